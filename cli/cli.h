@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cli.h - one run of the program: what was asked, and what every command needs
+ *
+ * A command is a function that gets an ak_cli and returns an exit code (exit.h).  It prints what it found on stdout
+ * and complaints on stderr, and never ends the process.  main() flushes stdout and turns a lost answer into EXIT_NOT_DECIDED.
+ */
+#ifndef AK_CLI_CLI_H
+#define AK_CLI_CLI_H
+
+#include "akashi/akashi.h"
+#include "exit.h"
+#include "messages.h"
+#include "opt.h"
+
+typedef struct ak_command ak_command;
+
+/* The bytes of a file (files.h); ak_file_drop() frees them. */
+typedef struct ak_file {
+	char *data; /* len bytes and a NUL */
+	size_t len;
+} ak_file;
+
+typedef struct ak_cli {
+	const ak_command *command;
+	ak_opts opts;
+	const char *dir;   /* the ledger                             */
+	bool ja;           /* answer in Japanese                     */
+	bool json, quiet, full;
+	bool colour;       /* stdout is a terminal that wants colour */
+	int64_t now;
+} ak_cli;
+
+struct ak_command {
+	const char *name;
+	int (*run)(ak_cli *c);
+	const char *operands;        /* as shown: "FILE…"                   */
+	const char *const *examples; /* command lines, the first is typical */
+	const ak_opt_id *options;    /* beside the common ones              */
+	size_t n_examples, n_options;
+	size_t least, most;          /* operands                            */
+	ak_msg summary, about;       /* one line; a paragraph or MSG_NONE   */
+};
+
+/* commands.c: the table, in the order of help; NULL when there is none of that name. */
+const ak_command *ak_command_at(size_t i);
+const ak_command *ak_command_find(const char *name);
+/* Options that every command takes. */
+extern const ak_opt_id ak_common_options[];
+extern const size_t ak_common_options_n;
+
+/* ---- context.c ---------------------------------------------------------------------------------------------- */
+
+bool ak_cli_prefers_japanese(const char *lang_option);
+bool ak_cli_wants_colour(void);
+
+/* The functions below report what is wrong themselves and return an exit code: EXIT_HOLDS to go on. */
+int ak_cli_open(const ak_cli *c, ak_ledger **out);
+/* --as-of and others: the stored form, or "" when not given. */
+int ak_cli_date(const ak_cli *c, ak_opt_id id, char stored[11]);
+void ak_cli_today(const ak_cli *c, char stored[11]); /* the day of now in Japan */
+int ak_cli_number(const ak_cli *c, ak_opt_id id, uint64_t least, uint64_t most, uint64_t *out); /* untouched when not given */
+/* --trust, else $AKASHI_TRUST, else ~/.config/akashi/trust; never from the ledger. */
+int ak_cli_trust(const ak_cli *c, ak_file *out);
+/* The operator key's path: --operator, else what init noted in the ledger's git directory.  Freed with free(). */
+int ak_cli_operator_path(const ak_cli *c, char **path);
+int ak_cli_note_operator(const ak_cli *c, const char *dir, const char *path);
+/* The file beside the operator key that remembers the last signed head.  Freed with free(); NULL without memory. */
+char *ak_cli_state_path(const char *operator_path);
+
+#endif

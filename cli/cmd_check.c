@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "answer.h"
+#include "commands.h"
+#include "files.h"
+#include "findings.h"
+#include "js.h"
+#include "term.h"
+
+#include <string.h>
+
+static void print_refusal(const ak_cli *c, const char *file, const json_t *o)
+{
+	const json_t *r = ak_js_at(o, "refusal");
+	const char *next = ak_js_str(r, c->ja ? "next_ja" : "next_en");
+
+	ak_out_paint(c, stdout, AK_PAINT_BAD);
+	ak_out_put(c, stdout, MSG_CHECK_WOULD_NOT, file, NULL);
+	ak_out_plain(c, stdout);
+	ak_term_put(stdout, *ak_js_str(r, "detail") != '\0' ? ak_js_str(r, "detail") : ak_js_str(r, "status"));
+	(void)fputc('\n', stdout);
+	if (*ak_js_str(r, "expected") != '\0' || *ak_js_str(r, "found") != '\0') {
+		ak_term_spaces(stdout, 4);
+		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_js_str(r, "expected"), ak_js_str(r, "found"), NULL);
+	}
+	if (*ak_js_str(r, "where") != '\0') {
+		ak_term_spaces(stdout, 4);
+		ak_out_line(c, stdout, MSG_PLACE, ak_js_str(r, "where"), NULL);
+	}
+	if (*next != '\0') {
+		ak_term_spaces(stdout, 4);
+		ak_out_line(c, stdout, MSG_NEXT, next, NULL);
+	}
+}
+
+static int print(const ak_cli *c, const char *file, const json_t *o)
+{
+	bool fine = ak_js_true(o, "would_seal");
+
+	if (fine) {
+		ak_out_paint(c, stdout, AK_PAINT_GOOD);
+		ak_out_put(c, stdout, MSG_CHECK_WOULD, file, NULL);
+		ak_out_plain(c, stdout);
+		(void)fputc('\n', stdout);
+	} else {
+		print_refusal(c, file, o);
+	}
+	if (ak_js_has(o, "signatures.needed")) {
+		ak_term_spaces(stdout, 4);
+		ak_out_line(c, stdout, MSG_CHECK_SIGNATURES, AK_NUM(ak_js_num(o, "signatures.counted")),
+		            AK_NUM(ak_js_num(o, "signatures.needed")), AK_NUM(ak_js_num(o, "signatures.of")), NULL);
+	}
+	ak_findings_print(c, o, 4);
+	return fine ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
+}
+
+static int check(const ak_cli *c, ak_ledger *l, const char *file)
+{
+	ak_file input = { 0 };
+	ak_text json = { 0 };
+	ak_error e = { 0 };
+	json_t *o = NULL;
+	int code = ak_file_read(c, file, AK_FILE_MAX, &input);
+
+	if (code != EXIT_HOLDS)
+		return code;
+	if (ak_ledger_check(l, ak_file_span(&input), c->now, &json, &e) != AK_OK) {
+		code = ak_out_refused(c, file, &e, NULL);
+	} else {
+		code = ak_answer(c, &json, &o);
+		if (code == EXIT_HOLDS && c->json) {
+			ak_out_json_text(&json);
+			code = ak_js_true(o, "would_seal") ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
+		} else if (code == EXIT_HOLDS) {
+			code = print(c, file, o);
+		}
+	}
+	json_decref(o);
+	ak_text_free(&json);
+	ak_file_drop(&input);
+	return code;
+}
+
+int ak_cmd_check(ak_cli *c)
+{
+	ak_ledger *l = NULL;
+	int code = ak_cli_open(c, &l), worst = EXIT_HOLDS;
+
+	if (code != EXIT_HOLDS)
+		return code;
+	for (size_t i = 0; i < c->opts.n_operands; i++) {
+		code = check(c, l, c->opts.operand[i]);
+		if (code > worst) /* the codes are in order of what a script must look at first */
+			worst = code;
+	}
+	ak_ledger_free(&l);
+	return worst;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands.h"
+#include "out.h"
+#include "term.h"
+
+#include <string.h>
+
+enum { COLUMN = 26, WIDTH = 92, CANDIDATES_MAX = 128 };
+
+static size_t put_name(FILE *to, const ak_opt *o)
+{
+	size_t w = strlen(o->name);
+
+	ak_term_put(to, o->name);
+	if (o->letter != 0) {
+		(void)fprintf(to, ", -%c", o->letter);
+		w += 4;
+	}
+	if (o->kind != AK_OPT_FLAG) {
+		(void)fputc(' ', to);
+		ak_term_put(to, o->metavar);
+		w += 1 + ak_term_width(o->metavar);
+	}
+	return w;
+}
+
+static void put_option(const ak_cli *c, FILE *to, const ak_opt *o)
+{
+	size_t w;
+
+	ak_term_spaces(to, 2);
+	w = put_name(to, o) + 2;
+	if (w + 1 > COLUMN) {
+		(void)fputc('\n', to);
+		w = 0;
+	}
+	ak_term_spaces(to, COLUMN - w);
+	ak_term_wrap(to, ak_msg_text(o->help, c->ja), COLUMN, WIDTH);
+	(void)fputc('\n', to);
+}
+
+void ak_help_command(const ak_cli *c, FILE *to, const ak_command *k)
+{
+	for (size_t i = 0; i < k->n_examples; i++)
+		(void)fprintf(to, "  $ %s\n", k->examples[i]);
+	(void)fprintf(to, "\nakashi %s %s%s", k->name, k->operands, *k->operands != '\0' ? " " : "");
+	ak_out_line(c, to, MSG_HELP_OPTIONS_MARK, NULL);
+	ak_term_wrap(to, ak_msg_text(k->summary, c->ja), 0, WIDTH);
+	(void)fputc('\n', to);
+	if (k->about != MSG_NONE) {
+		(void)fputc('\n', to);
+		ak_term_wrap(to, ak_msg_text(k->about, c->ja), 0, WIDTH);
+		(void)fputc('\n', to);
+	}
+	if (k->n_options > 0) {
+		(void)fputc('\n', to);
+		for (size_t i = 0; i < k->n_options; i++)
+			put_option(c, to, ak_opt_get(k->options[i]));
+	}
+	(void)fputc('\n', to);
+	ak_out_line(c, to, MSG_HELP_COMMON, NULL);
+	for (size_t i = 0; i < ak_common_options_n; i++)
+		put_option(c, to, ak_opt_get(ak_common_options[i]));
+}
+
+void ak_help_start(const ak_cli *c, FILE *to)
+{
+	static const struct {
+		ak_msg what;
+		const char *line;
+	} six[] = {
+		{ MSG_HELP_DO_VERIFY, "akashi verify C24-0101-2 --trust ismap.trust" },
+		{ MSG_HELP_DO_RECORD, "akashi draft decision -o d.json; akashi sign d.json --key me.key; akashi seal d.dsse.json" },
+		{ MSG_HELP_DO_PROVE, "akashi draft audit-report --commit report.pdf:result-report -o r.json" },
+		{ MSG_HELP_DO_STATUS, "akashi status --trust ismap.trust" },
+		{ MSG_HELP_DO_AUDIT, "akashi audit -C ismap-ledger --trust ismap.trust" },
+		{ MSG_HELP_DO_INIT, "akashi init try.git --origin ledger.example/try --make-keys keys" },
+	};
+
+	ak_out_line(c, to, MSG_HELP_TITLE, NULL);
+	for (size_t i = 0; i < sizeof(six) / sizeof(six[0]); i++) {
+		(void)fputs("\n  ", to);
+		ak_out_line(c, to, six[i].what, NULL);
+		(void)fprintf(to, "      $ %s\n", six[i].line);
+	}
+	(void)fputc('\n', to);
+	ak_out_line(c, to, MSG_HELP_HINT, NULL);
+}
+
+void ak_help_all(const ak_cli *c, FILE *to)
+{
+	const ak_command *k;
+
+	ak_help_start(c, to);
+	(void)fputc('\n', to);
+	for (size_t i = 0; (k = ak_command_at(i)) != NULL; i++) {
+		ak_term_spaces(to, 2);
+		ak_term_pad(to, k->name, 10);
+		ak_term_wrap(to, ak_msg_text(k->summary, c->ja), 12, WIDTH);
+		(void)fputc('\n', to);
+	}
+	(void)fputc('\n', to);
+	ak_out_line(c, to, MSG_HELP_COMMON, NULL);
+	for (size_t i = 0; i < ak_common_options_n; i++)
+		put_option(c, to, ak_opt_get(ak_common_options[i]));
+	(void)fputc('\n', to);
+	ak_out_line(c, to, MSG_HELP_EXITS, NULL);
+}
+
+void ak_help_nearest(const ak_cli *c, const char *typed)
+{
+	const char *candidate[CANDIDATES_MAX], *near;
+	const ak_command *k;
+	size_t n = 0;
+
+	if (*typed == '-') {
+		for (size_t i = 0; i < ak_common_options_n; i++)
+			candidate[n++] = ak_opt_get(ak_common_options[i])->name;
+		for (size_t i = 0; c->command != NULL && i < c->command->n_options; i++)
+			candidate[n++] = ak_opt_get(c->command->options[i])->name;
+	} else {
+		for (size_t i = 0; (k = ak_command_at(i)) != NULL; i++)
+			candidate[n++] = k->name;
+	}
+	near = ak_opt_nearest(typed, candidate, n);
+	if (near != NULL)
+		ak_out_line(c, stderr, MSG_DID_YOU_MEAN, near, NULL);
+}
+
+int ak_cmd_help(ak_cli *c)
+{
+	const ak_command *k;
+
+	if (ak_opt_has(&c->opts, OPT_MAN)) {
+		ak_help_man(stdout);
+		return EXIT_HOLDS;
+	}
+	if (ak_opt_has(&c->opts, OPT_COMPLETION)) {
+		ak_help_completion(stdout);
+		return EXIT_HOLDS;
+	}
+	if (c->opts.n_operands == 0) {
+		ak_help_all(c, stdout);
+		return EXIT_HOLDS;
+	}
+	k = ak_command_find(c->opts.operand[0]);
+	if (k == NULL) {
+		(void)ak_out_usage(c, MSG_NO_SUCH_COMMAND, c->opts.operand[0], NULL);
+		ak_help_nearest(c, c->opts.operand[0]);
+		return EXIT_USAGE;
+	}
+	ak_help_command(c, stdout, k);
+	return EXIT_HOLDS;
+}

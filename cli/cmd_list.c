@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "answer.h"
+#include "commands.h"
+#include "js.h"
+#include "term.h"
+
+static const char *cell(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM])
+{
+	char date[AK_TERM_DATE_MAX];
+
+	switch (column) {
+	case 0:
+		return ak_js_str(row, "listing");
+	case 1:
+		return ak_js_lang(row, "service", c->ja);
+	case 2:
+		return ak_js_lang(row, "provider", c->ja);
+	case 3:
+	case 4:
+		(void)snprintf(room, AK_CELL_ROOM, "%s",
+		               ak_term_date(c->ja, ak_js_str(row, column == 3 ? "registered_on" : "expires_on"), date));
+		return *room != '\0' ? room : "—";
+	case 5:
+		return ak_answer_word(c, ak_js_str(row, "basis"));
+	default:
+		(void)snprintf(room, AK_CELL_ROOM, "#%llu", (unsigned long long)ak_js_num(row, "record"));
+		return room;
+	}
+}
+
+static int print(const ak_cli *c, const ak_text *json)
+{
+	static const ak_msg heads[] = { MSG_HEAD_LISTING,    MSG_HEAD_SERVICE, MSG_HEAD_PROVIDER, MSG_HEAD_REGISTERED,
+	                                MSG_HEAD_EXPIRES, MSG_HEAD_BASIS,   MSG_HEAD_RECORD };
+	json_t *rows = NULL;
+	int code = ak_answer(c, json, &rows);
+
+	if (code != EXIT_HOLDS)
+		return code;
+	if (json_array_size(rows) == 0)
+		ak_out_note(c, MSG_NO_LISTINGS, NULL);
+	ak_answer_table(c, rows, heads, 7, cell);
+	json_decref(rows);
+	return EXIT_HOLDS;
+}
+
+int ak_cmd_list(ak_cli *c)
+{
+	ak_ledger *l = NULL;
+	ak_text json = { 0 };
+	ak_error e = { 0 };
+	int code = ak_cli_open(c, &l);
+
+	if (code != EXIT_HOLDS)
+		return code;
+	if (ak_ledger_list(l, &json, &e) != AK_OK)
+		code = ak_out_refused(c, NULL, &e, NULL);
+	else if (c->json)
+		ak_out_json_text(&json);
+	else
+		code = print(c, &json);
+	ak_text_free(&json);
+	ak_ledger_free(&l);
+	return code;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "answer.h"
+#include "commands.h"
+#include "files.h"
+#include "js.h"
+#include "term.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { LISTED_MAX = 40 };
+
+/* All envelopes of the batch, and where each came from. */
+typedef struct batch {
+	ak_file *file;      /* one per operand                */
+	size_t n_files;
+	ak_span *envelope;
+	struct origin {
+		size_t file, line; /* line 0: the whole file */
+	} *from;
+	size_t n, room;
+} batch;
+
+static void batch_clear(batch *b)
+{
+	for (size_t i = 0; i < b->n_files; i++)
+		ak_file_drop(&b->file[i]);
+	free(b->file);
+	free(b->envelope);
+	free(b->from);
+}
+
+static bool batch_add(batch *b, ak_span envelope, size_t file, size_t line)
+{
+	if (b->n == b->room) {
+		size_t room = b->room == 0 ? 16 : b->room * 2;
+		ak_span *envelopes = realloc(b->envelope, room * sizeof(*envelopes));
+		struct origin *from;
+
+		if (envelopes == NULL)
+			return false;
+		b->envelope = envelopes;
+		from = realloc(b->from, room * sizeof(*from));
+		if (from == NULL)
+			return false;
+		b->from = from;
+		b->room = room;
+	}
+	b->envelope[b->n] = envelope;
+	b->from[b->n].file = file;
+	b->from[b->n].line = line;
+	b->n++;
+	return true;
+}
+
+static bool is_lines(const char *path)
+{
+	size_t n = strlen(path);
+
+	return strcmp(path, "-") == 0 || (n > 6 && strcmp(path + n - 6, ".jsonl") == 0);
+}
+
+static bool only_space(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] != ' ' && s[i] != '\t' && s[i] != '\r')
+			return false;
+	}
+	return true;
+}
+
+/* JSON Lines; empty lines are passed over. */
+static bool add_lines(batch *b, size_t file)
+{
+	const char *at = b->file[file].data, *end = at + b->file[file].len;
+
+	for (size_t line = 1; at < end; line++) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		size_t n = (size_t)((newline == NULL ? end : newline) - at);
+
+		if (!only_space(at, n) && !batch_add(b, (ak_span){ (const uint8_t *)at, n }, file, line))
+			return false;
+		at += n + 1;
+	}
+	return true;
+}
+
+static int read_batch(const ak_cli *c, batch *b)
+{
+	int code = EXIT_HOLDS;
+
+	b->file = calloc(c->opts.n_operands, sizeof(*b->file));
+	if (b->file == NULL)
+		return ak_out_no_memory(c);
+	for (size_t i = 0; code == EXIT_HOLDS && i < c->opts.n_operands; i++) {
+		const char *path = c->opts.operand[i];
+
+		code = ak_file_read(c, path, AK_FILE_MAX, &b->file[i]);
+		if (code != EXIT_HOLDS)
+			break;
+		b->n_files = i + 1;
+		if (is_lines(path) ? !add_lines(b, i) : !batch_add(b, ak_file_span(&b->file[i]), i, 0))
+			code = ak_out_no_memory(c);
+	}
+	if (code == EXIT_HOLDS && b->n == 0)
+		return ak_out_usage(c, MSG_NOTHING_TO_SEAL, NULL);
+	return code;
+}
+
+/* What is missing, in numbers, for an envelope that had too few signatures. */
+static void tell_missing(const ak_cli *c, const json_t *check)
+{
+	uint64_t counted = ak_js_num(check, "signatures.counted"), needed = ak_js_num(check, "signatures.needed");
+
+	if (c->json || needed <= counted)
+		return;
+	ak_term_spaces(stderr, ak_term_width(ak_msg_text(MSG_LABEL_REFUSED, c->ja)));
+	ak_out_line(c, stderr, needed - counted == 1 ? MSG_ONE_MORE_MUST_SIGN : MSG_MORE_MUST_SIGN, AK_NUM(needed - counted), NULL);
+}
+
+static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed, const ak_error *e)
+{
+	const char *next = NULL;
+	char *name = NULL;
+	size_t room;
+	ak_text json = { 0 };
+	json_t *check = NULL;
+	int code;
+
+	if (failed < b->n) {
+		const char *path = c->opts.operand[b->from[failed].file];
+
+		room = strlen(path) + 32;
+		name = malloc(room);
+		if (name != NULL && b->from[failed].line > 0)
+			(void)snprintf(name, room, "%s:%zu", path, b->from[failed].line);
+		else if (name != NULL)
+			(void)snprintf(name, room, "%s", path);
+		if (ak_ledger_check(l, b->envelope[failed], c->now, &json, NULL) == AK_OK)
+			check = ak_js_parse(&json);
+		next = ak_js_str(check, c->ja ? "refusal.next_ja" : "refusal.next_en");
+	}
+	code = ak_out_refused(c, name, e, next);
+	if (e->status == AK_NOT_AUTHORISED)
+		tell_missing(c, check);
+	if (b->n > 1)
+		ak_out_note(c, MSG_NOTHING_SEALED, AK_NUM(b->n), NULL);
+	json_decref(check);
+	ak_text_free(&json);
+	free(name);
+	return code;
+}
+
+static int report(const ak_cli *c, const ak_text *json, uint64_t ms)
+{
+	char room[AK_CELL_ROOM];
+	json_t *o = NULL;
+	const json_t *v;
+	size_t i, n;
+	int code;
+
+	if (c->json) {
+		ak_out_json_text(json);
+		return EXIT_HOLDS;
+	}
+	code = ak_answer(c, json, &o);
+	if (code != EXIT_HOLDS)
+		return code;
+	n = ak_js_len(o, "sealed");
+	json_array_foreach(ak_js_at(o, "sealed"), i, v) {
+		if (n > LISTED_MAX && i > 0 && i + 1 < n) {
+			if (i == 1)
+				ak_out_line(c, stdout, MSG_SEALED_BETWEEN, AK_NUM(n - 2), NULL);
+			continue;
+		}
+		ak_out_line(c, stdout, MSG_SEALED, AK_NUM(ak_js_num(v, "seq")), ak_js_str(v, "type"), ak_answer_about(v, room), NULL);
+	}
+	ak_out_line(c, stdout, MSG_SEALED_HEAD, ak_js_str(o, "origin"), AK_NUM(ak_js_num(o, "size")), AK_NUM(ms), NULL);
+	json_array_foreach(ak_js_at(o, "warnings"), i, v)
+		ak_out_line(c, stdout, MSG_WARNING, ak_js_lang(v, "", c->ja), NULL);
+	json_decref(o);
+	return EXIT_HOLDS;
+}
+
+static uint64_t monotonic_ms(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &t) != 0)
+		return 0;
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static int seal(const ak_cli *c, ak_ledger *l, const batch *b, const ak_seal_options *o)
+{
+	uint64_t before = monotonic_ms();
+	size_t failed = SIZE_MAX;
+	ak_text json = { 0 };
+	ak_error e = { 0 };
+	int code;
+
+	if (ak_ledger_seal(l, b->envelope, b->n, o, &json, &failed, &e) != AK_OK)
+		code = refused(c, l, b, failed, &e);
+	else
+		code = report(c, &json, monotonic_ms() - before);
+	ak_text_free(&json);
+	return code;
+}
+
+int ak_cmd_seal(ak_cli *c)
+{
+	const char *old = ak_opt_value(&c->opts, OPT_OLD_OPERATOR);
+	ak_secret *key = NULL, *old_key = NULL;
+	char *path = NULL, *state = NULL;
+	ak_ledger *l = NULL;
+	batch b = { 0 };
+	int code = ak_cli_operator_path(c, &path);
+
+	if (code == EXIT_HOLDS)
+		code = read_batch(c, &b);
+	if (code == EXIT_HOLDS)
+		code = ak_file_secret(c, path, &key);
+	if (code == EXIT_HOLDS && old != NULL)
+		code = ak_file_secret(c, old, &old_key);
+	if (code == EXIT_HOLDS)
+		code = ak_cli_open(c, &l);
+	if (code == EXIT_HOLDS && (state = ak_cli_state_path(path)) == NULL)
+		code = ak_out_no_memory(c);
+	if (code == EXIT_HOLDS) {
+		ak_seal_options o = { .operator_key = key, .old_operator_key = old_key, .state_path = state,
+			              .now = (int64_t)time(NULL), .push_remote = ak_opt_value(&c->opts, OPT_PUSH) };
+
+		code = seal(c, l, &b, &o);
+	}
+	ak_ledger_free(&l);
+	ak_secret_free(&key);
+	ak_secret_free(&old_key);
+	batch_clear(&b);
+	free(state);
+	free(path);
+	return code;
+}

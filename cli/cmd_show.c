@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "answer.h"
+#include "body.h"
+#include "commands.h"
+#include "js.h"
+#include "term.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BODY_LINES = 200 };
+
+static void field(const ak_cli *c, ak_msg label, const char *value)
+{
+	if (*value == '\0')
+		return;
+	ak_term_spaces(stdout, 2);
+	ak_term_pad(stdout, ak_msg_text(label, c->ja), 12);
+	ak_term_put(stdout, value);
+	(void)fputc('\n', stdout);
+}
+
+static void print_head(const ak_cli *c, const json_t *o)
+{
+	char number[24], date[AK_TERM_DATE_MAX];
+	const char *title = ak_js_lang(o, "title", c->ja);
+	const json_t *v;
+	size_t i;
+
+	ak_out_paint(c, stdout, AK_PAINT_BOLD);
+	(void)printf("#%s  ", ak_term_number(ak_js_num(o, "seq"), number));
+	ak_term_put(stdout, *title != '\0' ? title : ak_js_str(o, "type"));
+	ak_out_plain(c, stdout);
+	(void)fputc('\n', stdout);
+	field(c, MSG_HEAD_ID, ak_js_str(o, "id")); /* whole: this is where one looks it up */
+	field(c, MSG_HEAD_TYPE, ak_js_str(o, "type"));
+	json_array_foreach(ak_js_at(o, "about"), i, v)
+		field(c, i == 0 ? MSG_HEAD_ABOUT : MSG_NONE, json_is_string(v) ? json_string_value(v) : "");
+	field(c, MSG_HEAD_ISSUED, ak_term_date(c->ja, ak_js_str(o, "issued"), date));
+	field(c, MSG_HEAD_SEALED, ak_term_date(c->ja, ak_js_str(o, "time"), date));
+}
+
+static void print_refs(const ak_cli *c, const json_t *o)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(ak_js_at(o, "refs"), i, v) {
+		char digest[AK_TERM_DIGEST_MAX], number[24];
+
+		ak_term_spaces(stdout, 2);
+		ak_term_pad(stdout, i == 0 ? ak_msg_text(MSG_HEAD_REFS, c->ja) : "", 12);
+		ak_term_put(stdout, ak_js_str(v, "rel"));
+		if (ak_js_has(v, "seq"))
+			(void)printf(" #%s", ak_term_number(ak_js_num(v, "seq"), number));
+		(void)fputs("  ", stdout);
+		ak_term_put(stdout, ak_term_digest(c->full, ak_js_str(v, "record"), digest));
+		(void)fputc('\n', stdout);
+	}
+}
+
+static void print_documents(const ak_cli *c, const json_t *o)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(ak_js_at(o, "subject"), i, v) {
+		bool hidden = *ak_js_str(v, "annotations.commitment") != '\0' || *ak_js_str(v, "annotations.confidential") != '\0';
+		char digest[AK_TERM_DIGEST_MAX], text[80];
+
+		if (!ak_js_has(v, "annotations"))
+			continue; /* the digest of the body itself */
+		(void)snprintf(text, sizeof(text), "sha256:%.64s", ak_js_str(v, "digest.sha256"));
+		ak_term_spaces(stdout, 2);
+		ak_term_pad(stdout, ak_msg_text(MSG_HEAD_DOCUMENT, c->ja), 12);
+		ak_out_line(c, stdout, hidden ? MSG_DOCUMENT_HIDDEN : MSG_DOCUMENT_OPEN, ak_js_str(v, "name"),
+		            ak_js_str(v, "annotations.kind"), ak_term_digest(c->full, text, digest), NULL);
+	}
+}
+
+static void print_signers(const ak_cli *c, ak_ledger *l, const json_t *o)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(ak_js_at(o, "signatures"), i, v) {
+		const char *seat = ak_js_str(v, "seat");
+		char *who = *seat == '\0' ? ak_answer_who(c, l, ak_js_str(v, "keyid")) : NULL;
+		bool bad = json_is_false(ak_js_at(v, "verifies"));
+
+		ak_term_spaces(stdout, 2);
+		ak_term_pad(stdout, i == 0 ? ak_msg_text(MSG_HEAD_SIGNED, c->ja) : "", 12);
+		(void)fputs(bad ? "✗ " : ak_js_true(v, "counted") ? "✓ " : "· ", stdout);
+		if (*seat != '\0') {
+			ak_term_put(stdout, ak_js_str(v, "party"));
+			(void)fputc(' ', stdout);
+			ak_term_put(stdout, seat);
+		} else {
+			ak_term_put(stdout, who == NULL ? "?" : who);
+		}
+		if (bad)
+			ak_out_put(c, stdout, MSG_SIGNATURE_FAILS, NULL);
+		(void)fputc('\n', stdout);
+		free(who);
+	}
+}
+
+static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)
+{
+	json_t *o = NULL;
+	const json_t *v;
+	size_t i;
+	int code = ak_answer(c, json, &o);
+
+	if (code != EXIT_HOLDS)
+		return code;
+	print_head(c, o);
+	print_refs(c, o);
+	print_documents(c, o);
+	print_signers(c, l, o);
+	if (json_is_false(ak_js_at(o, "authorised"))) {
+		ak_out_paint(c, stdout, AK_PAINT_BAD);
+		ak_out_put(c, stdout, MSG_RECORD_VOID, ak_js_str(o, "why"), NULL);
+		ak_out_plain(c, stdout);
+		(void)fputc('\n', stdout);
+	}
+	json_array_foreach(ak_js_at(o, "corrections"), i, v)
+		ak_out_line(c, stdout, MSG_CORRECTED_BY, AK_NUM(json_is_integer(v) ? (uint64_t)json_integer_value(v) : ak_js_num(v, "seq")), NULL);
+	(void)fputc('\n', stdout);
+	ak_body_print(c, stdout, json_object_get(o, "body"), 2, c->full ? SIZE_MAX : BODY_LINES);
+	json_decref(o);
+	return EXIT_HOLDS;
+}
+
+int ak_cmd_show(ak_cli *c)
+{
+	const char *record = c->opts.operand[0];
+	ak_ledger *l = NULL;
+	ak_text text = { 0 };
+	ak_error e = { 0 };
+	bool raw = ak_opt_has(&c->opts, OPT_RAW);
+	ak_status st;
+	int code;
+
+	if (raw && c->json)
+		return ak_out_usage(c, MSG_NOT_TOGETHER, "--raw", "--json", NULL);
+	code = ak_cli_open(c, &l);
+	if (code != EXIT_HOLDS)
+		return code;
+	st = raw ? ak_ledger_raw(l, record, &text, &e) : ak_ledger_show(l, record, &text, &e);
+	if (st != AK_OK)
+		code = ak_out_refused(c, record, &e, NULL);
+	else if (raw)
+		(void)fwrite(text.data, 1, text.len, stdout);
+	else if (c->json)
+		ak_out_json_text(&text);
+	else
+		code = print(c, l, &text);
+	ak_text_free(&text);
+	ak_ledger_free(&l);
+	return code;
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signing: show in words what is signed, ask, sign, write.  An envelope is updated in its place; a draft stays and its
+ * envelope is written beside it. */
+#include "answer.h"
+#include "body.h"
+#include "commands.h"
+#include "files.h"
+#include "js.h"
+#include "term.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BODY_LINES = 40, KEYS_MAX = 64 };
+
+typedef struct signing {
+	ak_file input, profile;
+	ak_text now;        /* the envelope as it stands; empty: still the input */
+	json_t *shown;      /* of the input                                      */
+	ak_ledger *ledger;  /* NULL when there is none here                      */
+	char *out;          /* where the envelope goes                           */
+} signing;
+
+static ak_span current(const signing *s)
+{
+	return s->now.data != NULL ? (ak_span){ (const uint8_t *)s->now.data, s->now.len } : ak_file_span(&s->input);
+}
+
+/* d.json -> d.dsse.json; an envelope is its own target. */
+static char *target(const char *path, bool is_draft)
+{
+	size_t n = strlen(path), room = n + sizeof(".dsse.json");
+	char *out = malloc(room);
+
+	if (out == NULL)
+		return NULL;
+	if (!is_draft || strcmp(path, "-") == 0)
+		(void)snprintf(out, room, "%s", path);
+	else if (n > 5 && strcmp(path + n - 5, ".json") == 0)
+		(void)snprintf(out, room, "%.*s.dsse.json", (int)(n - 5), path);
+	else
+		(void)snprintf(out, room, "%s.dsse.json", path);
+	return out;
+}
+
+static int show(const ak_cli *c, const char *path, ak_span bytes, ak_span profile, json_t **out)
+{
+	ak_text json = { 0 };
+	ak_error e = { 0 };
+	int code;
+
+	if (ak_exchange_show(bytes, profile, &json, &e) != AK_OK)
+		return ak_out_refused(c, path, &e, NULL);
+	code = ak_answer(c, &json, out);
+	ak_text_free(&json);
+	return code;
+}
+
+static int read_input(const ak_cli *c, const char *path, signing *s)
+{
+	const char *out = ak_opt_value(&c->opts, OPT_OUT), *profile = ak_opt_value(&c->opts, OPT_PROFILE);
+	bool is_draft;
+	int code = ak_file_read(c, path, AK_FILE_MAX, &s->input);
+
+	if (code == EXIT_HOLDS && profile != NULL)
+		code = ak_file_read(c, profile, AK_FILE_MAX, &s->profile);
+	if (code == EXIT_HOLDS)
+		code = show(c, path, ak_file_span(&s->input), ak_file_span(&s->profile), &s->shown);
+	if (code != EXIT_HOLDS)
+		return code;
+	is_draft = strcmp(ak_js_str(s->shown, "kind"), "draft") == 0;
+	s->out = out != NULL ? strdup(out) : target(path, is_draft);
+	if (s->out == NULL)
+		return ak_out_no_memory(c);
+	/* Another member may have signed this draft already: to sign it anew would drop that signature. */
+	if (is_draft && strcmp(s->out, "-") != 0 && ak_file_exists(s->out) && !ak_opt_has(&c->opts, OPT_SHOW))
+		return ak_out_fault(c, AK_INVALID_ARGUMENT, s->out, MSG_ENVELOPE_EXISTS, s->out, NULL);
+	/* Names of signers come from the ledger, when there is one; signing does not need it. */
+	if (ak_ledger_open(c->dir, &s->ledger, NULL) != AK_OK)
+		s->ledger = NULL;
+	return EXIT_HOLDS;
+}
+
+static void describe(const ak_cli *c, FILE *to, const json_t *o, json_t *body)
+{
+	const char *title = ak_js_lang(o, "title", c->ja);
+	char digest[AK_TERM_DIGEST_MAX], date[AK_TERM_DATE_MAX];
+	const json_t *v;
+	size_t i;
+
+	ak_out_put(c, to, MSG_SIGN_WHAT, *title != '\0' ? title : ak_js_str(o, "type"), NULL);
+	json_array_foreach(ak_js_at(o, "about"), i, v) {
+		(void)fputs(i > 0 ? ", " : " ", to);
+		ak_term_put(to, json_is_string(v) ? json_string_value(v) : "");
+	}
+	(void)fputc('\n', to);
+	ak_out_line(c, to, MSG_SIGN_WHERE, ak_js_str(o, "ledger"), ak_term_date(c->ja, ak_js_str(o, "issued"), date), NULL);
+	ak_body_print(c, to, body, 4, BODY_LINES);
+	ak_out_line(c, to, MSG_SIGN_DIGEST, ak_term_digest(c->full, ak_js_str(o, "statement"), digest), NULL);
+	if (*ak_js_str(o, "words") != '\0')
+		ak_out_line(c, to, MSG_SIGN_WORDS, ak_js_str(o, "words"), NULL);
+}
+
+/* "1 of 3 signatures; 4 of 5 members have not signed", as far as the ledger here can tell. */
+static void count(const ak_cli *c, const signing *s, const char *file, const json_t *shown)
+{
+	ak_text json = { 0 };
+	json_t *o = NULL;
+	uint64_t counted, of;
+
+	if (s->ledger != NULL && ak_ledger_check(s->ledger, current(s), c->now, &json, NULL) == AK_OK)
+		o = ak_js_parse(&json);
+	counted = ak_js_num(o, "signatures.counted");
+	of = ak_js_num(o, "signatures.of");
+	if (ak_js_has(o, "signatures.needed") && of > counted)
+		ak_out_line(c, stdout, MSG_SIGNED_OF, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")),
+		            AK_NUM(of - counted), AK_NUM(of), NULL);
+	else if (ak_js_has(o, "signatures.needed"))
+		ak_out_line(c, stdout, MSG_SIGNED_ALL, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), NULL);
+	else
+		ak_out_line(c, stdout, MSG_SIGNED_COUNT, file, AK_NUM(ak_js_len(shown, "signatures")), NULL);
+	json_decref(o);
+	ak_text_free(&json);
+}
+
+static int show_signers(const ak_cli *c, const signing *s, const char *path)
+{
+	const json_t *v;
+	size_t i;
+
+	if (c->json)
+		return ak_out_json(c, json_incref(s->shown), EXIT_HOLDS);
+	describe(c, stdout, s->shown, json_object_get(s->shown, "body"));
+	json_array_foreach(ak_js_at(s->shown, "signatures"), i, v) {
+		char *who = ak_answer_who(c, s->ledger, ak_js_str(v, "keyid"));
+
+		(void)fputs("  · ", stdout);
+		ak_term_put(stdout, who == NULL ? "?" : who);
+		(void)fputc('\n', stdout);
+		free(who);
+	}
+	if (strcmp(ak_js_str(s->shown, "kind"), "draft") == 0)
+		ak_out_line(c, stdout, MSG_NOT_SIGNED_YET, path, NULL);
+	else
+		count(c, s, path, s->shown);
+	return EXIT_HOLDS;
+}
+
+static int merge(const ak_cli *c, signing *s)
+{
+	ak_span part[2] = { current(s) };
+	const char *path;
+	int code = EXIT_HOLDS;
+
+	for (size_t i = 0; code == EXIT_HOLDS && (path = ak_opt_nth(&c->opts, OPT_ADD, i)) != NULL; i++) {
+		ak_file other = { 0 };
+		ak_text merged = { 0 };
+		ak_error e = { 0 };
+
+		code = ak_file_read(c, path, AK_FILE_MAX, &other);
+		if (code != EXIT_HOLDS)
+			break;
+		part[1] = ak_file_span(&other);
+		if (ak_exchange_merge(part, 2, &merged, &e) != AK_OK) {
+			code = ak_out_refused(c, path, &e, NULL);
+		} else {
+			ak_text_free(&s->now);
+			s->now = merged;
+			part[0] = current(s);
+		}
+		ak_file_drop(&other);
+	}
+	return code;
+}
+
+/* True when the person says yes.  *code says why not. */
+static bool agreed(const ak_cli *c, int *code)
+{
+	char line[64];
+
+	if (ak_opt_has(&c->opts, OPT_YES))
+		return true;
+	if (c->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+		*code = ak_out_usage(c, MSG_SIGN_NEEDS_YES, NULL);
+		return false;
+	}
+	ak_out_put(c, stderr, MSG_SIGN_ASK, NULL);
+	(void)fflush(stderr);
+	if (fgets(line, sizeof(line), stdin) != NULL && (strcmp(line, "y\n") == 0 || strcmp(line, "Y\n") == 0 || strcmp(line, "yes\n") == 0))
+		return true;
+	ak_out_note(c, MSG_SIGN_NOT_DONE, NULL);
+	*code = EXIT_DOES_NOT_HOLD;
+	return false;
+}
+
+static char *signer(const ak_cli *c, const signing *s, const ak_secret *k)
+{
+	ak_text json = { 0 };
+	json_t *o = NULL;
+	char *who;
+
+	if (ak_secret_public(k, &json, NULL) == AK_OK)
+		o = ak_js_parse(&json);
+	who = ak_answer_who(c, s->ledger, ak_js_str(o, "id"));
+	json_decref(o);
+	ak_text_free(&json);
+	return who;
+}
+
+static int sign_with(const ak_cli *c, signing *s, const char *path)
+{
+	ak_secret *k = NULL;
+	ak_text envelope = { 0 };
+	ak_error e = { 0 };
+	char *who = NULL;
+	int code = ak_file_secret(c, path, &k);
+
+	if (code != EXIT_HOLDS)
+		return code;
+	if (!c->quiet && !c->json) {
+		who = signer(c, s, k);
+		ak_out_line(c, stderr, MSG_SIGN_AS, who == NULL ? "?" : who, NULL);
+		describe(c, stderr, s->shown, json_object_get(s->shown, "body"));
+	}
+	if (!agreed(c, &code))
+		goto out;
+	if (ak_exchange_sign(current(s), ak_file_span(&s->profile), k, &envelope, &e) != AK_OK) {
+		code = ak_out_refused(c, s->now.data != NULL ? s->out : c->opts.operand[0], &e, NULL);
+	} else {
+		ak_text_free(&s->now);
+		s->now = envelope;
+	}
+out:
+	free(who);
+	ak_secret_free(&k);
+	return code;
+}
+
+static int finish(const ak_cli *c, const signing *s)
+{
+	json_t *after = NULL;
+	int code = ak_file_write(c, s->out, current(s), AK_WRITE_REPLACE);
+
+	if (code == EXIT_HOLDS && strcmp(s->out, "-") == 0)
+		return EXIT_HOLDS; /* stdout is the envelope and nothing else */
+	if (code == EXIT_HOLDS)
+		code = show(c, s->out, current(s), ak_file_span(&s->profile), &after);
+	if (code != EXIT_HOLDS)
+		return code;
+	if (c->json)
+		code = ak_out_json(c, json_pack("{s:s,s:O,s:O}", "envelope", s->out, "statement", json_object_get(after, "statement"),
+		                                "signatures", json_object_get(after, "signatures")), EXIT_HOLDS);
+	else
+		count(c, s, s->out, after);
+	json_decref(after);
+	return code;
+}
+
+int ak_cmd_sign(ak_cli *c)
+{
+	const char *path = c->opts.operand[0], *key;
+	signing *s = calloc(1, sizeof(*s));
+	int code;
+
+	if (s == NULL)
+		return ak_out_no_memory(c);
+	if (!ak_opt_has(&c->opts, OPT_SHOW) && !ak_opt_has(&c->opts, OPT_KEY) && !ak_opt_has(&c->opts, OPT_ADD))
+		code = ak_out_usage(c, MSG_OPT_MISSING, "--key FILE", NULL);
+	else if (ak_opt_has(&c->opts, OPT_SHOW) && (ak_opt_has(&c->opts, OPT_KEY) || ak_opt_has(&c->opts, OPT_ADD)))
+		code = ak_out_usage(c, MSG_NOT_TOGETHER, "--show", "--key, --add", NULL);
+	else
+		code = read_input(c, path, s);
+	if (code == EXIT_HOLDS && ak_opt_has(&c->opts, OPT_SHOW)) {
+		code = show_signers(c, s, path);
+		goto out;
+	}
+	if (code == EXIT_HOLDS)
+		code = merge(c, s);
+	for (size_t i = 0; code == EXIT_HOLDS && (key = ak_opt_nth(&c->opts, OPT_KEY, i)) != NULL; i++)
+		code = sign_with(c, s, key);
+	if (code == EXIT_HOLDS)
+		code = finish(c, s);
+out:
+	ak_file_drop(&s->input);
+	ak_file_drop(&s->profile);
+	ak_text_free(&s->now);
+	json_decref(s->shown);
+	ak_ledger_free(&s->ledger);
+	free(s->out);
+	free(s);
+	return code;
+}

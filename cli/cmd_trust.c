@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "answer.h"
+#include "commands.h"
+#include "files.h"
+#include "js.h"
+#include "term.h"
+
+#include <string.h>
+
+enum { TRUST_MAX = 65536, WIDTH = 92, COLUMN = 18 };
+
+static void field(const ak_cli *c, ak_msg label, const char *value)
+{
+	if (*value == '\0')
+		return;
+	ak_term_spaces(stdout, 2);
+	ak_term_pad(stdout, ak_msg_text(label, c->ja), COLUMN - 2);
+	ak_term_wrap(stdout, value, COLUMN, WIDTH);
+	(void)fputc('\n', stdout);
+}
+
+/* A list of names, or of objects that have one. */
+static void names(const ak_cli *c, ak_msg label, const json_t *list)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v) {
+		const char *name = json_is_string(v) ? json_string_value(v) : ak_js_str(v, "name");
+
+		field(c, i == 0 ? label : MSG_NONE, name);
+	}
+}
+
+static void profiles(const ak_cli *c, const json_t *o)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(ak_js_at(o, "profiles"), i, v) {
+		char digest[AK_TERM_DIGEST_MAX];
+
+		ak_term_spaces(stdout, 2);
+		ak_term_pad(stdout, i == 0 ? ak_msg_text(MSG_TRUST_PROFILE, c->ja) : "", COLUMN - 2);
+		ak_out_line(c, stdout, ak_js_true(v, "held") ? MSG_TRUST_PROFILE_HELD : MSG_TRUST_PROFILE_NOT_HELD, ak_js_str(v, "scheme"),
+		            ak_term_digest(c->full, ak_js_str(v, "digest"), digest), NULL);
+	}
+}
+
+static void describe(const ak_cli *c, const json_t *o)
+{
+	const json_t *v;
+	size_t i;
+
+	ak_out_paint(c, stdout, AK_PAINT_BOLD);
+	ak_term_put(stdout, ak_js_str(o, "origin"));
+	ak_out_plain(c, stdout);
+	(void)fputc('\n', stdout);
+	field(c, MSG_TRUST_GENESIS, ak_js_str(o, "genesis"));
+	field(c, MSG_TRUST_KEYSET, ak_js_str(o, "keyset"));
+	names(c, MSG_TRUST_WITNESSES, ak_js_at(o, "witnesses"));
+	field(c, MSG_TRUST_QUORUM, ak_js_str(o, "quorum"));
+	field(c, MSG_TRUST_COMPLETE, ak_js_str(o, "complete"));
+	field(c, MSG_TRUST_FRESH, ak_js_str(o, "fresh"));
+	profiles(c, o);
+	(void)fputc('\n', stdout);
+	field(c, MSG_TRUST_FINGERPRINT, ak_js_str(o, "fingerprint.digits"));
+	field(c, MSG_TRUST_WORDS, ak_js_str(o, "fingerprint.words"));
+	field(c, MSG_HEAD_ID, ak_js_str(o, "fingerprint.sha256"));
+	(void)fputc('\n', stdout);
+	json_array_foreach(ak_js_at(o, "warnings"), i, v)
+		ak_out_line(c, stdout, MSG_WARNING, ak_js_lang(v, "", c->ja), NULL);
+	ak_out_line(c, stdout, MSG_TRUST_COMPARE, NULL);
+}
+
+static int load(const ak_cli *c, const char *path, ak_text *json)
+{
+	ak_file f = { 0 };
+	ak_error e = { 0 };
+	int code = ak_file_read(c, path, TRUST_MAX, &f);
+
+	if (code == EXIT_HOLDS && ak_trust_describe(ak_file_span(&f), json, &e) != AK_OK)
+		code = ak_out_refused(c, path, &e, NULL);
+	ak_file_drop(&f);
+	return code;
+}
+
+static int show(const ak_cli *c, const char *path)
+{
+	ak_text json = { 0 };
+	json_t *o = NULL;
+	int code = load(c, path, &json);
+
+	if (code == EXIT_HOLDS && c->json) {
+		ak_out_json_text(&json);
+	} else if (code == EXIT_HOLDS) {
+		code = ak_answer(c, &json, &o);
+		if (code == EXIT_HOLDS)
+			describe(c, o);
+	}
+	json_decref(o);
+	ak_text_free(&json);
+	return code;
+}
+
+static int init(const ak_cli *c)
+{
+	const char *path = ak_opt_value(&c->opts, OPT_OUT);
+	ak_ledger *l = NULL;
+	ak_text trust = { 0 };
+	ak_error e = { 0 };
+	int code = ak_cli_open(c, &l);
+
+	if (code != EXIT_HOLDS)
+		return code;
+	if (ak_ledger_trust(l, &trust, &e) != AK_OK)
+		code = ak_out_refused(c, c->dir, &e, NULL);
+	else
+		code = ak_file_write(c, path == NULL ? "-" : path, (ak_span){ (const uint8_t *)trust.data, trust.len }, AK_WRITE_NEW);
+	if (code == EXIT_HOLDS)
+		ak_out_note(c, MSG_TRUST_MADE, path == NULL ? "FILE" : path, NULL);
+	ak_text_free(&trust);
+	ak_ledger_free(&l);
+	return code;
+}
+
+static bool same(const ak_cli *c, const json_t *trust, const json_t *head, const char *key, ak_msg name)
+{
+	char digest[2][AK_TERM_DIGEST_MAX];
+	const char *wanted = ak_js_str(trust, key), *found = ak_js_str(head, key);
+	bool equal = strcmp(wanted, found) == 0 && *wanted != '\0';
+
+	if (c->json)
+		return equal;
+	(void)fputs(equal ? "  ✓ " : "  ✗ ", stdout);
+	ak_term_pad(stdout, ak_msg_text(name, c->ja), COLUMN - 2);
+	if (equal)
+		ak_term_put(stdout, ak_term_digest(c->full, wanted, digest[0]));
+	else
+		ak_out_put(c, stdout, MSG_EXPECTED_FOUND, ak_term_digest(c->full, wanted, digest[0]),
+		           ak_term_digest(c->full, found, digest[1]), NULL);
+	(void)fputc('\n', stdout);
+	return equal;
+}
+
+/* Does this trust file speak of the ledger here?  That alone says nothing about the ledger: audit does. */
+static int check(const ak_cli *c, const char *path)
+{
+	ak_text trust_json = { 0 }, head_json = { 0 };
+	json_t *trust = NULL, *head = NULL;
+	ak_ledger *l = NULL;
+	ak_error e = { 0 };
+	bool origin, genesis;
+	int code = load(c, path, &trust_json);
+
+	if (code == EXIT_HOLDS)
+		code = ak_cli_open(c, &l);
+	if (code == EXIT_HOLDS && ak_ledger_head(l, &head_json, &e) != AK_OK)
+		code = ak_out_refused(c, c->dir, &e, NULL);
+	if (code == EXIT_HOLDS)
+		code = ak_answer(c, &trust_json, &trust);
+	if (code == EXIT_HOLDS)
+		code = ak_answer(c, &head_json, &head);
+	if (code == EXIT_HOLDS) {
+		origin = same(c, trust, head, "origin", MSG_TRUST_ORIGIN);
+		genesis = same(c, trust, head, "genesis", MSG_TRUST_GENESIS);
+		code = origin && genesis ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
+		if (c->json)
+			code = ak_out_json(c, json_pack("{s:b,s:b,s:b}", "ok", origin && genesis, "origin", origin, "genesis", genesis), code);
+		else
+			ak_out_line(c, stdout, code == EXIT_HOLDS ? MSG_TRUST_FITS : MSG_TRUST_OTHER, NULL);
+	}
+	json_decref(trust);
+	json_decref(head);
+	ak_text_free(&trust_json);
+	ak_text_free(&head_json);
+	ak_ledger_free(&l);
+	return code;
+}
+
+int ak_cmd_trust(ak_cli *c)
+{
+	const char *verb = c->opts.operand[0], *path = c->opts.n_operands > 1 ? c->opts.operand[1] : NULL;
+	bool making = strcmp(verb, "init") == 0;
+
+	if (!making && strcmp(verb, "show") != 0 && strcmp(verb, "check") != 0)
+		return ak_out_usage(c, MSG_TRUST_VERBS, verb, NULL);
+	if (making && path != NULL)
+		return ak_out_usage(c, MSG_OPERAND_TOO_MANY, path, NULL);
+	if (!making && path == NULL)
+		return ak_out_usage(c, MSG_OPERAND_MISSING, "FILE", NULL);
+	if (!making && ak_opt_has(&c->opts, OPT_OUT))
+		return ak_out_usage(c, MSG_OPT_OUT_OF_PLACE, "--output", verb, NULL);
+	if (making)
+		return init(c);
+	return *verb == 's' ? show(c, path) : check(c, path);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands.h"
+
+#include <string.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define LIST(...) .options = (const ak_opt_id[]){ __VA_ARGS__ }, .n_options = N(((const ak_opt_id[]){ __VA_ARGS__ }))
+#define EXAMPLES(...) \
+	.examples = (const char *const[]){ __VA_ARGS__ }, .n_examples = N(((const char *const[]){ __VA_ARGS__ }))
+
+const ak_opt_id ak_common_options[] = { OPT_DIR, OPT_JSON, OPT_LANG, OPT_QUIET, OPT_FULL, OPT_HELP };
+const size_t ak_common_options_n = N(ak_common_options);
+
+static const ak_command table[] = {
+	{ .name = "verify", .run = ak_cmd_verify, .operands = "LISTING", .least = 1, .most = 1,
+	  .summary = MSG_HELP_VERIFY, .about = MSG_HELP_VERIFY_ABOUT,
+	  EXAMPLES("akashi verify C24-0101-2 --trust ismap.trust --as-of 2026-11-21",
+	           "akashi verify C24-0101-2 --trust ismap.trust --evidence report.pdf:report.pdf.salt"),
+	  LIST(OPT_TRUST, OPT_AS_OF, OPT_KNOWN_AT, OPT_EVIDENCE, OPT_SCHEME) },
+	{ .name = "list", .run = ak_cmd_list, .operands = "", .summary = MSG_HELP_LIST, EXAMPLES("akashi list -C ismap.git") },
+	{ .name = "show", .run = ak_cmd_show, .operands = "RECORD", .least = 1, .most = 1,
+	  .summary = MSG_HELP_SHOW, .about = MSG_HELP_RECORD_ABOUT,
+	  EXAMPLES("akashi show '#409'", "akashi show 409 --raw | head -1"), LIST(OPT_RAW) },
+	{ .name = "log", .run = ak_cmd_log, .operands = "[SUBJECT]", .most = 1, .summary = MSG_HELP_LOG,
+	  EXAMPLES("akashi log C24-0101-2", "akashi log --type decision --limit 20"), LIST(OPT_TYPE, OPT_LIMIT) },
+	{ .name = "search", .run = ak_cmd_search, .operands = "WORD…", .least = 1, .most = 64, .summary = MSG_HELP_SEARCH,
+	  EXAMPLES("akashi search 架空の雲"), LIST(OPT_LIMIT) },
+	{ .name = "status", .run = ak_cmd_status, .operands = "", .summary = MSG_HELP_STATUS,
+	  EXAMPLES("akashi status --trust ismap.trust --as-of 2026-11-21"), LIST(OPT_TRUST, OPT_AS_OF, OPT_KNOWN_AT) },
+	{ .name = "audit", .run = ak_cmd_audit, .operands = "", .summary = MSG_HELP_AUDIT, .about = MSG_HELP_AUDIT_ABOUT,
+	  EXAMPLES("akashi audit -C ismap-ledger --trust ismap.trust"),
+	  LIST(OPT_TRUST, OPT_NO_TRUST, OPT_THREADS, OPT_NO_SIGNATURES) },
+	{ .name = "trust", .run = ak_cmd_trust, .operands = "show FILE | init | check FILE", .least = 1, .most = 2,
+	  .summary = MSG_HELP_TRUST, .about = MSG_HELP_TRUST_ABOUT,
+	  EXAMPLES("akashi trust show ismap.trust", "akashi trust init -C ismap.git -o ismap.trust",
+	           "akashi trust check ismap.trust -C ismap.git"),
+	  LIST(OPT_OUT) },
+	{ .name = "draft", .run = ak_cmd_draft, .operands = "TYPE | profile | keyset", .least = 1, .most = 1,
+	  .summary = MSG_HELP_DRAFT, .about = MSG_HELP_DRAFT_ABOUT,
+	  EXAMPLES("akashi draft decision --listing C24-0101-2 --outcome registered -o d.json",
+	           "akashi draft audit-report --commit report.pdf:result-report --service kakuu-iaas -o report.json",
+	           "akashi draft profile --scheme ismap -o profile.json",
+	           "akashi draft keyset --origin ledger.example/ismap --root-keys a.pub,b.pub,c.pub --threshold 2 "
+	           "--operator op.pub --heartbeat hb.pub -o g.json"),
+	  LIST(OPT_SET, OPT_SET_DATE, OPT_SET_JSON, OPT_SET_DIGEST, OPT_LISTING, OPT_SERVICE, OPT_OUTCOME, OPT_BODY, OPT_REF,
+	       OPT_NO_REFS, OPT_DOCUMENT, OPT_COMMIT, OPT_ISSUED, OPT_SCHEME, OPT_OUT, OPT_FORCE, OPT_ORIGIN, OPT_ROOT_KEYS, OPT_THRESHOLD,
+	       OPT_OPERATOR, OPT_HEARTBEAT) },
+	{ .name = "party", .run = ak_cmd_party, .operands = "NAME", .least = 1, .most = 1,
+	  .summary = MSG_HELP_PARTY, .about = MSG_HELP_PARTY_ABOUT,
+	  EXAMPLES("akashi party koh-audit --role auditor --name-ja 甲監査法人 --name-en 'Koh Audit' "
+	           "--member lead:lead.pub:業務執行責任者 -o koh.json"),
+	  LIST(OPT_ROLE, OPT_NAME_JA, OPT_NAME_EN, OPT_MEMBER, OPT_OFFICE, OPT_CUSTODIAN, OPT_APPROVAL, OPT_SCHEME, OPT_ISSUED,
+	       OPT_OUT, OPT_FORCE) },
+	{ .name = "sign", .run = ak_cmd_sign, .operands = "FILE", .least = 1, .most = 1,
+	  .summary = MSG_HELP_SIGN, .about = MSG_HELP_SIGN_ABOUT,
+	  EXAMPLES("akashi sign d.json --key me.key", "akashi sign d.dsse.json --key other.key --yes",
+	           "akashi sign d.dsse.json --add from-the-chair.dsse.json", "akashi sign --show d.dsse.json"),
+	  LIST(OPT_KEY, OPT_YES, OPT_OUT, OPT_ADD, OPT_SHOW, OPT_PROFILE) },
+	{ .name = "check", .run = ak_cmd_check, .operands = "FILE…", .least = 1, .most = AK_OPERANDS_MAX,
+	  .summary = MSG_HELP_CHECK, EXAMPLES("akashi check d.json") },
+	{ .name = "seal", .run = ak_cmd_seal, .operands = "FILE… | -", .least = 1, .most = AK_OPERANDS_MAX,
+	  .summary = MSG_HELP_SEAL, .about = MSG_HELP_SEAL_ABOUT,
+	  EXAMPLES("akashi seal d.dsse.json", "akashi seal agenda.jsonl", "cat *.dsse.json | jq -c . | akashi seal -"),
+	  LIST(OPT_OPERATOR, OPT_OLD_OPERATOR, OPT_PUSH) },
+	{ .name = "correct", .run = ak_cmd_correct, .operands = "RECORD", .least = 1, .most = 1,
+	  .summary = MSG_HELP_CORRECT, .about = MSG_HELP_CORRECT_ABOUT,
+	  EXAMPLES("akashi correct '#412' --field /expires_on --to 2027-07-31 --reason 誤記の訂正 -o c.json"),
+	  LIST(OPT_FIELD, OPT_TO, OPT_TO_JSON, OPT_REASON, OPT_ISSUED, OPT_OUT, OPT_FORCE) },
+	{ .name = "keygen", .run = ak_cmd_keygen, .operands = "", .summary = MSG_HELP_KEYGEN, .about = MSG_HELP_KEYGEN_ABOUT,
+	  EXAMPLES("akashi keygen -o me.key --pub me.pub"), LIST(OPT_OUT, OPT_ALG, OPT_PUB) },
+	{ .name = "init", .run = ak_cmd_init, .operands = "DIR", .least = 1, .most = 1,
+	  .summary = MSG_HELP_INIT, .about = MSG_HELP_INIT_ABOUT,
+	  EXAMPLES("akashi init ismap.git --origin ledger.example/ismap --root-keys a.key,b.key,c.key --threshold 2 "
+	           "--operator op.key --heartbeat hb.key --trust-out ismap.trust",
+	           "akashi init try.git --origin ledger.example/try --make-keys keys",
+	           "akashi init ismap.git --genesis g.dsse.json --operator op.key"),
+	  LIST(OPT_ORIGIN, OPT_ROOT_KEYS, OPT_THRESHOLD, OPT_OPERATOR, OPT_HEARTBEAT, OPT_MAKE_KEYS, OPT_GENESIS, OPT_TRUST_OUT,
+	       OPT_ISSUED) },
+	{ .name = "help", .run = ak_cmd_help, .operands = "[COMMAND]", .most = 1, .summary = MSG_HELP_HELP,
+	  EXAMPLES("akashi help seal"), LIST(OPT_MAN, OPT_COMPLETION) },
+	{ .name = "version", .run = ak_cmd_version, .operands = "", .summary = MSG_HELP_VERSION, EXAMPLES("akashi version") },
+};
+
+const ak_command *ak_command_at(size_t i)
+{
+	return i < N(table) ? &table[i] : NULL;
+}
+
+const ak_command *ak_command_find(const char *name)
+{
+	for (size_t i = 0; i < N(table); i++) {
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	}
+	return NULL;
+}

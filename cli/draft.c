@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "draft.h"
+
+#include "files.h"
+#include "js.h"
+#include "term.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *target(const ak_cli *c)
+{
+	const char *path = ak_opt_value(&c->opts, OPT_OUT);
+
+	return path != NULL && strcmp(path, "-") != 0 ? path : NULL;
+}
+
+int ak_draft_can_write(const ak_cli *c)
+{
+	const char *path = target(c);
+
+	/* Somebody may have filled in half of it. */
+	if (path != NULL && ak_file_exists(path) && !ak_opt_has(&c->opts, OPT_FORCE))
+		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_DRAFT_EXISTS, NULL);
+	return EXIT_HOLDS;
+}
+
+/* "meeting, period/from" */
+static char *listed(const json_t *blanks)
+{
+	char *text = NULL;
+	size_t len = 0, i;
+	const json_t *v;
+	FILE *f = open_memstream(&text, &len);
+
+	if (f == NULL)
+		return NULL;
+	json_array_foreach(blanks, i, v) {
+		const char *s = json_is_string(v) ? json_string_value(v) : "";
+
+		(void)fprintf(f, "%s%s", i > 0 ? ", " : "", *s == '/' ? s + 1 : s);
+	}
+	if (fclose(f) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static void tell(const ak_cli *c, const char *path, const ak_text *draft)
+{
+	ak_text json = { 0 };
+	json_t *o = NULL;
+	const char *title;
+	char *blanks = NULL;
+	size_t n;
+
+	/* What is in it can only be told with the type's definition at hand; without it the draft stands all the same. */
+	if (ak_exchange_show((ak_span){ (const uint8_t *)draft->data, draft->len }, (ak_span){ 0 }, &json, NULL) == AK_OK)
+		o = ak_js_parse(&json);
+	title = ak_js_lang(o, "title", c->ja);
+	n = ak_js_len(o, "blanks");
+	if (n > 0)
+		blanks = listed(ak_js_at(o, "blanks"));
+	if (n > 0)
+		ak_out_note(c, n == 1 ? MSG_DRAFTED_BLANK : MSG_DRAFTED_BLANKS, path, title, AK_NUM(n), blanks == NULL ? "…" : blanks, NULL);
+	else
+		ak_out_note(c, MSG_DRAFTED, path, title, NULL);
+	free(blanks);
+	json_decref(o);
+	ak_text_free(&json);
+}
+
+int ak_draft_finish(const ak_cli *c, const ak_text *draft)
+{
+	const char *path = target(c);
+	ak_span bytes = { (const uint8_t *)draft->data, draft->len };
+	int code;
+
+	if (path == NULL) {
+		ak_out_json_text(draft);
+		tell(c, "-", draft);
+		return EXIT_HOLDS;
+	}
+	code = ak_file_write(c, path, bytes, ak_opt_has(&c->opts, OPT_FORCE) ? AK_WRITE_REPLACE : AK_WRITE_NEW);
+	if (code != EXIT_HOLDS)
+		return code;
+	if (c->json)
+		return ak_out_json(c, json_pack("{s:s}", "draft", path), EXIT_HOLDS);
+	tell(c, path, draft);
+	return EXIT_HOLDS;
+}

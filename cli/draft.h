@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* draft.h - what the commands that make drafts have in common */
+#ifndef AK_CLI_DRAFT_H
+#define AK_CLI_DRAFT_H
+
+#include "out.h"
+
+/* Refuses early what ak_draft_finish() would refuse late. */
+int ak_draft_can_write(const ak_cli *c);
+/* Write the draft to -o FILE (stdout without it) and say which blanks are left to fill in. */
+int ak_draft_finish(const ak_cli *c, const ak_text *draft);
+
+/* The documents of --document and --commit: read, hashed, committed to.  A fresh salt is written beside each committed document. */
+enum { AK_DOCUMENTS_MAX = 64 };
+typedef struct ak_documents {
+	ak_document doc[AK_DOCUMENTS_MAX];
+	char *text[AK_DOCUMENTS_MAX * 2]; /* names and kinds, owned */
+	char *salt[AK_DOCUMENTS_MAX];     /* salt files written, owned */
+	size_t n, n_texts, n_salts;
+} ak_documents;
+int ak_documents_read(const ak_cli *c, ak_documents *out); /* {0} before; clear after, also on failure */
+void ak_documents_undo(const ak_documents *d);             /* no draft came of it: take the salt files away */
+void ak_documents_tell(const ak_cli *c, const ak_documents *d);
+void ak_documents_clear(ak_documents *d);
+
+#endif

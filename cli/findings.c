@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "findings.h"
+
+#include "answer.h"
+#include "js.h"
+#include "term.h"
+
+#include <string.h>
+
+enum { WIDTH = 92 };
+
+static ak_paint paint_of(const char *severity)
+{
+	if (strcmp(severity, "invalid") == 0 || strcmp(severity, "expired") == 0 || strcmp(severity, "suspended") == 0)
+		return AK_PAINT_BAD;
+	return AK_PAINT_UNSURE;
+}
+
+/* The schemes' titles of laws come with the version they were read in. */
+static void print_basis(const ak_cli *c, const json_t *f)
+{
+	const char *basis = ak_js_lang(f, "basis", c->ja), *version = ak_js_str(f, "basis_version");
+
+	if (*basis == '\0')
+		ak_out_put(c, stdout, MSG_BASIS_UNKNOWN, NULL);
+	else if (*version == '\0')
+		ak_out_put(c, stdout, MSG_BASIS, basis, NULL);
+	else
+		ak_out_put(c, stdout, MSG_BASIS_VERSION, basis, version, NULL);
+	if (ak_js_has(f, "record")) {
+		(void)fputs("   ", stdout);
+		ak_out_put(c, stdout, MSG_SEE_RECORD, AK_NUM(ak_js_num(f, "record")), NULL);
+	}
+	(void)fputc('\n', stdout);
+}
+
+void ak_finding_print(const ak_cli *c, const json_t *f, size_t indent)
+{
+	const char *severity = ak_js_str(f, "severity"), *rule = ak_js_str(f, "rule"), *word = ak_answer_word(c, severity);
+	size_t column = indent + ak_term_width(word) + 1 + (*rule != '\0' ? ak_term_width(rule) + 2 : 1);
+	const char *next = ak_js_lang(f, "next", c->ja);
+
+	ak_term_spaces(stdout, indent);
+	ak_out_paint(c, stdout, paint_of(severity));
+	ak_term_put(stdout, word);
+	ak_out_plain(c, stdout);
+	(void)fputc(' ', stdout);
+	ak_term_put(stdout, rule);
+	ak_term_spaces(stdout, *rule != '\0' ? 2 : 1);
+	ak_term_wrap(stdout, ak_js_lang(f, "text", c->ja), column, WIDTH);
+	(void)fputc('\n', stdout);
+	if (*ak_js_str(f, "expected") != '\0' && *ak_js_str(f, "found") != '\0') {
+		ak_term_spaces(stdout, column);
+		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_js_str(f, "expected"), ak_js_str(f, "found"), NULL);
+	}
+	ak_term_spaces(stdout, column);
+	print_basis(c, f);
+	if (*next != '\0') {
+		ak_term_spaces(stdout, column);
+		ak_out_line(c, stdout, MSG_NEXT, next, NULL);
+	}
+}
+
+void ak_findings_print(const ak_cli *c, const json_t *o, size_t indent)
+{
+	const json_t *f;
+	size_t i;
+
+	json_array_foreach(ak_js_at(o, "findings"), i, f)
+		ak_finding_print(c, f, indent);
+}

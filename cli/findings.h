@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* findings.h - what the scheme's rules found, for people */
+#ifndef AK_CLI_FINDINGS_H
+#define AK_CLI_FINDINGS_H
+
+#include "out.h"
+
+/* One finding: severity, rule, text; then expected and found, basis, record, next step. */
+void ak_finding_print(const ak_cli *c, const json_t *finding, size_t indent);
+/* All of o.findings. */
+void ak_findings_print(const ak_cli *c, const json_t *o, size_t indent);
+
+#endif

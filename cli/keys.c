@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Key files.  A private key that others can read is refused rather than used: who signs with it cannot know who else can. */
+#include "files.h"
+#include "js.h"
+#include "out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { PASSPHRASE_MAX = 1024 };
+
+static bool is_private(const ak_file *f)
+{
+	return strstr(f->data, "PRIVATE KEY-----") != NULL;
+}
+
+static bool is_encrypted(const ak_file *f)
+{
+	return strstr(f->data, "-----BEGIN ENCRYPTED PRIVATE KEY-----") != NULL;
+}
+
+static int owner_only(const ak_cli *c, const char *path)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0)
+		return EXIT_HOLDS;
+	if (stat(path, &st) != 0)
+		return ak_out_fault(c, AK_IO, path, MSG_CANNOT_OPEN, strerror(errno), NULL);
+	if (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0)
+		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_KEY_READABLE, path, NULL);
+	return EXIT_HOLDS;
+}
+
+static void wipe(char *p, size_t n)
+{
+	volatile char *v = p;
+
+	while (n-- > 0)
+		*v++ = 0;
+}
+
+/* One line from the terminal, not shown while it is typed. */
+static bool ask(const ak_cli *c, const char *path, char out[PASSPHRASE_MAX])
+{
+	FILE *tty = fopen("/dev/tty", "r+");
+	struct termios before, silent;
+	bool got = false;
+
+	if (tty == NULL)
+		return false;
+	if (tcgetattr(fileno(tty), &before) == 0) {
+		silent = before;
+		silent.c_lflag &= ~(tcflag_t)ECHO;
+		ak_out_put(c, tty, MSG_PASSPHRASE, path, NULL);
+		(void)fflush(tty);
+		if (tcsetattr(fileno(tty), TCSAFLUSH, &silent) == 0) {
+			got = fgets(out, PASSPHRASE_MAX, tty) != NULL;
+			(void)tcsetattr(fileno(tty), TCSAFLUSH, &before);
+			(void)fputc('\n', tty);
+		}
+	}
+	(void)fclose(tty);
+	if (got)
+		out[strcspn(out, "\n")] = '\0';
+	return got;
+}
+
+static int parse_secret(const ak_cli *c, const char *path, const ak_file *f, ak_secret **out)
+{
+	char passphrase[PASSPHRASE_MAX] = "";
+	ak_error e = { 0 };
+	int code = EXIT_HOLDS;
+
+	if (is_encrypted(f) && !ask(c, path, passphrase))
+		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_KEY_NO_TERMINAL, NULL);
+	if (ak_secret_read(ak_file_span(f), is_encrypted(f) ? passphrase : NULL, out, &e) != AK_OK)
+		code = ak_out_refused(c, path, &e, NULL);
+	wipe(passphrase, sizeof(passphrase));
+	return code;
+}
+
+int ak_file_secret(const ak_cli *c, const char *path, ak_secret **out)
+{
+	ak_file f = { 0 };
+	int code = owner_only(c, path);
+
+	if (code == EXIT_HOLDS)
+		code = ak_file_read(c, path, AK_KEY_FILE_MAX, &f);
+	if (code == EXIT_HOLDS)
+		code = parse_secret(c, path, &f, out);
+	ak_file_drop(&f);
+	return code;
+}
+
+/* The JSON of keygen: its PEM is read again, so that id and spki cannot disagree with it. */
+static int from_json(const ak_cli *c, const char *path, const ak_file *f, ak_text *json)
+{
+	json_t *o = json_loadb(f->data, f->len, 0, NULL);
+	const char *pem = ak_js_str(o, "pem");
+	ak_error e = { 0 };
+	int code = EXIT_HOLDS;
+
+	if (*pem == '\0')
+		code = ak_out_fault(c, AK_BAD_FORMAT, path, MSG_KEY_NOT_PUBLIC, NULL);
+	else if (ak_public_read((ak_span){ (const uint8_t *)pem, strlen(pem) }, json, &e) != AK_OK)
+		code = ak_out_refused(c, path, &e, NULL);
+	json_decref(o);
+	return code;
+}
+
+static int from_private(const ak_cli *c, const char *path, const ak_file *f, ak_text *json)
+{
+	ak_secret *k = NULL;
+	ak_error e = { 0 };
+	int code = owner_only(c, path);
+
+	if (code == EXIT_HOLDS)
+		code = parse_secret(c, path, f, &k);
+	if (code == EXIT_HOLDS && ak_secret_public(k, json, &e) != AK_OK)
+		code = ak_out_refused(c, path, &e, NULL);
+	ak_secret_free(&k);
+	return code;
+}
+
+int ak_file_public(const ak_cli *c, const char *path, ak_text *json)
+{
+	ak_file f = { 0 };
+	ak_error e = { 0 };
+	int code = ak_file_read(c, path, AK_KEY_FILE_MAX, &f);
+
+	if (code != EXIT_HOLDS)
+		return code;
+	if (is_private(&f))
+		code = from_private(c, path, &f, json);
+	else if (f.data[strspn(f.data, " \t\r\n")] == '{')
+		code = from_json(c, path, &f, json);
+	else if (ak_public_read(ak_file_span(&f), json, &e) != AK_OK)
+		code = ak_out_refused(c, path, &e, NULL);
+	ak_file_drop(&f);
+	return code;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "messages.h"
+
+typedef struct pair {
+	const char *en, *ja;
+} pair;
+
+static const pair texts[] = {
+	[MSG_NONE] = { "", "" },
+#define AK_M(key, en, ja) [MSG_##key] = { en, ja },
+#include "messages.def"
+#include "messages_help.def"
+#undef AK_M
+};
+
+const char *ak_msg_text(ak_msg m, bool ja)
+{
+	if (m < MSG_NONE || m >= MSG_END)
+		m = MSG_NONE;
+	return ja ? texts[m].ja : texts[m].en;
+}

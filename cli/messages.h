@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* messages.h - every text that people read, by key, in English and Japanese
+ *
+ * The texts are in messages.def (what commands say) and messages_help.def (help).  {1} … {9} stand for arguments, which
+ * may come in another order in another language.  Texts may be reworded; the keys of --json may not.
+ */
+#ifndef AK_CLI_MESSAGES_H
+#define AK_CLI_MESSAGES_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef enum ak_msg {
+	MSG_NONE, /* the empty text */
+#define AK_M(key, en, ja) MSG_##key,
+#include "messages.def"
+#include "messages_help.def"
+#undef AK_M
+	MSG_END
+} ak_msg;
+
+const char *ak_msg_text(ak_msg m, bool ja); /* never NULL */
+
+#endif

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "out.h"
+
+#include "term.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ARGS_MAX = 9 };
+
+static size_t collect(va_list ap, const char *arg[ARGS_MAX])
+{
+	size_t n = 0;
+	const char *a;
+
+	while ((a = va_arg(ap, const char *)) != NULL) {
+		if (n < ARGS_MAX)
+			arg[n++] = a;
+	}
+	return n;
+}
+
+/* The template is ours and goes out as it is; arguments may be anybody's. */
+static void fill(FILE *to, const char *t, const char *const *arg, size_t n)
+{
+	while (*t != '\0') {
+		size_t plain = strcspn(t, "{");
+
+		(void)fwrite(t, 1, plain, to);
+		t += plain;
+		if (*t == '\0')
+			break;
+		if (t[1] >= '1' && t[1] <= '9' && t[2] == '}') {
+			size_t i = (size_t)(t[1] - '1');
+
+			if (i < n)
+				ak_term_put(to, arg[i]);
+			t += 3;
+		} else {
+			(void)fputc(*t++, to);
+		}
+	}
+}
+
+void ak_out_put(const ak_cli *c, FILE *to, ak_msg m, ...)
+{
+	const char *arg[ARGS_MAX];
+	va_list ap;
+	size_t n;
+
+	va_start(ap, m);
+	n = collect(ap, arg);
+	va_end(ap);
+	fill(to, ak_msg_text(m, c->ja), arg, n);
+}
+
+void ak_out_line(const ak_cli *c, FILE *to, ak_msg m, ...)
+{
+	const char *arg[ARGS_MAX];
+	va_list ap;
+	size_t n;
+
+	va_start(ap, m);
+	n = collect(ap, arg);
+	va_end(ap);
+	fill(to, ak_msg_text(m, c->ja), arg, n);
+	(void)fputc('\n', to);
+}
+
+void ak_out_note(const ak_cli *c, ak_msg m, ...)
+{
+	const char *arg[ARGS_MAX];
+	va_list ap;
+	size_t n;
+
+	if (c->quiet || c->json)
+		return;
+	va_start(ap, m);
+	n = collect(ap, arg);
+	va_end(ap);
+	fill(stderr, ak_msg_text(m, c->ja), arg, n);
+	(void)fputc('\n', stderr);
+}
+
+void ak_out_paint(const ak_cli *c, FILE *to, ak_paint p)
+{
+	static const char *const codes[] = {
+		[AK_PAINT_GOOD] = "\033[1;32m", [AK_PAINT_BAD] = "\033[1;31m", [AK_PAINT_UNSURE] = "\033[1;33m",
+		[AK_PAINT_DIM] = "\033[2m",     [AK_PAINT_BOLD] = "\033[1m",
+	};
+
+	if (c->colour && to == stdout)
+		(void)fputs(codes[p], to);
+}
+
+void ak_out_plain(const ak_cli *c, FILE *to)
+{
+	if (c->colour && to == stdout)
+		(void)fputs("\033[0m", to);
+}
+
+void ak_out_json_text(const ak_text *json)
+{
+	(void)fwrite(json->data == NULL ? "" : json->data, 1, json->len, stdout);
+	(void)fputc('\n', stdout);
+}
+
+int ak_out_json(const ak_cli *c, json_t *o, int code)
+{
+	char *text = o == NULL ? NULL : json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+
+	json_decref(o);
+	if (text == NULL) {
+		ak_out_line(c, stderr, MSG_NO_MEMORY, NULL);
+		return EXIT_NOT_DECIDED;
+	}
+	(void)fputs(text, stdout);
+	(void)fputc('\n', stdout);
+	free(text);
+	return code;
+}
+
+/* {"error":{…}}: what a program gets instead of the sentences. */
+static int json_error(const ak_cli *c, const char *file, const ak_error *e, const char *next)
+{
+	json_t *o = json_pack("{s:{s:s,s:s,s:s%,s:s%,s:s%,s:I,s:s?,s:s?}}", "error", "status", ak_status_name(e->status),
+	                      "where", e->where == NULL ? "" : e->where,
+	                      "detail", e->detail, strlen(e->detail), "expected", e->expected, strlen(e->expected),
+	                      "found", e->found, strlen(e->found), "at", (json_int_t)(e->at & INT64_MAX),
+	                      "file", file, "next", next != NULL && *next != '\0' ? next : NULL);
+
+	/* Text cut inside a character is no UTF-8, and then jansson refuses the whole: say at least what and where. */
+	if (o == NULL)
+		o = json_pack("{s:{s:s,s:s}}", "error", "status", ak_status_name(e->status), "where", e->where == NULL ? "" : e->where);
+	return ak_out_json(c, o, exit_of(e->status));
+}
+
+/* The message as detail of an error record. */
+static void write_detail(ak_error *e, bool ja, ak_msg m, const char *const *arg, size_t n)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+
+	if (f == NULL)
+		return;
+	fill(f, ak_msg_text(m, ja), arg, n);
+	if (fclose(f) == 0)
+		(void)snprintf(e->detail, sizeof(e->detail), "%s", text);
+	free(text);
+}
+
+int ak_out_usage(const ak_cli *c, ak_msg m, ...)
+{
+	ak_error e = { .status = AK_INVALID_ARGUMENT, .where = "arguments" };
+	const char *arg[ARGS_MAX];
+	va_list ap;
+	size_t n;
+
+	va_start(ap, m);
+	n = collect(ap, arg);
+	va_end(ap);
+	if (c->json) {
+		write_detail(&e, c->ja, m, arg, n);
+		(void)json_error(c, NULL, &e, NULL);
+		return EXIT_USAGE;
+	}
+	(void)fputs("akashi: ", stderr);
+	fill(stderr, ak_msg_text(m, c->ja), arg, n);
+	(void)fputc('\n', stderr);
+	if (c->command != NULL) {
+		ak_out_line(c, stderr, MSG_USAGE_IS, c->command->name, c->command->operands, NULL);
+		ak_out_line(c, stderr, MSG_USAGE_MORE, c->command->name, NULL);
+	}
+	return EXIT_USAGE;
+}
+
+static ak_msg label_of(ak_status st)
+{
+	switch (ak_status_class(st)) {
+	case AK_CLASS_REJECT:
+		return MSG_LABEL_REFUSED;
+	case AK_CLASS_USAGE:
+		return MSG_LABEL_WRONG;
+	case AK_CLASS_OK:
+	case AK_CLASS_UNKNOWN:
+		break;
+	}
+	return MSG_LABEL_FAILED;
+}
+
+int ak_out_fault(const ak_cli *c, ak_status st, const char *file, ak_msg m, ...)
+{
+	ak_error e = { .status = st, .where = "file" };
+	const char *arg[ARGS_MAX];
+	va_list ap;
+	size_t n;
+
+	va_start(ap, m);
+	n = collect(ap, arg);
+	va_end(ap);
+	if (c->json) {
+		write_detail(&e, c->ja, m, arg, n);
+		return json_error(c, file, &e, NULL);
+	}
+	ak_out_put(c, stderr, label_of(st), NULL);
+	if (file != NULL) {
+		ak_term_put(stderr, file);
+		(void)fputs(": ", stderr);
+	}
+	fill(stderr, ak_msg_text(m, c->ja), arg, n);
+	(void)fputc('\n', stderr);
+	return exit_of(st);
+}
+
+int ak_out_no_memory(const ak_cli *c)
+{
+	return ak_out_fault(c, AK_NO_MEMORY, NULL, MSG_NO_MEMORY, NULL);
+}
+
+static ak_msg next_step(ak_status st)
+{
+	switch (st) {
+	case AK_HELD_BACK:
+	case AK_CONFLICT:
+		return MSG_NEXT_DRAFT_ANEW;
+	case AK_NOT_AUTHORISED:
+	case AK_NO_TRUSTED_SIG:
+		return MSG_NEXT_SIGN_MORE;
+	case AK_WRONG_LEDGER:
+		return MSG_NEXT_OTHER_LEDGER;
+	case AK_SCHEMA:
+		return MSG_NEXT_SCHEMA;
+	case AK_DANGLING:
+		return MSG_NEXT_DANGLING;
+	case AK_REPEATED:
+		return MSG_NEXT_REPEATED;
+	case AK_LOCKED:
+		return MSG_NEXT_LOCKED;
+	case AK_CLOCK:
+		return MSG_NEXT_CLOCK;
+	case AK_UNKNOWN_TYPE:
+		return MSG_NEXT_TYPE;
+	case AK_WEAK_KEY:
+	case AK_KEY_REUSED:
+		return MSG_NEXT_OTHER_KEY;
+	case AK_CHAIN_BROKEN:
+	case AK_TREE_MISMATCH:
+	case AK_MAP_MISMATCH:
+	case AK_GIT_HISTORY:
+	case AK_FORK:
+		return MSG_NEXT_EVIDENCE;
+	case AK_UNKNOWN_VERSION:
+	case AK_NOT_HELD:
+		return MSG_NEXT_NEWER;
+	default:
+		return MSG_NONE;
+	}
+}
+
+/* The further lines stand under the first one's text. */
+static void indent(const ak_cli *c)
+{
+	ak_term_spaces(stderr, ak_term_width(ak_msg_text(MSG_LABEL_REFUSED, c->ja)));
+}
+
+static void place_line(const ak_cli *c, const ak_error *e)
+{
+	bool values = e->expected[0] != '\0' || e->found[0] != '\0';
+	const char *where = e->where == NULL ? "" : e->where;
+
+	if (!values && where[0] == '\0')
+		return;
+	indent(c);
+	if (e->expected[0] != '\0' && e->found[0] != '\0')
+		ak_out_put(c, stderr, MSG_EXPECTED_FOUND, e->expected, e->found, NULL);
+	else if (e->expected[0] != '\0')
+		ak_out_put(c, stderr, MSG_EXPECTED, e->expected, NULL);
+	else if (e->found[0] != '\0')
+		ak_out_put(c, stderr, MSG_FOUND, e->found, NULL);
+	if (values && where[0] != '\0')
+		(void)fputc(' ', stderr);
+	if (where[0] != '\0' && e->at != 0)
+		ak_out_put(c, stderr, MSG_PLACE_AT, where, AK_NUM(e->at), NULL);
+	else if (where[0] != '\0')
+		ak_out_put(c, stderr, MSG_PLACE, where, NULL);
+	(void)fputc('\n', stderr);
+}
+
+int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next)
+{
+	const char *what = c->ja ? ak_status_text_ja(e->status) : ak_status_text(e->status);
+
+	if (next == NULL || *next == '\0')
+		next = ak_msg_text(next_step(e->status), c->ja);
+	if (c->json)
+		return json_error(c, file, e, next);
+	ak_out_put(c, stderr, label_of(e->status), NULL);
+	if (file != NULL) {
+		ak_term_put(stderr, file);
+		(void)fputs(": ", stderr);
+	}
+	/* The library's detail is in English: in Japanese it follows the sentence that is not. */
+	if (e->detail[0] == '\0')
+		ak_term_put(stderr, what);
+	else if (c->ja)
+		ak_out_put(c, stderr, MSG_WHAT_AND_DETAIL, what, e->detail, NULL);
+	else
+		ak_term_put(stderr, e->detail);
+	(void)fputc('\n', stderr);
+	place_line(c, e);
+	if (*next != '\0') {
+		indent(c);
+		ak_out_line(c, stderr, MSG_NEXT, next, NULL);
+	}
+	return exit_of(e->status);
+}

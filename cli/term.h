@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* term.h - text for people: what it looks like and how wide it is
+ *
+ * Text out of records, files and the command line is untrusted.  Everything printed through here is made visible:
+ * control characters (C0, DEL, C1), line and paragraph separators, characters that turn the direction of
+ * writing, and invisible ones appear as <U+202E>; bytes that are no UTF-8 as <0xFF>.  Making visible twice changes nothing more.
+ *
+ * Width is counted in terminal cells: CJK, kana, full-width forms and pictographs take two, combining marks none.
+ * Characters of ambiguous width (· … ✓) count one: that is what terminals do by default, also in Japan.
+ */
+#ifndef AK_CLI_TERM_H
+#define AK_CLI_TERM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+int ak_term_cells(uint32_t code_point); /* 0, 1 or 2 */
+size_t ak_term_width(const char *text); /* as ak_term_put() shows it */
+
+void ak_term_put(FILE *to, const char *text);
+void ak_term_pad(FILE *to, const char *text, size_t cells); /* and spaces up to `cells` */
+void ak_term_spaces(FILE *to, size_t n);
+/* Text that began at column `indent`, broken before column `cells`; no newline after the last line. */
+void ak_term_wrap(FILE *to, const char *text, size_t indent, size_t cells);
+
+/* A stored date ("2021", "2021-09", "2021-09-13", RFC 3339) as people write it: 2021年9月13日 / 2021-09-13.  An instant is
+ * shown to the minute with its zone.  Anything else is left as it is. */
+enum { AK_TERM_DATE_MAX = 64 };
+const char *ak_term_date(bool ja, const char *stored, char out[AK_TERM_DATE_MAX]);
+
+/* "sha256:5f0c…9a1e" unless full.  Anything that is no digest is left as it is. */
+enum { AK_TERM_DIGEST_MAX = 80 };
+const char *ak_term_digest(bool full, const char *digest, char out[AK_TERM_DIGEST_MAX]);
+
+/* Decimal digits of n. */
+const char *ak_term_number(uint64_t n, char out[24]);
+#define AK_NUM(n) ak_term_number((uint64_t)(n), (char[24]){ 0 })
+
+#endif

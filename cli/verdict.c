@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verdict.h"
+
+#include "answer.h"
+#include "findings.h"
+#include "js.h"
+#include "term.h"
+
+#include <string.h>
+
+enum { INDENT = 2, WIDTH = 92 };
+
+static bool says(const json_t *r, const char *verdict)
+{
+	return strcmp(ak_js_str(r, "verdict"), verdict) == 0;
+}
+
+static bool because(const json_t *r, const char *reason)
+{
+	return strcmp(ak_js_str(r, "reason"), reason) == 0;
+}
+
+static ak_msg headline(const json_t *r)
+{
+	if (says(r, "valid"))
+		return MSG_VERDICT_VALID;
+	if (says(r, "expired"))
+		return MSG_VERDICT_EXPIRED;
+	if (says(r, "suspended"))
+		return MSG_VERDICT_SUSPENDED;
+	if (says(r, "invalid"))
+		return MSG_VERDICT_INVALID;
+	if (because(r, "evidence-not-on-record"))
+		return MSG_VERDICT_NOT_ON_RECORD;
+	return because(r, "not-found") ? MSG_VERDICT_NOT_FOUND : MSG_VERDICT_CANNOT_SAY;
+}
+
+static size_t print_headline(const ak_cli *c, const json_t *r)
+{
+	const char *word = ak_msg_text(headline(r), c->ja);
+	const char *service = ak_js_lang(r, "listing.service", c->ja), *provider = ak_js_lang(r, "listing.provider", c->ja);
+	size_t indent = ak_term_width(word) + 2, used;
+	char date[AK_TERM_DATE_MAX];
+
+	ak_out_paint(c, stdout, says(r, "valid") ? AK_PAINT_GOOD : says(r, "unverifiable") ? AK_PAINT_UNSURE : AK_PAINT_BAD);
+	(void)fputs(word, stdout);
+	ak_out_plain(c, stdout);
+	(void)fputs("  ", stdout);
+	ak_term_put(stdout, ak_js_str(r, "listing.name"));
+	used = indent + ak_term_width(ak_js_str(r, "listing.name"));
+	if (*service != '\0') {
+		(void)fputs("  ", stdout);
+		ak_term_put(stdout, service);
+		used += 2 + ak_term_width(service);
+	}
+	if (*provider != '\0') {
+		ak_out_put(c, stdout, MSG_IN_BRACKETS, provider, NULL);
+		used += ak_term_width(provider) + ak_term_width(ak_msg_text(MSG_IN_BRACKETS, c->ja)) - 3; /* {1} */
+	}
+	ak_term_spaces(stdout, used + 20 < WIDTH ? WIDTH - 20 - used : 2);
+	ak_out_line(c, stdout, MSG_AS_OF, ak_term_date(c->ja, ak_js_str(r, "as_of"), date), NULL);
+	return indent;
+}
+
+static size_t count_warnings(const json_t *r)
+{
+	const json_t *f;
+	size_t i, n = 0;
+
+	json_array_foreach(ak_js_at(r, "findings"), i, f)
+		n += strcmp(ak_js_str(f, "severity"), "warning") == 0;
+	return n;
+}
+
+/* Until when, and whether something should be looked at. */
+static void print_good(const ak_cli *c, const json_t *r, size_t indent)
+{
+	const char *until = ak_js_str(r, "listing.expires_on");
+	size_t warnings = count_warnings(r);
+	char date[AK_TERM_DATE_MAX];
+
+	ak_term_spaces(stdout, indent);
+	if (*until != '\0')
+		ak_out_put(c, stdout, MSG_LISTED_UNTIL, ak_term_date(c->ja, until, date), NULL);
+	if (ak_js_true(r, "listing.carried"))
+		ak_out_put(c, stdout, MSG_RENEWAL_PENDING, NULL);
+	if (warnings > 0)
+		ak_out_put(c, stdout, warnings == 1 ? MSG_ONE_WARNING : MSG_WARNINGS, AK_NUM(warnings), NULL);
+	if (*until == '\0' && !ak_js_true(r, "listing.carried") && warnings == 0)
+		ak_out_put(c, stdout, MSG_NO_EXPIRY, NULL);
+	(void)fputc('\n', stdout);
+}
+
+static void reason_line(const ak_cli *c, ak_msg m, const char *a, const char *b, size_t indent)
+{
+	ak_term_spaces(stdout, indent);
+	ak_out_line(c, stdout, m, a, b, NULL);
+}
+
+/* "7" of "P7D" */
+static const char *days_of(const char *period, char room[24])
+{
+	size_t n = strspn(period + (*period == 'P'), "0123456789");
+
+	(void)snprintf(room, 24, "%.*s", n > 20 ? 20 : (int)n, period + (*period == 'P'));
+	return room;
+}
+
+/* Why no verdict: what the rules' findings do not say themselves. */
+static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
+{
+	char date[AK_TERM_DATE_MAX], days[24];
+
+	if (because(r, "stale")) {
+		reason_line(c, MSG_WHY_STALE, ak_term_date(c->ja, ak_js_str(r, "freshness.known_until"), date),
+		            days_of(ak_js_str(r, "freshness.fresh"), days), indent);
+		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_FRESHER, c->ja), "", indent);
+	} else if (because(r, "evidence-not-on-record")) {
+		reason_line(c, strcmp(ak_js_str(r, "listing.basis"), "imported") == 0 ? MSG_WHY_IMPORTED : MSG_WHY_NO_EVIDENCE,
+		            ak_js_lang(r, "listing.source", c->ja), "", indent);
+	} else if (because(r, "completeness")) {
+		reason_line(c, MSG_WHY_INCOMPLETE, ak_js_str(r, "completeness.by"), "", indent);
+	} else if (because(r, "unknown-version")) {
+		reason_line(c, MSG_WHY_VERSION, "", "", indent);
+		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_NEWER, c->ja), "", indent);
+	} else if (because(r, "not-found")) {
+		reason_line(c, MSG_WHY_NOT_FOUND, ak_js_str(r, "ledger.origin"), AK_NUM(ak_js_num(r, "ledger.size")), indent);
+	} else if (because(r, "cannot-decide")) {
+		reason_line(c, MSG_WHY_CANNOT_DECIDE, "", "", indent);
+	}
+}
+
+/* A check that failed, with its evidence. */
+static void print_failed_check(const ak_cli *c, const json_t *k, size_t indent)
+{
+	char digest[2][AK_TERM_DIGEST_MAX];
+	const char *expected = ak_js_str(k, "expected"), *found = ak_js_str(k, "found");
+
+	ak_term_spaces(stdout, indent);
+	ak_out_paint(c, stdout, AK_PAINT_BAD);
+	(void)fputs("✗ ", stdout);
+	ak_out_plain(c, stdout);
+	if (ak_js_has(k, "record"))
+		ak_out_put(c, stdout, MSG_RECORD_N, AK_NUM(ak_js_num(k, "record")), NULL);
+	ak_term_put(stdout, *ak_js_str(k, "where") != '\0' ? ak_js_str(k, "where") : ak_js_str(k, "id"));
+	if (*ak_js_str(k, "detail") != '\0') {
+		(void)fputs(": ", stdout);
+		ak_term_put(stdout, ak_js_str(k, "detail"));
+	}
+	(void)fputc('\n', stdout);
+	if (*expected != '\0' || *found != '\0') {
+		ak_term_spaces(stdout, indent + 2);
+		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_term_digest(c->full, expected, digest[0]),
+		            ak_term_digest(c->full, found, digest[1]), NULL);
+	}
+}
+
+static void print_checks(const ak_cli *c, const json_t *r, size_t indent)
+{
+	const json_t *k;
+	size_t i;
+
+	json_array_foreach(ak_js_at(r, "checks"), i, k) {
+		const char *outcome = ak_js_str(k, "outcome"), *id = ak_js_str(k, "id");
+
+		if (strcmp(outcome, "failed") == 0 && !(*id >= 'A' && *id <= 'Z')) /* a rule's failure is among the findings */
+			print_failed_check(c, k, indent);
+	}
+	json_array_foreach(ak_js_at(r, "checks"), i, k) {
+		if (strcmp(ak_js_str(k, "outcome"), "not-checked") != 0)
+			continue;
+		ak_term_spaces(stdout, indent);
+		ak_out_line(c, stdout, MSG_WAS_NOT_CHECKED, ak_js_str(k, "id"), ak_js_str(k, "detail"), NULL);
+	}
+}
+
+/* The holder's own papers, compared with what was sealed. */
+static void print_evidence(const ak_cli *c, const json_t *r)
+{
+	const json_t *k;
+	size_t i;
+
+	json_array_foreach(ak_js_at(r, "checks"), i, k) {
+		if (strcmp(ak_js_str(k, "id"), "evidence") != 0 || strcmp(ak_js_str(k, "outcome"), "passed") != 0)
+			continue;
+		ak_term_spaces(stdout, INDENT);
+		ak_out_paint(c, stdout, AK_PAINT_GOOD);
+		(void)fputs("✓ ", stdout);
+		ak_out_plain(c, stdout);
+		ak_out_line(c, stdout, MSG_EVIDENCE_MATCHES, NULL);
+	}
+}
+
+static void print_foundation(const ak_cli *c, const json_t *r)
+{
+	char head[AK_TERM_DATE_MAX], known[AK_TERM_DATE_MAX];
+	const char *by = ak_js_str(r, "completeness.by");
+
+	if (!ak_js_has(r, "ledger"))
+		return;
+	ak_term_spaces(stdout, INDENT);
+	ak_out_put(c, stdout, MSG_LEDGER_AT, ak_js_str(r, "ledger.origin"), AK_NUM(ak_js_num(r, "ledger.size")),
+	           ak_term_date(c->ja, ak_js_str(r, "ledger.time"), head), NULL);
+	if (*ak_js_str(r, "witnesses.policy") != '\0' && strcmp(ak_js_str(r, "witnesses.policy"), "none") != 0)
+		ak_out_put(c, stdout, MSG_WITNESSES, AK_NUM(ak_js_num(r, "witnesses.got")), AK_NUM(ak_js_num(r, "witnesses.needed")), NULL);
+	if (*ak_js_str(r, "freshness.known_until") != '\0')
+		ak_out_put(c, stdout, MSG_KNOWN_UNTIL, ak_term_date(c->ja, ak_js_str(r, "freshness.known_until"), known), NULL);
+	(void)fputc('\n', stdout);
+	if (!ak_js_true(r, "completeness.met"))
+		return;
+	ak_term_spaces(stdout, INDENT);
+	if (strcmp(by, "operator") == 0)
+		ak_out_line(c, stdout, MSG_COMPLETE_OPERATOR, AK_NUM(ak_js_num(r, "completeness.records")), NULL);
+	else
+		ak_out_line(c, stdout, MSG_COMPLETE_BY, AK_NUM(ak_js_num(r, "completeness.records")), by, NULL);
+}
+
+static void print_tail(const ak_cli *c, const json_t *r)
+{
+	const char *notice = ak_js_lang(r, "notice", c->ja);
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(ak_js_at(r, "warnings"), i, v) {
+		ak_term_spaces(stdout, INDENT);
+		ak_out_paint(c, stdout, AK_PAINT_UNSURE);
+		ak_term_put(stdout, ak_msg_text(MSG_WORD_WARNING, c->ja));
+		ak_out_plain(c, stdout);
+		(void)fputs("  ", stdout);
+		ak_term_wrap(stdout, ak_js_lang(v, "text", c->ja), INDENT + 2 + ak_term_width(ak_msg_text(MSG_WORD_WARNING, c->ja)), WIDTH);
+		(void)fputc('\n', stdout);
+	}
+	if (*notice != '\0') {
+		ak_term_spaces(stdout, INDENT);
+		ak_term_wrap(stdout, notice, INDENT, WIDTH);
+		(void)fputc('\n', stdout);
+	}
+}
+
+void ak_verdict_print(const ak_cli *c, const json_t *r)
+{
+	size_t indent = print_headline(c, r), i, n = 0;
+	const json_t *f;
+
+	if (says(r, "valid"))
+		print_good(c, r, indent);
+	else if (says(r, "unverifiable"))
+		print_unsure(c, r, indent);
+	else if (because(r, "tampered"))
+		reason_line(c, MSG_WHY_TAMPERED, "", "", indent);
+	json_array_foreach(ak_js_at(r, "findings"), i, f) { /* what decided comes before the chain */
+		if (!says(r, "valid") && says(r, ak_js_str(f, "severity")))
+			ak_finding_print(c, f, indent);
+	}
+	if (!says(r, "valid"))
+		print_checks(c, r, indent);
+	if (because(r, "tampered"))
+		reason_line(c, MSG_NOTHING_ELSE_JUDGED, "", "", indent);
+	(void)fputc('\n', stdout);
+	ak_verdict_chain(c, r);
+	print_evidence(c, r);
+	json_array_foreach(ak_js_at(r, "findings"), i, f) {
+		if (says(r, "valid") || !says(r, ak_js_str(f, "severity"))) {
+			ak_finding_print(c, f, INDENT);
+			n++;
+		}
+	}
+	if (says(r, "valid"))
+		print_checks(c, r, INDENT);
+	if (n > 0)
+		(void)fputc('\n', stdout);
+	print_foundation(c, r);
+	print_tail(c, r);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* akashi.h - everything of libakashi's public interface */
+#ifndef AKASHI_AKASHI_H
+#define AKASHI_AKASHI_H
+
+#include "akashi/error.h"
+#include "akashi/exchange.h"
+#include "akashi/key.h"
+#include "akashi/ledger.h"
+#include "akashi/trust.h"
+#include "akashi/types.h"
+#include "akashi/verify.h"
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger.h - a ledger in a git repository: create, draft, check, seal, read, audit
+ *
+ * Answers are JSON texts with stable keys (docs/API.md); the caller frees them.  The library has no clock: every call
+ * that needs the time takes it.  One ak_ledger is used by one thread at a time; several processes may hold the same
+ * ledger open, writers take turns.
+ */
+#ifndef AKASHI_LEDGER_H
+#define AKASHI_LEDGER_H
+
+#include "akashi/key.h"
+#include "akashi/types.h"
+#include "akashi/verify.h"
+
+typedef struct ak_ledger ak_ledger;
+
+AK_API AK_MUST_USE ak_status ak_ledger_open(const char *path, ak_ledger **out, ak_error *err);
+AK_API void ak_ledger_free(ak_ledger **l);
+
+/* ---- making a ledger -------------------------------------------------------------------------------------- */
+
+/* A genesis keyset draft for signing apart: {"akashi":"draft/1","type":"keyset",…}.  Public keys as the JSON objects
+ * of ak_secret_public; holders are names. */
+typedef struct ak_genesis {
+	const char *origin; /* "ledger.example/ismap" */
+	const char *issued; /* stored form */
+	size_t threshold, n_holders;
+	const char *const *holder;   /* names */
+	const char *const *root_key; /* JSON, one per holder */
+	const char *operator_key, *heartbeat_key; /* JSON */
+} ak_genesis;
+AK_API AK_MUST_USE ak_status ak_genesis_draft(const ak_genesis *g, ak_text *draft, ak_error *err);
+
+/* Create the repository at `path` and seal the signed genesis as record 0.  `state_path`: file beside the operator key
+ * that remembers the last signed head.  Result as of ak_ledger_seal. */
+AK_API AK_MUST_USE ak_status ak_ledger_create(const char *path, ak_span genesis_envelope, const ak_secret *operator_key,
+                                              const char *state_path, int64_t now, ak_text *json, ak_error *err);
+
+/* The trust file for this ledger as it stands: pins origin, genesis, operator key and the profiles in force; quorum none, complete none. */
+AK_API AK_MUST_USE ak_status ak_ledger_trust(ak_ledger *l, ak_text *trust, ak_error *err);
+/* allowed_signers for stock git, one line per operator key of the keyset chain. */
+AK_API AK_MUST_USE ak_status ak_ledger_allowed_signers(ak_ledger *l, ak_text *out, ak_error *err);
+
+/* ---- writing ----------------------------------------------------------------------------------------------- */
+
+typedef struct ak_assignment { /* value at a pointer of the body; text, or JSON when is_json */
+	const char *pointer, *value;
+	bool is_json;
+} ak_assignment;
+typedef struct ak_named_ref {
+	const char *rel, *record; /* record: "#377", "377", "sha256:…" or an unambiguous prefix */
+} ak_named_ref;
+typedef struct ak_document {
+	const char *name, *kind;
+	ak_digest digest; /* of the document, or the commitment */
+	bool commitment;
+} ak_document;
+typedef struct ak_draft_options {
+	const char *scheme;  /* NULL: "ismap" */
+	const char *type;
+	const char *issued;  /* stored form; NULL: the day of now */
+	int64_t now;
+	ak_span body;        /* JSON of a whole body, or empty: a template with blanks */
+	const ak_assignment *set;
+	size_t n_set;
+	const ak_named_ref *refs;
+	size_t n_refs;
+	bool find_refs;      /* fill in references that the ledger makes plain (newest fitting record of the same subject) */
+	const ak_document *documents;
+	size_t n_documents;
+} ak_draft_options;
+/* A draft on the ledger's present head. */
+AK_API AK_MUST_USE ak_status ak_ledger_draft(ak_ledger *l, const ak_draft_options *o, ak_text *draft, ak_error *err);
+/* A profile record's draft from the package shipped for `scheme` (or, when `package` is not empty, these bytes). */
+AK_API AK_MUST_USE ak_status ak_ledger_draft_profile(ak_ledger *l, const char *scheme, ak_span package, int64_t now, ak_text *draft, ak_error *err);
+/* A correction's draft: record as in ak_named_ref; `after` is JSON. */
+AK_API AK_MUST_USE ak_status ak_ledger_draft_correction(ak_ledger *l, const char *record, const char *field, const char *after,
+                                                        const char *reason, const char *issued, int64_t now, ak_text *draft, ak_error *err);
+
+/* What seal would refuse and what the scheme's rules would say, changing nothing: {"would_seal":bool,"refusal":null|{"status",
+ * "where","detail","expected","found","next_ja","next_en"},"signatures":{"counted","needed","of","mode"},"findings":[…]}.  Accepts a draft
+ * or an envelope. */
+AK_API AK_MUST_USE ak_status ak_ledger_check(ak_ledger *l, ak_span draft_or_envelope, int64_t now, ak_text *json, ak_error *err);
+
+typedef struct ak_seal_options {
+	const ak_secret *operator_key;
+	const ak_secret *old_operator_key; /* only when sealing a keyset that changes the operator: the one before */
+	const char *state_path;            /* file beside the operator key that remembers the last signed head */
+	bool adopt_head;                   /* no such file yet on this machine: take the ledger's head as the newest */
+	int64_t now;
+} ak_seal_options;
+/* Seal envelopes as one batch: all or none.  {"sealed":[{"seq","id","type","about":[…]}…],"size","root","origin","warnings":[{"ja","en"}]}.
+ * On refusal *failed is the index of the envelope at fault (SIZE_MAX when none is). */
+AK_API AK_MUST_USE ak_status ak_ledger_seal(ak_ledger *l, const ak_span *envelopes, size_t n, const ak_seal_options *o,
+                                            ak_text *json, size_t *failed, ak_error *err);
+
+/* ---- reading ----------------------------------------------------------------------------------------------- */
+
+AK_API AK_MUST_USE ak_status ak_ledger_verify(ak_ledger *l, const ak_verify_options *o, ak_verdict *verdict, ak_text *json, ak_error *err);
+
+/* {"origin","size","root","head_time","genesis","keyset","operator","profiles":[…]} */
+AK_API AK_MUST_USE ak_status ak_ledger_head(ak_ledger *l, ak_text *json, ak_error *err);
+/* One record ("#12", "12", "sha256:…", prefix): {"seq","id","type","scheme","issued","time","about","refs":[{"rel","record","seq"}],"body",
+ * "subject","signatures":[{"keyid","party","member","seat","verifies","counted"}],"authorised","mode","why","corrections":[…],"title","lines":[…]} */
+AK_API AK_MUST_USE ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_error *err);
+/* The three lines, byte for byte. */
+AK_API AK_MUST_USE ak_status ak_ledger_raw(ak_ledger *l, const char *record, ak_text *out, ak_error *err);
+/* [{"seq","id","type","issued","time","about","title"}…] newest first; subject (full id or bare listing) and type may be NULL; limit 0: all. */
+AK_API AK_MUST_USE ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, size_t limit, ak_text *json, ak_error *err);
+/* [{"listing","service","provider","registered_on","expires_on","basis","record"}…]; expires_on may be null. */
+AK_API AK_MUST_USE ak_status ak_ledger_list(ak_ledger *l, ak_text *json, ak_error *err);
+/* The same rows or records of any type: [{"seq","type","subject","title"}…] */
+AK_API AK_MUST_USE ak_status ak_ledger_search(ak_ledger *l, const char *query, size_t limit, ak_text *json, ak_error *err);
+/* Standing of auditors and listings: {"as_of","known_at","listings":[{"listing","service","provider","expires_on","verdict","reason"}…],
+ * "auditors":[{"auditor","valid_from","valid_until","standing"}…]} */
+AK_API AK_MUST_USE ak_status ak_ledger_status(ak_ledger *l, ak_span trust, const char *as_of, uint64_t known_at, int64_t now, ak_text *json, ak_error *err);
+
+typedef void ak_progress_fn(void *ctx, uint64_t done, uint64_t total);
+typedef struct ak_audit_options {
+	ak_span trust;          /* may be empty: then genesis is whatever the ledger says, and the report says so */
+	int64_t now;
+	unsigned threads;       /* 0: one per processor */
+	bool skip_signatures;   /* digests, chain, map and tree only; the report says so */
+	ak_progress_fn *progress;
+	void *progress_ctx;
+} ak_audit_options;
+/* Everything re-derived from git: {"ok":bool,"origin","size","root","commits","signatures","authority":{"authorised","void",
+ * "changed_since":[…]},"checks":[{"id","outcome","count"}…],"errors":[{"check","seq","where","expected","found","detail"}…],"void":[{"seq","why"}…],
+ * "seconds":…}.  AK_OK also when problems were found: look at "ok". */
+AK_API AK_MUST_USE ak_status ak_audit_repository(const char *path, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err);
+/* The same for a ledger that is open.  (A damaged one may not open: audit its repository.) */
+AK_API AK_MUST_USE ak_status ak_ledger_audit(ak_ledger *l, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* api.h - what the files of this layer share (internal)
+ *
+ * This layer holds no logic of its own: it checks arguments, calls one thing below, and puts the answer into JSON.
+ */
+#ifndef AK_API_API_H
+#define AK_API_API_H
+
+#include "akashi/ledger.h"
+#include "crypto/key.h"
+#include "seal/books.h"
+
+struct ak_ledger {
+	ak_books *b;
+};
+
+struct ak_secret {
+	ak_seckey *key;
+};
+
+/* The canonical text of `v`, which is taken over, also on failure; NULL is AK_NO_MEMORY. */
+AK_MUST_USE ak_status ak_api_text(ak_json *v, ak_text *out, ak_error *err);
+
+/* The profile to read a draft or statement of `scheme` with: `package` bytes when given, else the one shipped.  For scheme "akashi"
+ * *out stays empty. */
+AK_MUST_USE ak_status ak_api_profile(ak_span scheme, ak_span package, ak_profile *out, ak_error *err);
+
+/* {"id","spki","algorithm","pem","ssh"?} */
+AK_MUST_USE ak_status ak_api_public(const ak_pubkey *k, ak_json **out, ak_error *err);
+
+/* "sha256:…" */
+ak_json *ak_api_digest(const ak_digest *d);
+ak_json *ak_api_span(ak_span s);
+
+/* One line for people: "decision C24-0101-2 registered". */
+AK_MUST_USE ak_status ak_api_title(const ak_statement *s, ak_buf *out, ak_error *err);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* audit.h - state of one audit, shared by its own files (internal) */
+#ifndef AK_API_AUDIT_H
+#define AK_API_AUDIT_H
+
+#include "api/api.h"
+#include "model/checkpoint.h"
+#include "store/git.h"
+#include "verify/replay.h"
+
+/* A commit as the walk showed it, kept until the replay stands at its end. */
+typedef struct ak_commit_copy {
+	char id[41];
+	uint64_t first, n;
+	int64_t time;
+	bool plain;             /* one parent at most, author = committer, as sealing writes them */
+	char unexpected[256];
+	ak_checkpoint checkpoint;
+	ak_buf note, message, signature, signed_bytes; /* owned */
+} ak_commit_copy;
+
+typedef struct ak_chunk_record {
+	ak_buf file; /* owned */
+	ak_status st;
+	ak_error err;
+} ak_chunk_record;
+
+typedef struct ak_audit {
+	const ak_audit_options *o;
+	const ak_profile *core;
+	const ak_digest *genesis;       /* from the trust file, or NULL */
+	char origin[AK_ORIGIN_MAX + 1];
+	ak_git *git;                    /* borrowed */
+	ak_head head;                   /* owned    */
+	uint64_t head_size;
+	ak_replay *replay;
+	const struct ak_audit *earlier; /* a second pass: cutoffs come from there */
+
+	ak_commit_copy *commit;
+	size_t n_commits;
+	ak_chunk_record *record;
+	ak_sealed *sealed;              /* parallel to record */
+	size_t n_records;
+	uint64_t next_seq;              /* of record[0] */
+	bool broken;                    /* nothing after this can be judged */
+
+	uint64_t total_commits, n_checked_commits, n_signatures, n_authorised;
+	ak_json *errors, *voids, *changed; /* owned */
+	uint8_t *authorised;            /* one byte a record */
+	size_t cap_authorised;
+} ak_audit;
+
+void ak_audit_clear(ak_audit *t);
+AK_MUST_USE ak_status ak_audit_run(ak_audit *t, ak_error *err);
+
+void ak_commit_copy_clear(ak_commit_copy *c);
+AK_MUST_USE ak_status ak_commit_copy_take(const ak_audit *t, const ak_git_commit *c, ak_commit_copy *out, ak_error *err);
+
+/* Something is wrong: told, with its place. */
+AK_MUST_USE ak_status ak_audit_problem(ak_audit *t, const ak_error *why, ak_error *err);
+/* A record without effect. */
+AK_MUST_USE ak_status ak_audit_void(ak_audit *t, uint64_t seq, const ak_error *why, ak_error *err);
+/* How it stands, for comparing "when sealed" with "as known now". */
+AK_MUST_USE ak_status ak_audit_mark(ak_audit *t, uint64_t seq, bool authorised, ak_error *err);
+/* In a second pass: what the first found revoked by the root. */
+AK_MUST_USE ak_status ak_audit_preload(ak_audit *t, ak_error *err);
+ak_status ak_audit_hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err);
+
+#endif

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/audit.h"
+
+#include "base/fail.h"
+#include "base/text.h"
+#include "codec/note.h"
+#include "crypto/hash.h"
+#include "model/trust.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TOLD_MAX = 1000 /* problems and void records told one by one */ };
+
+void ak_commit_copy_clear(ak_commit_copy *c)
+{
+	ak_buf_clear(&c->note);
+	ak_buf_clear(&c->message);
+	ak_buf_clear(&c->signature);
+	ak_buf_clear(&c->signed_bytes);
+	*c = (ak_commit_copy){ 0 };
+}
+
+void ak_audit_clear(ak_audit *t)
+{
+	for (size_t i = 0; t->commit != NULL && i < t->n_commits; i++)
+		ak_commit_copy_clear(&t->commit[i]);
+	for (size_t i = 0; t->sealed != NULL && i < t->n_records; i++)
+		ak_sealed_clear(&t->sealed[i]);
+	for (size_t i = 0; t->record != NULL && i < 2048; i++)
+		ak_buf_clear(&t->record[i].file);
+	ak_mem_free(t->commit);
+	ak_mem_free(t->record);
+	ak_mem_free(t->sealed);
+	ak_mem_free(t->authorised);
+	ak_json_free(t->errors);
+	ak_json_free(t->voids);
+	ak_json_free(t->changed);
+	ak_replay_free(&t->replay);
+	ak_head_clear(&t->head);
+	*t = (ak_audit){ 0 };
+}
+
+static bool as_sealing_writes(const ak_audit *t, const ak_git_commit *c)
+{
+	char email[AK_ORIGIN_MAX + 16];
+
+	(void)snprintf(email, sizeof(email), "akashi@%.*s", (int)strcspn(t->origin, "/"), t->origin);
+	return c->n_parents <= 1 && strcmp(c->author_name, t->origin) == 0 &&
+	       strcmp(c->committer_name, t->origin) == 0 && strcmp(c->author_email, email) == 0 &&
+	       strcmp(c->committer_email, email) == 0 && c->author_time == c->committer_time &&
+	       c->author_offset_min == 0 && c->committer_offset_min == 0;
+}
+
+ak_status ak_commit_copy_take(const ak_audit *t, const ak_git_commit *c, ak_commit_copy *out, ak_error *err)
+{
+	ak_note note;
+	ak_status st;
+
+	*out = (ak_commit_copy){ .first = c->first_seq, .n = c->n_added, .time = c->committer_time };
+	(void)snprintf(out->id, sizeof(out->id), "%s", c->id);
+	if (!c->only_expected_changes)
+		(void)snprintf(out->unexpected, sizeof(out->unexpected), "%s",
+		               c->unexpected[0] == '\0' ? "something else" : c->unexpected);
+	ak_buf_init(&out->note, AK_NOTE_MAX);
+	ak_buf_init(&out->message, 65536);
+	ak_buf_init(&out->signature, 65536);
+	ak_buf_init(&out->signed_bytes, 1024 * 1024);
+	out->plain = as_sealing_writes(t, c);
+	st = ak_buf_add_span(&out->note, ak_buf_span(&c->checkpoint), err);
+	if (st == AK_OK)
+		st = ak_note_parse(ak_buf_span(&out->note), &note, err);
+	if (st == AK_OK)
+		st = ak_checkpoint_parse(note.text, &out->checkpoint, err);
+	if (st == AK_OK)
+		st = ak_buf_add_span(&out->message, c->message, err);
+	if (st == AK_OK)
+		st = ak_buf_add_span(&out->signature, c->signature, err);
+	if (st == AK_OK)
+		st = ak_buf_add_span(&out->signed_bytes, c->signed_bytes, err);
+	return st;
+}
+
+/* The name that a problem goes by; the second reader uses the same ones. */
+static const char *check_name(const ak_error *why)
+{
+	static const struct {
+		const char *where, *check;
+	} by_place[] = {
+		{ "header.subjects", "map" }, { "header.statement", "chain" }, { "header.signatures", "chain" },
+		{ "header.prev", "chain" }, { "header.seq", "chain" }, { "header.time", "chain" },
+		{ "header", "header" }, { "record", "header" }, { "statement.about", "about" },
+		{ "statement.base", "base" }, { "statement", "statement" }, { "json", "statement" },
+		{ "jcs", "statement" }, { "signatures", "signatures" }, { "checkpoint", "checkpoint" },
+		{ "note", "checkpoint" }, { "commit", "commit" }, { "sshsig", "commit" }, { "git", "git" },
+		{ "genesis", "chain" },
+	};
+
+	if (why->status == AK_REPEATED)
+		return "repeat";
+	if (why->status == AK_ABOUT_MISMATCH)
+		return "about";
+	if (why->status == AK_TREE_MISMATCH)
+		return "tree";
+	for (size_t i = 0; why->where != NULL && i < sizeof(by_place) / sizeof(by_place[0]); i++) {
+		if (strncmp(why->where, by_place[i].where, strlen(by_place[i].where)) == 0)
+			return by_place[i].check;
+	}
+	return "git";
+}
+
+ak_status ak_audit_problem(ak_audit *t, const ak_error *why, ak_error *err)
+{
+	ak_json *o;
+	ak_status st;
+
+	if (ak_json_len(t->errors) >= TOLD_MAX)
+		return AK_OK;
+	o = ak_json_new_object();
+	st = ak_json_set(o, "check", ak_json_new_str(check_name(why)), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "seq", ak_json_new_int((int64_t)(why->at & INT64_C(0xffffffffffff))), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "status", ak_json_new_str(ak_status_name(why->status)), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "where", ak_json_new_str(why->where == NULL ? "" : why->where), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "expected", ak_json_new_str(why->expected), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "found", ak_json_new_str(why->found), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "detail", ak_json_new_str(why->detail), err);
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	return ak_json_add(t->errors, o, err);
+}
+
+ak_status ak_audit_void(ak_audit *t, uint64_t seq, const ak_error *why, ak_error *err)
+{
+	ak_json *o;
+	ak_status st;
+
+	if (ak_json_len(t->voids) >= TOLD_MAX)
+		return AK_OK;
+	o = ak_json_new_object();
+	st = ak_json_set(o, "seq", ak_json_new_int((int64_t)seq), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "status", ak_json_new_str(ak_status_name(why->status)), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "why", ak_json_new_str(why->detail), err);
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	return ak_json_add(t->voids, o, err);
+}
+
+ak_status ak_audit_mark(ak_audit *t, uint64_t seq, bool authorised, ak_error *err)
+{
+	ak_status st = ak_mem_grow((void **)&t->authorised, &t->cap_authorised, (size_t)seq + 1, 1, err);
+
+	if (st != AK_OK)
+		return st;
+	t->authorised[seq] = authorised;
+	if (t->earlier != NULL && t->earlier->authorised[seq] != (uint8_t)authorised)
+		return ak_json_add(t->changed, ak_json_new_int((int64_t)seq), err);
+	return AK_OK;
+}
+
+static ak_status carry_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
+{
+	return ak_authority_cutoff(ctx, keyid, last, compromise, err);
+}
+
+ak_status ak_audit_preload(ak_audit *t, ak_error *err)
+{
+	if (t->earlier == NULL)
+		return AK_OK;
+	return ak_authority_each_root_cutoff(ak_replay_authority(t->earlier->replay), carry_cutoff,
+	                                     ak_replay_authority(t->replay), err);
+}
+
+ak_status ak_audit_hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err)
+{
+	ak_audit *t = ctx;
+	const ak_store s = ak_git_port(t->git);
+	uint64_t seq = 0;
+	ak_status st = ak_replay_seq_of(t->replay, id, &seq, err);
+
+	return st == AK_OK ? s.ops->record(s.ctx, &t->head, seq, out, err) : st;
+}
+
+/* ---- the answer ---------------------------------------------------------------------------------------------- */
+
+static ak_status start(ak_audit *t, ak_git *git, const ak_profile *core, const ak_audit_options *o, ak_error *err)
+{
+	const ak_store s = ak_git_port(git);
+	ak_checkpoint head;
+	ak_note note;
+	ak_status st;
+
+	*t = (ak_audit){ .o = o, .core = core, .git = git };
+	t->errors = ak_json_new_array();
+	t->voids = ak_json_new_array();
+	t->changed = ak_json_new_array();
+	if (t->errors == NULL || t->voids == NULL || t->changed == NULL)
+		return ak_no_memory(err, "audit");
+	st = s.ops->head(s.ctx, &t->head, err);
+	if (st == AK_OK && t->head.id[0] == '\0')
+		st = ak_fail(err, AK_NOT_FOUND, "ledger", 0, "the repository holds no ledger yet");
+	if (st == AK_OK)
+		st = ak_note_parse(ak_buf_span(&t->head.checkpoint), &note, err);
+	if (st == AK_OK)
+		st = ak_checkpoint_parse(note.text, &head, err);
+	if (st == AK_OK) {
+		memcpy(t->origin, head.origin, sizeof(head.origin));
+		t->head_size = head.size;
+	}
+	return st;
+}
+
+static ak_status count_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
+{
+	(void)keyid, (void)last, (void)compromise, (void)err;
+	(*(size_t *)ctx)++;
+	return AK_OK;
+}
+
+/* What the root revoked with effect on the past changes how earlier records stand: say which (DESIGN 4). */
+static ak_status second_pass(ak_audit *first, ak_audit *second, ak_error *err)
+{
+	ak_audit_options quiet = *first->o;
+	size_t n = 0;
+	ak_status st = ak_authority_each_root_cutoff(ak_replay_authority(first->replay), count_cutoff, &n, err);
+
+	if (st != AK_OK || n == 0 || first->broken || first->o->skip_signatures)
+		return st;
+	quiet.progress = NULL;
+	st = start(second, first->git, first->core, &quiet, err);
+	second->genesis = first->genesis;
+	second->earlier = first;
+	if (st == AK_OK)
+		st = ak_audit_run(second, err);
+	second->o = first->o;
+	return st;
+}
+
+static ak_status put_authority(const ak_audit *t, const ak_audit *now, ak_json *o, ak_error *err)
+{
+	ak_json *a = ak_json_new_object();
+	ak_status st = ak_json_set(a, "authorised", ak_json_new_int((int64_t)t->n_authorised), err);
+
+	if (st == AK_OK)
+		st = ak_json_set(a, "void", ak_json_new_int((int64_t)ak_json_len(t->voids)), err);
+	if (st == AK_OK)
+		st = ak_json_set(a, "changed_since", now->changed == NULL ? ak_json_new_array()
+		                                       : ak_json_copy(now->changed), err);
+	if (st != AK_OK) {
+		ak_json_free(a);
+		return st;
+	}
+	return ak_json_set(o, "authority", a, err);
+}
+
+static bool has_problem(const ak_audit *t, const char *check)
+{
+	for (size_t i = 0; i < ak_json_len(t->errors); i++) {
+		if (ak_span_is(ak_json_get_text(ak_json_at(t->errors, i), "check"), check))
+			return true;
+	}
+	return false;
+}
+
+static ak_status put_checks(const ak_audit *t, ak_json *o, ak_error *err)
+{
+	static const char *const names[] = { "header", "statement", "signatures", "chain", "tree", "map", "about",
+	                                     "base", "repeat", "checkpoint", "commit", "git", "dsse" };
+	ak_json *list = ak_json_new_array();
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < sizeof(names) / sizeof(names[0]); i++) {
+		bool signing = strcmp(names[i], "dsse") == 0;
+		const char *outcome = has_problem(t, names[i]) ? "failed"
+		                      : t->broken || (signing && t->o->skip_signatures) ? "not-checked" : "passed";
+		uint64_t count = strcmp(names[i], "commit") == 0 || strcmp(names[i], "checkpoint") == 0
+		                 ? t->n_checked_commits : signing ? t->n_signatures : t->next_seq;
+		ak_json *c = ak_json_new_object();
+
+		st = ak_json_set(c, "id", ak_json_new_str(names[i]), err);
+		if (st == AK_OK)
+			st = ak_json_set(c, "outcome", ak_json_new_str(outcome), err);
+		if (st == AK_OK)
+			st = ak_json_set(c, "count", ak_json_new_int((int64_t)count), err);
+		if (st != AK_OK)
+			ak_json_free(c);
+		else
+			st = ak_json_add(list, c, err);
+	}
+	if (st != AK_OK) {
+		ak_json_free(list);
+		return st;
+	}
+	return ak_json_set(o, "checks", list, err);
+}
+
+static ak_status answer(const ak_audit *t, const ak_audit *now, bool trusted, bool *ok, ak_text *json, ak_error *err)
+{
+	ak_json *o = ak_json_new_object();
+	ak_digest root = { 0 };
+	bool good = ak_json_len(t->errors) == 0 && !t->broken;
+	ak_status st = ak_json_set(o, "ok", ak_json_new_bool(good), err);
+
+	ak_replay_root(t->replay, &root);
+	if (st == AK_OK)
+		st = ak_json_set(o, "origin", ak_json_new_str(t->origin), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "size", ak_json_new_int((int64_t)t->head_size), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "replayed", ak_json_new_int((int64_t)ak_replay_size(t->replay)), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "root", ak_api_digest(&root), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "genesis", ak_api_digest(ak_replay_genesis(t->replay)), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "genesis_pinned", ak_json_new_bool(trusted), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "commits", ak_json_new_int((int64_t)t->total_commits), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "signatures", ak_json_new_int((int64_t)t->n_signatures), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "signatures_skipped", ak_json_new_bool(t->o->skip_signatures), err);
+	if (st == AK_OK)
+		st = put_authority(t, now, o, err);
+	if (st == AK_OK)
+		st = put_checks(t, o, err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "errors", ak_json_copy(t->errors), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "void", ak_json_copy(t->voids), err);
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	*ok = good;
+	return ak_api_text(o, json, err);
+}
+
+static ak_status check_trust(ak_audit *t, ak_span text, ak_trust *trust, ak_error *err)
+{
+	ak_status st = ak_trust_parse(text, ak_sha256, trust, err);
+
+	if (st != AK_OK)
+		return st;
+	t->genesis = &trust->genesis;
+	if (strcmp(trust->log.name, t->origin) != 0)
+		return ak_mismatch(err, AK_WRONG_LEDGER, "checkpoint.origin", 0, trust->log.name, t->origin);
+	return AK_OK;
+}
+
+static ak_status audit_git(ak_git *git, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err)
+{
+	ak_trust *trust = ak_mem_alloc(sizeof(*trust));
+	ak_profile core = { 0 };
+	ak_audit first = { 0 }, second = { 0 };
+	ak_status st = trust == NULL ? ak_no_memory(err, "audit") : ak_core_profile(&core, err);
+
+	if (st == AK_OK)
+		st = start(&first, git, &core, o, err);
+	if (st == AK_OK && o->trust.len != 0)
+		st = check_trust(&first, o->trust, trust, err);
+	if (st == AK_OK)
+		st = ak_audit_run(&first, err);
+	if (st == AK_OK)
+		st = second_pass(&first, &second, err);
+	if (st == AK_OK)
+		st = answer(&first, &second, o->trust.len != 0, ok, json, err);
+	ak_audit_clear(&second);
+	ak_audit_clear(&first);
+	ak_profile_clear(&core);
+	ak_mem_free(trust);
+	return st;
+}
+
+ak_status ak_ledger_audit(ak_ledger *l, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err)
+{
+	return audit_git(l->b->git, o, ok, json, err);
+}
+
+/* A damaged ledger does not open, and that is just when it must be possible to audit it. */
+ak_status ak_audit_repository(const char *path, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err)
+{
+	ak_git *git = NULL;
+	ak_status st = ak_git_open(path, &git, err);
+
+	if (st == AK_OK)
+		st = audit_git(git, o, ok, json, err);
+	ak_git_free(&git);
+	return st;
+}

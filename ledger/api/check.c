@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What seal would refuse and what the rules would say, changing nothing. */
+#include "api/api.h"
+#include "base/date.h"
+#include "base/fail.h"
+#include "base/text.h"
+#include "codec/dsse.h"
+#include "model/trust.h"
+#include "seal/draft.h"
+#include "seal/seal.h"
+#include "verify/hypothesis.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct checked {
+	ak_buf statement, signatures;
+	ak_sealed candidate;
+} checked;
+
+static void checked_clear(checked *c)
+{
+	ak_sealed_clear(&c->candidate);
+	ak_buf_clear(&c->statement);
+	ak_buf_clear(&c->signatures);
+}
+
+static ak_status from_draft(ak_books *b, const ak_json *draft, checked *c, ak_error *err)
+{
+	ak_authority *a = NULL;
+	ak_profile shipped = { 0 };
+	const ak_profile *p;
+	ak_span scheme = ak_json_get_text(draft, "scheme");
+	ak_status st = ak_books_authority(b, NULL, 0, NULL, 0, &a, err);
+
+	if (st != AK_OK)
+		return st;
+	p = ak_authority_profile(a, scheme);
+	if (p == NULL && !ak_span_is(scheme, "akashi") && ak_shipped_profile(scheme, &shipped, NULL) == AK_OK)
+		p = &shipped;
+	st = ak_draft_statement(draft, &b->core, p, &c->statement, err);
+	if (st == AK_OK) {
+		c->candidate.lines.statement = ak_buf_span(&c->statement);
+		st = ak_statement_parse(c->candidate.lines.statement, &c->candidate.statement, err);
+	}
+	ak_profile_clear(&shipped);
+	ak_authority_free(&a);
+	return st;
+}
+
+static ak_status from_envelope(ak_span in, checked *c, ak_error *err)
+{
+	ak_dsse e;
+	ak_status st = ak_dsse_parse(in, &e, err);
+
+	if (st != AK_OK)
+		return st;
+	st = ak_buf_add_span(&c->statement, ak_buf_span(&e.payload), err);
+	if (st == AK_OK)
+		st = ak_signatures_from_dsse(&e, &c->signatures, err);
+	if (st == AK_OK)
+		st = ak_sealed_candidate(ak_buf_span(&c->statement), ak_buf_span(&c->signatures), &c->candidate, err);
+	ak_dsse_clear(&e);
+	return st;
+}
+
+static ak_status put_refusal(ak_status refused, const ak_error *why, ak_json *o, ak_error *err)
+{
+	ak_json *r;
+	ak_status st;
+
+	if (refused == AK_OK)
+		return ak_json_set(o, "refusal", ak_json_new_null(), err);
+	r = ak_json_new_object();
+	st = ak_json_set(r, "status", ak_json_new_str(ak_status_name(refused)), err);
+	if (st == AK_OK)
+		st = ak_json_set(r, "text", ak_report_words(ak_status_text_ja(refused), ak_status_text(refused)), err);
+	if (st == AK_OK)
+		st = ak_json_set(r, "where", ak_json_new_str(why->where == NULL ? "" : why->where), err);
+	if (st == AK_OK)
+		st = ak_json_set(r, "detail", ak_json_new_str(why->detail), err);
+	if (st == AK_OK)
+		st = ak_json_set(r, "expected", ak_json_new_str(why->expected), err);
+	if (st == AK_OK)
+		st = ak_json_set(r, "found", ak_json_new_str(why->found), err);
+	if (st != AK_OK) {
+		ak_json_free(r);
+		return st;
+	}
+	return ak_json_set(o, "refusal", r, err);
+}
+
+static ak_status put_judgement(const ak_judgement *j, ak_json *o, ak_error *err)
+{
+	ak_json *s = ak_json_new_object();
+	ak_status st = ak_json_set(s, "mode", ak_json_new_str(j->mode), err);
+
+	if (st == AK_OK)
+		st = ak_json_set(s, "role", ak_json_new_str(j->role), err);
+	if (st == AK_OK)
+		st = ak_json_set(s, "counted", ak_json_new_int((int64_t)j->counted), err);
+	if (st == AK_OK)
+		st = ak_json_set(s, "needed", ak_json_new_int((int64_t)j->needed), err);
+	if (st == AK_OK)
+		st = ak_json_set(s, "of", ak_json_new_int((int64_t)j->of), err);
+	if (st != AK_OK) {
+		ak_json_free(s);
+		return st;
+	}
+	return ak_json_set(o, "signatures", s, err);
+}
+
+/* Ask the rules about the listing that the candidate is about, if it is about one. */
+static ak_status ask_rules(ak_books *b, checked *c, const char *listing, int64_t now, ak_json **report, ak_error *err)
+{
+	const ak_statement *s = &c->candidate.statement;
+	ak_trust *trust = ak_mem_alloc(sizeof(*trust)); /* trusts nothing: only its shape is needed */
+	ak_profile rules = { 0 };
+	ak_evidence e = { 0 };
+	char scheme[AK_NAME_MAX + 1];
+	ak_span subjects[AK_ABOUT_MAX];
+	size_t n = ak_statement_n_about(s);
+	ak_question q = { .trust = trust, .scheme = scheme, .listing = listing, .now = now,
+	                  .as_of = ak_day_of_instant_jst(now), .core = &b->core };
+	ak_status st = AK_OK;
+
+	if (trust == NULL)
+		return ak_no_memory(err, "check");
+	trust->genesis = b->genesis;
+	(void)snprintf(scheme, sizeof(scheme), "%.*s", (int)s->scheme.len, (const char *)s->scheme.data);
+	for (size_t i = 0; i < n; i++)
+		subjects[i] = ak_statement_about(s, i);
+	st = ak_evidence_draw(&b->source, subjects, n, s->scheme, &e, err);
+	if (st == AK_OK && ak_shipped_profile(s->scheme, &rules, NULL) == AK_OK)
+		q.rules = rules.package;
+	if (st == AK_OK)
+		st = ak_hypothesis(&e, &q, b->checkpoint.origin, &c->candidate, b->checkpoint.size, now, report, err);
+	ak_profile_clear(&rules);
+	ak_evidence_clear(&e);
+	ak_mem_free(trust);
+	return st;
+}
+
+static ak_status put_findings(ak_books *b, checked *c, int64_t now, ak_json *o, ak_error *err)
+{
+	const ak_statement *s = &c->candidate.statement;
+	ak_json *report = NULL;
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && report == NULL && i < ak_statement_n_about(s); i++) {
+		ak_span id = ak_statement_about(s, i);
+		size_t skip = s->scheme.len + strlen("/listing:");
+		char listing[129];
+
+		if (id.len <= skip || memcmp(id.data + s->scheme.len, "/listing:", 9) != 0 ||
+		    ak_type_is_core(s->type))
+			continue;
+		(void)snprintf(listing, sizeof(listing), "%.*s", (int)(id.len - skip), (const char *)id.data + skip);
+		st = ask_rules(b, c, listing, now, &report, err);
+	}
+	if (st == AK_OK)
+		st = ak_json_set(o, "findings", report == NULL ? ak_json_new_array()
+		                                 : ak_json_copy(ak_json_get(report, "findings")), err);
+	ak_json_free(report);
+	return st;
+}
+
+ak_status ak_ledger_check(ak_ledger *l, ak_span in, int64_t now, ak_text *json, ak_error *err)
+{
+	checked c = { 0 };
+	ak_judgement j = { 0 };
+	ak_error why = { 0 };
+	ak_json *v = NULL, *o = NULL;
+	ak_status st = ak_books_sync(l->b, err), refused;
+
+	ak_buf_init(&c.statement, AK_STATEMENT_MAX);
+	ak_buf_init(&c.signatures, AK_SIGNATURES_MAX);
+	if (st == AK_OK)
+		st = ak_json_parse(in, &v, err);
+	if (st != AK_OK)
+		return st;
+	refused = ak_is_draft(v) ? from_draft(l->b, v, &c, &why) : from_envelope(in, &c, &why);
+	ak_json_free(v);
+	if (refused == AK_OK)
+		refused = ak_seal_check(l->b, &c.candidate, now, &j, &why);
+	if (ak_status_class(refused) == AK_CLASS_UNKNOWN) {
+		checked_clear(&c);
+		if (err != NULL)
+			*err = why;
+		return refused;
+	}
+	o = ak_json_new_object();
+	st = ak_json_set(o, "would_seal", ak_json_new_bool(refused == AK_OK), err);
+	if (st == AK_OK)
+		st = put_refusal(refused, &why, o, err);
+	if (st == AK_OK)
+		st = put_judgement(&j, o, err);
+	/* The rules can be asked as soon as the statement is whole, signed or not. */
+	if (st == AK_OK && (refused == AK_OK || refused == AK_NOT_AUTHORISED))
+		st = put_findings(l->b, &c, now, o, err);
+	else if (st == AK_OK)
+		st = ak_json_set(o, "findings", ak_json_new_array(), err);
+	checked_clear(&c);
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	return ak_api_text(o, json, err);
+}

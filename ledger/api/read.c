@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* show, raw, log: one record, or a walk over many. */
+#include "api/api.h"
+#include "base/fail.h"
+#include "base/text.h"
+#include "base/utctime.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static ak_status load(ak_books *b, uint64_t seq, ak_buf *file, ak_sealed *s, ak_error *err)
+{
+	ak_status st = ak_books_record(b, seq, file, err);
+
+	return st == AK_OK ? ak_sealed_parse(ak_buf_span(file), s, err) : st;
+}
+
+ak_status ak_ledger_raw(ak_ledger *l, const char *record, ak_text *out, ak_error *err)
+{
+	ak_digest id;
+	uint64_t seq = 0;
+	ak_buf file;
+	ak_status st = ak_books_resolve(l->b, ak_span_str(record), &seq, &id, err);
+
+	ak_buf_init(&file, AK_RECORD_MAX);
+	if (st == AK_OK)
+		st = ak_books_record(l->b, seq, &file, err);
+	if (st == AK_OK)
+		st = ak_buf_take_text(&file, out, err);
+	ak_buf_clear(&file);
+	return st;
+}
+
+/* What log and show say of every record. */
+static ak_status put_head(const ak_sealed *s, ak_json *o, ak_error *err)
+{
+	char time[AK_UTCTIME_LEN + 1];
+	ak_buf title;
+	ak_status st;
+
+	ak_buf_init(&title, 4096);
+	ak_utctime_format(s->header.time, time);
+	st = ak_json_set(o, "seq", ak_json_new_int((int64_t)s->header.seq), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "id", ak_api_digest(&s->id), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "type", ak_api_span(s->statement.type), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "scheme", ak_api_span(s->statement.scheme), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "issued", ak_api_span(s->statement.issued), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "time", ak_json_new_str(time), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "about", ak_json_copy(s->statement.about), err);
+	if (st == AK_OK)
+		st = ak_api_title(&s->statement, &title, err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "title", ak_json_new_text(ak_buf_span(&title)), err);
+	ak_buf_clear(&title);
+	return st;
+}
+
+static ak_status put_refs(ak_books *b, const ak_statement *s, ak_json *o, ak_error *err)
+{
+	ak_json *list = ak_json_new_array();
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < ak_statement_n_refs(s); i++) {
+		ak_json *r = ak_json_new_object();
+		uint64_t seq = 0;
+		ak_digest id;
+		ak_span rel = ak_statement_ref(s, i, &id);
+		bool known = ak_index_by_id(b->index, &id, &seq, NULL) == AK_OK;
+
+		st = ak_json_set(r, "rel", ak_api_span(rel), err);
+		if (st == AK_OK)
+			st = ak_json_set(r, "record", ak_api_digest(&id), err);
+		if (st == AK_OK)
+			st = ak_json_set(r, "seq", known ? ak_json_new_int((int64_t)seq) : ak_json_new_null(), err);
+		if (st != AK_OK)
+			ak_json_free(r);
+		else
+			st = ak_json_add(list, r, err);
+	}
+	if (st != AK_OK) {
+		ak_json_free(list);
+		return st;
+	}
+	return ak_json_set(o, "refs", list, err);
+}
+
+static ak_status put_signature(const ak_sealed *s, size_t i, const ak_judgement *j, ak_json *list, ak_error *err)
+{
+	ak_json *g = ak_json_new_object();
+	const bool known = i < j->n_signers;
+	ak_status st = ak_json_set(g, "keyid", ak_api_digest(&s->signatures.sig[i].keyid), err);
+
+	if (st == AK_OK)
+		st = ak_json_set(g, "party", ak_json_new_str(known ? j->signer[i].party : ""), err);
+	if (st == AK_OK)
+		st = ak_json_set(g, "member", ak_json_new_str(known ? j->signer[i].member : ""), err);
+	if (st == AK_OK)
+		st = ak_json_set(g, "seat", ak_json_new_str(known ? j->signer[i].seat : ""), err);
+	if (st == AK_OK)
+		st = ak_json_set(g, "verifies", ak_json_new_bool(s->result[i].state == AK_SIG_GOOD), err);
+	if (st == AK_OK)
+		st = ak_json_set(g, "counted", ak_json_new_bool(known && j->signer[i].counted), err);
+	if (st != AK_OK) {
+		ak_json_free(g);
+		return st;
+	}
+	return ak_json_add(list, g, err);
+}
+
+static ak_status put_judgement(const ak_sealed *s, const ak_judgement *j, ak_json *o, ak_error *err)
+{
+	ak_json *list = ak_json_new_array();
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < s->signatures.n; i++)
+		st = put_signature(s, i, j, list, err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "signatures", ak_json_ref(list), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "authorised", ak_json_new_bool(j->authorised), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "mode", ak_json_new_str(j->mode), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "counted", ak_json_new_int((int64_t)j->counted), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "needed", ak_json_new_int((int64_t)j->needed), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "why", ak_json_new_str(j->authorised ? "" : j->why.detail), err);
+	ak_json_free(list);
+	return st;
+}
+
+/* Corrections and annulments of this record, found through its first subject. */
+static ak_status put_later(ak_books *b, const ak_sealed *s, ak_json *o, ak_error *err)
+{
+	ak_json *list = ak_json_new_array();
+	char id[AK_DIGEST_TEXT_LEN + 1];
+	uint64_t *seqs = NULL;
+	size_t n = 0;
+	ak_status st = ak_index_about(b->index, ak_statement_about(&s->statement, 0), &seqs, &n, err);
+
+	ak_digest_format(&s->id, id);
+	for (size_t i = 0; st == AK_OK && i < n; i++) {
+		ak_sealed t = { 0 };
+		ak_buf file;
+
+		if (seqs[i] <= s->header.seq)
+			continue;
+		ak_buf_init(&file, AK_RECORD_MAX);
+		st = load(b, seqs[i], &file, &t, err);
+		if (st == AK_OK && (ak_span_is(t.statement.type, "correction") ||
+		                    ak_span_is(t.statement.type, "annulment")) &&
+		    ak_span_is(ak_json_get_text(t.statement.body, "record"), id)) {
+			ak_json *c = ak_json_copy(t.statement.body);
+
+			st = ak_json_set(c, "seq", ak_json_new_int((int64_t)seqs[i]), err);
+			if (st == AK_OK)
+				st = ak_json_set(c, "type", ak_api_span(t.statement.type), err);
+			if (st != AK_OK)
+				ak_json_free(c);
+			else
+				st = ak_json_add(list, c, err);
+		}
+		ak_sealed_clear(&t);
+		ak_buf_clear(&file);
+	}
+	ak_mem_free(seqs);
+	if (st != AK_OK) {
+		ak_json_free(list);
+		return st;
+	}
+	return ak_json_set(o, "corrections", list, err);
+}
+
+/* Judge one sealed record with what its signers' standing was. */
+static ak_status judge(ak_books *b, ak_sealed *s, ak_authority **a, ak_judgement *j, ak_error *err)
+{
+	ak_status st = ak_books_authority(b, NULL, 0, NULL, 0, a, err);
+
+	if (st != AK_OK)
+		return st;
+	/* Core types are judged at their place, which the finished engine is past: tell who signed, and trust the replay. */
+	if (ak_type_is_core(s->statement.type)) {
+		j->authorised = true;
+		(void)snprintf(j->mode, sizeof(j->mode), "core");
+		for (size_t i = 0; i < s->signatures.n; i++) {
+			const ak_pubkey *k = ak_authority_key(*a, &s->signatures.sig[i].keyid);
+			bool good;
+
+			if (k != NULL)
+				st = ak_sealed_verify(s, i, k, &good, err);
+		}
+		return st;
+	}
+	return ak_authority_judge(*a, s, s->header.seq, j, err);
+}
+
+ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_error *err)
+{
+	ak_books *b = l->b;
+	ak_authority *a = NULL;
+	ak_sealed s = { 0 };
+	ak_judgement j = { 0 };
+	ak_json *o = NULL;
+	ak_digest id;
+	uint64_t seq = 0;
+	ak_buf file;
+	ak_status st = ak_books_resolve(b, ak_span_str(record), &seq, &id, err);
+
+	ak_buf_init(&file, AK_RECORD_MAX);
+	if (st == AK_OK)
+		st = load(b, seq, &file, &s, err);
+	if (st == AK_OK)
+		st = judge(b, &s, &a, &j, err);
+	if (st == AK_OK) {
+		o = ak_json_new_object();
+		st = put_head(&s, o, err);
+	}
+	if (st == AK_OK)
+		st = put_refs(b, &s.statement, o, err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "body", ak_json_copy(s.statement.body), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "subject", ak_json_copy(s.statement.subject), err);
+	if (st == AK_OK)
+		st = put_judgement(&s, &j, o, err);
+	if (st == AK_OK)
+		st = put_later(b, &s, o, err);
+	ak_authority_free(&a);
+	ak_sealed_clear(&s);
+	ak_buf_clear(&file);
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	return ak_api_text(o, json, err);
+}
+
+static ak_status log_one(ak_books *b, uint64_t seq, const char *type, ak_json *list, ak_error *err)
+{
+	ak_sealed s = { 0 };
+	ak_json *o = NULL;
+	ak_buf file;
+	ak_status st;
+
+	ak_buf_init(&file, AK_RECORD_MAX);
+	st = load(b, seq, &file, &s, err);
+	if (st == AK_OK && (type == NULL || ak_span_is(s.statement.type, type))) {
+		o = ak_json_new_object();
+		st = put_head(&s, o, err);
+		if (st == AK_OK) {
+			st = ak_json_add(list, o, err);
+			o = NULL;
+		}
+	}
+	ak_json_free(o);
+	ak_sealed_clear(&s);
+	ak_buf_clear(&file);
+	return st;
+}
+
+static ak_status log_subject(ak_books *b, const char *subject, const char *type, size_t limit, ak_json *list, ak_error *err)
+{
+	char id[160];
+	uint64_t *seqs = NULL;
+	size_t n = 0;
+	ak_status st;
+
+	(void)snprintf(id, sizeof(id), "%s%.140s", strchr(subject, 0x2f) != NULL ? "" : "ismap/listing:", subject);
+	st = ak_index_about(b->index, ak_span_str(id), &seqs, &n, err);
+	if (st == AK_NOT_FOUND)
+		st = AK_OK;
+	while (st == AK_OK && n > 0 && (limit == 0 || ak_json_len(list) < limit))
+		st = log_one(b, seqs[--n], type, list, err);
+	ak_mem_free(seqs);
+	return st;
+}
+
+ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, size_t limit, ak_text *json, ak_error *err)
+{
+	ak_json *list = ak_json_new_array();
+	ak_status st = AK_OK;
+
+	if (subject != NULL)
+		st = log_subject(l->b, subject, type, limit, list, err);
+	for (uint64_t n = l->b->checkpoint.size; subject == NULL && st == AK_OK && n > 0 &&
+	                                         (limit == 0 || ak_json_len(list) < limit); n--)
+		st = log_one(l->b, n - 1, type, list, err);
+	if (st != AK_OK) {
+		ak_json_free(list);
+		return st;
+	}
+	return ak_api_text(list, json, err);
+}

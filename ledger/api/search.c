@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* list and search: the index's own table, brought up to the head before it is asked.
+ *
+ * A row is made from the record as it stands corrected; what is void or annulled is not listed. */
+#include "api/api.h"
+
+#include "base/fail.h"
+#include "base/text.h"
+#include "codec/jcs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { TEXT_MAX = 1024 * 1024 };
+
+/* ---- making rows -------------------------------------------------------------------------------------------- */
+
+typedef struct gathering {
+	ak_buf *out;
+	ak_error *err;
+	ak_status st;
+} gathering;
+
+static void gather(gathering *g, const ak_json *v);
+
+static bool gather_member(void *ctx, ak_span key, const ak_json *v)
+{
+	(void)key;
+	gather(ctx, v);
+	return ((gathering *)ctx)->st == AK_OK;
+}
+
+/* Every text of a body, one after the other: what a search looks through. */
+static void gather(gathering *g, const ak_json *v)
+{
+	if (ak_json_is(v, AK_JSON_STRING)) {
+		g->st = ak_buf_add_span(g->out, ak_json_text(v), g->err);
+		if (g->st == AK_OK)
+			g->st = ak_buf_add_str(g->out, " ", g->err);
+	} else if (ak_json_is(v, AK_JSON_ARRAY)) {
+		for (size_t i = 0; g->st == AK_OK && i < ak_json_len(v); i++)
+			gather(g, ak_json_at(v, i));
+	} else if (ak_json_is(v, AK_JSON_OBJECT)) {
+		(void)ak_json_each(v, gather_member, g);
+	}
+}
+
+static ak_status join_services(const ak_json *body, ak_json *row, ak_error *err)
+{
+	const ak_json *list = ak_json_get(body, "services");
+	ak_buf names;
+	ak_status st = AK_OK;
+
+	ak_buf_init(&names, 65536);
+	for (size_t i = 0; st == AK_OK && i < ak_json_len(list); i++) {
+		if (i > 0)
+			st = ak_buf_add_str(&names, " / ", err);
+		if (st == AK_OK)
+			st = ak_buf_add_span(&names, ak_json_get_text(ak_json_at(list, i), "name"), err);
+	}
+	if (st == AK_OK)
+		st = ak_json_set(row, "service", ak_json_new_text(ak_buf_span(&names)), err);
+	ak_buf_clear(&names);
+	return st;
+}
+
+static ak_json *text_or_null(ak_span s)
+{
+	return s.len == 0 ? ak_json_new_null() : ak_json_new_text(s);
+}
+
+/* The row of list --json. */
+static ak_status listing_row(const ak_json *body, uint64_t seq, ak_buf *out, ak_error *err)
+{
+	ak_json *row = ak_json_new_object();
+	ak_status st = ak_json_set(row, "listing", ak_json_new_text(ak_json_get_text(body, "listing")), err);
+
+	if (st == AK_OK)
+		st = join_services(body, row, err);
+	if (st == AK_OK)
+		st = ak_json_set(row, "provider", text_or_null(ak_json_get_text(ak_json_get(body, "provider"), "name")), err);
+	if (st == AK_OK)
+		st = ak_json_set(row, "registered_on", text_or_null(ak_json_get_text(body, "registered_on")), err);
+	if (st == AK_OK)
+		st = ak_json_set(row, "expires_on", text_or_null(ak_json_get_text(body, "expires_on")), err);
+	if (st == AK_OK)
+		st = ak_json_set(row, "basis", text_or_null(ak_json_get_text(body, "basis")), err);
+	if (st == AK_OK)
+		st = ak_json_set(row, "record", ak_json_new_int((int64_t)seq), err);
+	if (st == AK_OK)
+		st = ak_jcs_write(row, out, err);
+	ak_json_free(row);
+	return st;
+}
+
+static ak_status put_row(ak_books *b, const ak_sealed *s, const ak_json *body, bool listed, ak_error *err)
+{
+	ak_buf text, title, json;
+	gathering g = { &text, err, AK_OK };
+	char type[AK_NAME_MAX + 1], subject[129];
+	ak_span about = ak_statement_about(&s->statement, 0);
+	ak_status st = AK_OK;
+
+	ak_buf_init(&text, TEXT_MAX);
+	ak_buf_init(&title, 65536);
+	ak_buf_init(&json, 1024 * 1024);
+	(void)snprintf(type, sizeof(type), "%.*s", (int)s->statement.type.len, (const char *)s->statement.type.data);
+	(void)snprintf(subject, sizeof(subject), "%.*s", (int)about.len, (const char *)about.data);
+	if (!ak_span_is(s->statement.type, "profile")) /* its rules are not what people look for */
+		gather(&g, body);
+	st = g.st == AK_LIMIT ? AK_OK : g.st;
+	if (st == AK_OK)
+		st = ak_buf_add_byte(&text, 0, err);
+	if (st == AK_OK)
+		st = ak_api_title(&s->statement, &title, err);
+	if (st == AK_OK)
+		st = ak_buf_add_byte(&title, 0, err);
+	if (st == AK_OK && listed)
+		st = listing_row(body, s->header.seq, &json, err);
+	if (st == AK_OK)
+		st = ak_buf_add_byte(&json, 0, err);
+	if (st == AK_OK) {
+		const ak_index_entry e = { s->header.seq, type, subject, (const char *)title.data,
+		                           (const char *)text.data, (const char *)json.data };
+
+		st = ak_index_put_entry(b->index, &e, err);
+	}
+	ak_buf_clear(&json);
+	ak_buf_clear(&title);
+	ak_buf_clear(&text);
+	return st;
+}
+
+/* ---- keeping rows in step ------------------------------------------------------------------------------------ */
+
+typedef struct stepping {
+	ak_books *b;
+	ak_authority *a;
+} stepping;
+
+static ak_status load(ak_books *b, uint64_t seq, ak_buf *file, ak_sealed *s, ak_error *err)
+{
+	ak_status st = ak_books_record(b, seq, file, err);
+
+	return st == AK_OK ? ak_sealed_parse(ak_buf_span(file), s, err) : st;
+}
+
+static bool is_type(const ak_sealed *s, const char *type)
+{
+	return ak_span_is(s->statement.type, type);
+}
+
+static ak_status authorised(stepping *t, ak_sealed *s, bool *yes, ak_error *err)
+{
+	ak_judgement j = { 0 };
+	ak_status st = ak_authority_judge(t->a, s, s->header.seq, &j, err);
+
+	*yes = st == AK_OK && j.authorised;
+	return st == AK_NOT_FOUND ? AK_OK : st;
+}
+
+/* Apply what corrections and annulments up to now say about record `id` to its body. */
+static ak_status correct(stepping *t, const ak_sealed *of, ak_json *body, bool *annulled, ak_error *err)
+{
+	char id[AK_DIGEST_TEXT_LEN + 1];
+	uint64_t *seqs = NULL;
+	size_t n = 0;
+	ak_status st = ak_index_about(t->b->index, ak_statement_about(&of->statement, 0), &seqs, &n, err);
+
+	ak_digest_format(&of->id, id);
+	*annulled = false;
+	for (size_t i = 0; st == AK_OK && i < n; i++) {
+		ak_sealed s = { 0 };
+		ak_buf file;
+		bool yes = false;
+
+		if (seqs[i] <= of->header.seq)
+			continue;
+		ak_buf_init(&file, AK_RECORD_MAX);
+		st = load(t->b, seqs[i], &file, &s, err);
+		if (st == AK_OK && (is_type(&s, "correction") || is_type(&s, "annulment")) &&
+		    ak_span_is(ak_json_get_text(s.statement.body, "record"), id))
+			st = authorised(t, &s, &yes, err);
+		if (st == AK_OK && yes && is_type(&s, "annulment"))
+			*annulled = true;
+		if (st == AK_OK && yes && is_type(&s, "correction")) {
+			ak_span field = ak_json_get_text(s.statement.body, "field");
+
+			if (ak_json_equal(ak_json_pointer(body, field), ak_json_get(s.statement.body, "before")))
+				st = ak_json_pointer_set(body, field,
+				                         ak_json_copy(ak_json_get(s.statement.body, "after")), err);
+		}
+		ak_sealed_clear(&s);
+		ak_buf_clear(&file);
+	}
+	ak_mem_free(seqs);
+	return st;
+}
+
+static ak_status put_listing(stepping *t, ak_sealed *s, ak_error *err)
+{
+	ak_json *body = ak_json_copy(s->statement.body);
+	bool yes = false, annulled = false;
+	ak_status st;
+
+	if (body == NULL)
+		return ak_no_memory(err, "list");
+	st = authorised(t, s, &yes, err);
+	if (st == AK_OK && yes)
+		st = correct(t, s, body, &annulled, err);
+	if (st == AK_OK)
+		st = put_row(t->b, s, body, yes && !annulled, err);
+	ak_json_free(body);
+	return st;
+}
+
+/* A correction changes the row of the record it speaks of. */
+static ak_status refresh_target(stepping *t, const ak_sealed *by, ak_error *err)
+{
+	ak_sealed s = { 0 };
+	ak_digest id;
+	uint64_t seq = 0;
+	ak_buf file;
+	ak_status st;
+
+	if (!ak_digest_parse(ak_json_get_text(by->statement.body, "record"), &id) ||
+	    ak_index_by_id(t->b->index, &id, &seq, NULL) != AK_OK)
+		return AK_OK;
+	ak_buf_init(&file, AK_RECORD_MAX);
+	st = load(t->b, seq, &file, &s, err);
+	if (st == AK_OK && is_type(&s, "listing"))
+		st = put_listing(t, &s, err);
+	ak_sealed_clear(&s);
+	ak_buf_clear(&file);
+	return st;
+}
+
+static ak_status enter(stepping *t, uint64_t seq, ak_error *err)
+{
+	ak_sealed s = { 0 };
+	ak_buf file;
+	ak_status st;
+
+	ak_buf_init(&file, AK_RECORD_MAX);
+	st = load(t->b, seq, &file, &s, err);
+	if (st == AK_OK)
+		st = is_type(&s, "listing") ? put_listing(t, &s, err)
+		                            : put_row(t->b, &s, s.statement.body, false, err);
+	if (st == AK_OK && (is_type(&s, "correction") || is_type(&s, "annulment")))
+		st = refresh_target(t, &s, err);
+	ak_sealed_clear(&s);
+	ak_buf_clear(&file);
+	return st;
+}
+
+static ak_status bring_up(ak_books *b, ak_error *err)
+{
+	stepping t = { .b = b };
+	uint64_t done = 0;
+	ak_status st = ak_index_searched(b->index, &done, err);
+
+	if (st != AK_OK || done >= b->checkpoint.size)
+		return st;
+	st = ak_books_authority(b, NULL, 0, NULL, 0, &t.a, err);
+	if (st == AK_OK)
+		st = ak_index_begin(b->index, err);
+	if (st == AK_OK) {
+		for (; st == AK_OK && done < b->checkpoint.size; done++)
+			st = enter(&t, done, err);
+		if (st == AK_OK)
+			st = ak_index_set_searched(b->index, done, err);
+		if (st == AK_OK)
+			st = ak_index_commit(b->index, &b->state, err);
+		else
+			ak_index_rollback(b->index);
+	}
+	ak_authority_free(&t.a);
+	return st;
+}
+
+/* ---- asking ---------------------------------------------------------------------------------------------------- */
+
+typedef struct listing_rows {
+	ak_json *newest; /* subject -> row; a later record about the same listing replaces it */
+} listing_rows;
+
+static ak_status take_listing(void *ctx, const ak_index_entry *e, ak_error *err)
+{
+	listing_rows *r = ctx;
+	ak_json *row = NULL;
+	ak_status st;
+
+	if (e->json == NULL || e->json[0] == '\0')
+		return AK_OK;
+	st = ak_json_parse(ak_span_str(e->json), &row, err);
+	return st == AK_OK ? ak_json_set(r->newest, e->subject, row, err) : st;
+}
+
+static bool append_row(void *ctx, ak_span key, const ak_json *row)
+{
+	(void)key;
+	return ak_json_add(ctx, ak_json_copy(row), NULL) == AK_OK;
+}
+
+ak_status ak_ledger_list(ak_ledger *l, ak_text *json, ak_error *err)
+{
+	listing_rows r = { ak_json_new_object() };
+	ak_json *list = ak_json_new_array();
+	ak_status st = bring_up(l->b, err);
+
+	if (st == AK_OK)
+		st = ak_index_search(l->b->index, NULL, "listing", 0, take_listing, &r, err);
+	if (st == AK_OK && !ak_json_each(r.newest, append_row, list))
+		st = ak_no_memory(err, "list");
+	ak_json_free(r.newest);
+	if (st != AK_OK) {
+		ak_json_free(list);
+		return st;
+	}
+	return ak_api_text(list, json, err);
+}
+
+static ak_status take_hit(void *ctx, const ak_index_entry *e, ak_error *err)
+{
+	ak_json *o = ak_json_new_object();
+	ak_status st = ak_json_set(o, "seq", ak_json_new_int((int64_t)e->seq), err);
+
+	if (st == AK_OK)
+		st = ak_json_set(o, "type", ak_json_new_str(e->type), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "subject", ak_json_new_str(e->subject), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "title", ak_json_new_str(e->title), err);
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	return ak_json_add(ctx, o, err);
+}
+
+ak_status ak_ledger_search(ak_ledger *l, const char *query, size_t limit, ak_text *json, ak_error *err)
+{
+	ak_json *list = ak_json_new_array();
+	ak_status st = bring_up(l->b, err);
+
+	if (st == AK_OK)
+		st = ak_index_search(l->b->index, query, NULL, limit, take_hit, list, err);
+	if (st != AK_OK) {
+		ak_json_free(list);
+		return st;
+	}
+	return ak_api_text(list, json, err);
+}

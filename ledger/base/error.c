@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/bytes.h"
+#include "base/fail.h"
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	ak_status status;
+	ak_class cls;
+	const char *name;
+	const char *en;
+	const char *ja;
+} table[] = {
+#define AK_S(value, name, cls, en, ja) \
+	{ AK_##name, AK_CLASS_##cls, "AK_" #name, en, ja },
+#include "akashi/errors.def"
+#undef AK_S
+};
+
+static size_t row_of(ak_status s)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (table[i].status == s)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+const char *ak_status_name(ak_status s)
+{
+	size_t i = row_of(s);
+
+	return i == SIZE_MAX ? "AK_(unknown)" : table[i].name;
+}
+
+const char *ak_status_text(ak_status s)
+{
+	size_t i = row_of(s);
+
+	return i == SIZE_MAX ? "unknown status" : table[i].en;
+}
+
+const char *ak_status_text_ja(ak_status s)
+{
+	size_t i = row_of(s);
+
+	return i == SIZE_MAX ? "不明な状態" : table[i].ja;
+}
+
+ak_class ak_status_class(ak_status s)
+{
+	size_t i = row_of(s);
+
+	/* An unlisted status is a bug; never let it read as success. */
+	return i == SIZE_MAX ? AK_CLASS_UNKNOWN : table[i].cls;
+}
+
+ak_status ak_fail(ak_error *err, ak_status status, const char *where,
+                  uint64_t at, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (err == NULL)
+		return status;
+	*err = (ak_error){ .status = status, .where = where, .at = at };
+	va_start(ap, fmt);
+	(void)vsnprintf(err->detail, sizeof(err->detail), fmt, ap);
+	va_end(ap);
+	return status;
+}
+
+ak_status ak_mismatch(ak_error *err, ak_status status, const char *where,
+                      uint64_t at, const char *expected, const char *found)
+{
+	if (err == NULL)
+		return status;
+	*err = (ak_error){ .status = status, .where = where, .at = at };
+	(void)snprintf(err->detail, sizeof(err->detail), "%s", ak_status_text(status));
+	(void)snprintf(err->expected, sizeof(err->expected), "%s", expected);
+	(void)snprintf(err->found, sizeof(err->found), "%s", found);
+	return status;
+}
+
+ak_status ak_digest_mismatch(ak_error *err, ak_status status, const char *where,
+                             uint64_t at, const ak_digest *expected,
+                             const ak_digest *found)
+{
+	char want[AK_DIGEST_TEXT_LEN + 1], got[AK_DIGEST_TEXT_LEN + 1];
+
+	ak_digest_format(expected, want);
+	ak_digest_format(found, got);
+	return ak_mismatch(err, status, where, at, want, got);
+}
+
+void ak_text_free(ak_text *t)
+{
+	if (t == NULL)
+		return;
+	ak_mem_free(t->data);
+	*t = (ak_text){ 0 };
+}

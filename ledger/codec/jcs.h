@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* jcs.h - RFC 8785 (JSON Canonicalization Scheme) for the ledger's profile (internal)
+ *
+ * With ASCII keys and integers only: members sorted bytewise by key, no white space,
+ * shortest escapes, decimal integers.  There is one encoding per value.
+ */
+#ifndef AK_CODEC_JCS_H
+#define AK_CODEC_JCS_H
+
+#include "codec/json.h"
+
+/* Append the canonical form of `v`, which may be of any type.  A value outside the profile
+ * is AK_INVALID_ARGUMENT (NULL too). */
+AK_MUST_USE ak_status ak_jcs_write(const ak_json *v, ak_buf *out, ak_error *err);
+
+/* AK_OK when `text` is byte for byte the canonical form of `v`, which was parsed from it;
+ * else AK_BAD_FORMAT with the offset of the first difference in err->at. */
+AK_MUST_USE ak_status ak_jcs_check(ak_span text, const ak_json *v, ak_error *err);
+
+/* For reading by people: two-space indentation, same order as stored, final newline. */
+AK_MUST_USE ak_status ak_json_write_pretty(const ak_json *v, ak_buf *out, ak_error *err);
+
+#endif

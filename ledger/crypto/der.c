@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/der.h"
+
+bool ak_der_take(ak_span *in, uint8_t tag, ak_span *content)
+{
+	size_t len, head = 2;
+
+	if (in->len < 2 || in->data[0] != tag)
+		return false;
+	len = in->data[1];
+	if (len >= 0x80) {
+		size_t n = len & 0x7f; /* 0 is BER's indefinite length */
+
+		if (n < 1 || n > 2 || in->len < 2 + n)
+			return false;
+		len = n == 1 ? in->data[2] : (size_t)in->data[2] << 8 | in->data[3];
+		if (len < (n == 1 ? 0x80u : 0x100u))
+			return false;
+		head += n;
+	}
+	if (len > in->len - head)
+		return false;
+	*content = (ak_span){ in->data + head, len };
+	*in = (ak_span){ in->data + head + len, in->len - head - len };
+	return true;
+}
+
+bool ak_der_take_positive(ak_span *in, ak_span *n)
+{
+	ak_span rest = *in, v;
+
+	if (!ak_der_take(&rest, AK_DER_INTEGER, &v) || v.len == 0 || (v.data[0] & 0x80) != 0)
+		return false;
+	if (v.data[0] == 0) {
+		/* A leading zero is there only to keep the sign bit clear. */
+		if (v.len == 1 || (v.data[1] & 0x80) == 0)
+			return false;
+		v = (ak_span){ v.data + 1, v.len - 1 };
+	}
+	*n = v;
+	*in = rest;
+	return true;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The SQL of a package is tried out over an empty ledger: every view is created, every rule and query runs to its end.  A rule
+ * that finds fault with nothing at all is wrong. */
+#include "pack/part.h"
+
+#include "base/fail.h"
+#include "rules/sandbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { DAY = 20000, PLACE = 64 }; /* 2024-10-04: any day will do */
+
+static ak_status rule_runs(void *ctx, const ak_rule_info *rule, ak_outcome outcome, const ak_finding *f, const char *why,
+                           ak_error *err)
+{
+	(void)ctx;
+	if (outcome == AK_PASSED)
+		return AK_OK;
+	if (outcome == AK_FAILED)
+		return ak_fail(err, AK_BAD_FORMAT, "package.rules", 0, "rules/%.32s.sql: gives a row without any records "
+		               "(listing \"%.40s\")", rule->id, f->listing);
+	return ak_fail(err, AK_BAD_FORMAT, "package.rules", 0, "rules/%.32s.sql: %.180s", rule->id, why);
+}
+
+static ak_status run_queries(ak_rules *r, const ak_json *package, ak_error *err)
+{
+	const ak_json *sql;
+	ak_error why = { 0 };
+	char place[PLACE];
+	ak_status st = AK_OK;
+	void *it = NULL;
+	ak_span name;
+
+	while (ak_json_next(ak_json_get(package, "queries"), &it, &name, &sql)) {
+		ak_json *rows = NULL;
+
+		st = ak_rules_query(r, (const char *)name.data, DAY, 0, "x", &rows, &why);
+		ak_json_free(rows);
+		if (st != AK_OK) {
+			(void)snprintf(place, sizeof(place), "queries/%.40s.sql", (const char *)name.data);
+			return ak_pack_named(err, &why, st, place);
+		}
+	}
+	return st;
+}
+
+ak_status ak_pack_check_sql(const ak_json *package, ak_error *err)
+{
+	ak_rules *r = NULL;
+	ak_error why = { 0 };
+	ak_status st = ak_rules_open(package, &r, &why);
+
+	if (st == AK_OK)
+		st = ak_rules_ready(r, &why);
+	if (st != AK_OK)
+		st = ak_pack_named(err, &why, st, "views.sql");
+	if (st == AK_OK)
+		st = ak_rules_run(r, DAY, 0, NULL, rule_runs, NULL, err);
+	if (st == AK_OK)
+		st = run_queries(r, package, err);
+	ak_rules_free(&r);
+	return st;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pack.h - a scheme's folder made into one canonical document, the profile package (internal)
+ *
+ * docs/FORMAT.md, "Profile package", has the members.  Where the folder and the package differ:
+ *
+ *	profile.json          everything but schema bodies and SQL; a type's "schema" names a file of the folder, or
+ *	                      "../common/NAME"
+ *	x-about x-exclusive x-publication x-documents x-refs
+ *	                      of a schema file become members of the type beside its schema
+ *	../common/defs.json   the $defs that a schema refers to, and those that these refer to, are copied into it
+ *	../common/views.sql, views.sql, rules/ID.sql, queries/NAME.sql
+ *	                      become arrays of lines: a text of the ledger holds no newline.  A tab becomes a space
+ *
+ * Only this layer reads files; it is used by the build and by whoever publishes a profile, not by the verifier.
+ */
+#ifndef AK_PACK_PACK_H
+#define AK_PACK_PACK_H
+
+#include "codec/json.h"
+
+enum {
+	AK_PACK_FILE_MAX = 1024 * 1024,      /* bytes of one source file                                 */
+	AK_PACK_MAX = 3 * 1024 * 1024,       /* bytes of a package: its profile record must stay a record */
+	AK_PACK_DEPTH_MAX = 27,              /* nesting: a record puts it four levels down; one is spare  */
+};
+
+/* Read and check; free with ak_json_free.  AK_IO when a file cannot be read, else AK_BAD_FORMAT, AK_SCHEMA ...; err->detail
+ * begins with the file's name within the folder ("rules/C12.sql: ..."), or with the place in the package. */
+AK_MUST_USE ak_status ak_pack_compile(const char *folder, ak_json **package, ak_error *err);
+
+/* Is `package` in order: every member well formed, every schema supported, every role, type, kind of id and reference it
+ * names there, every view, rule and query accepted by the sandbox and silent about an empty ledger. */
+AK_MUST_USE ak_status ak_pack_check(const ak_json *package, ak_error *err);
+
+/* SHA-256 of the canonical bytes, which are appended to `bytes` unless it is NULL. */
+AK_MUST_USE ak_status ak_pack_digest(const ak_json *package, ak_buf *bytes, ak_digest *digest, ak_error *err);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The profile's queries that describe a listing for people.  Unlike a rule, a query that cannot run is an error: there is nothing
+ * to say in its place. */
+#include "base/fail.h"
+#include "rules/db.h"
+
+#include <string.h>
+
+static ak_status value_of(sqlite3_stmt *s, int i, ak_json **out, ak_error *err)
+{
+	const unsigned char *p;
+	int64_t n;
+
+	switch (sqlite3_column_type(s, i)) {
+	case SQLITE_NULL:
+		*out = ak_json_new_null();
+		return AK_OK;
+	case SQLITE_INTEGER:
+		n = sqlite3_column_int64(s, i);
+		if (n > AK_JSON_INT_MAX || n < -AK_JSON_INT_MAX)
+			return ak_fail(err, AK_BAD_FORMAT, "rules.query", 0, "a number is out of range");
+		*out = ak_json_new_int(n);
+		return AK_OK;
+	case SQLITE_TEXT:
+		p = sqlite3_column_text(s, i);
+		if (p == NULL)
+			return ak_no_memory(err, "rules.query");
+		*out = ak_json_new_text((ak_span){ p, (size_t)sqlite3_column_bytes(s, i) });
+		if (*out == NULL)
+			return ak_fail(err, AK_BAD_FORMAT, "rules.query", 0, "a column holds what is not text");
+		return AK_OK;
+	default:
+		return ak_fail(err, AK_BAD_FORMAT, "rules.query", 0, "a column is neither text nor a whole number");
+	}
+}
+
+static ak_status add_row(sqlite3_stmt *s, ak_json *rows, size_t *bytes, ak_error *err)
+{
+	ak_json *object = ak_json_new_object();
+	ak_status st = object == NULL ? ak_no_memory(err, "rules.query") : AK_OK;
+
+	for (int i = 0; st == AK_OK && i < sqlite3_column_count(s); i++) {
+		const char *name = sqlite3_column_name(s, i);
+		ak_json *value = NULL;
+
+		if (name == NULL) {
+			st = ak_no_memory(err, "rules.query");
+			break;
+		}
+		st = value_of(s, i, &value, err);
+		if (st == AK_OK)
+			st = ak_json_set(object, name, value, err);
+		*bytes += strlen(name) + (size_t)sqlite3_column_bytes(s, i);
+	}
+	if (st == AK_OK && *bytes > AK_RULES_ANSWER)
+		st = ak_fail(err, AK_LIMIT, "rules.query", 0, "the answer is over %d bytes", AK_RULES_ANSWER);
+	if (st != AK_OK) {
+		ak_json_free(object);
+		return st;
+	}
+	return ak_json_add(rows, object, err);
+}
+
+static ak_status run_query(ak_rules *r, const char *sql, int32_t as_of, uint64_t known_at, ak_json *rows,
+                           ak_error *err)
+{
+	sqlite3_stmt *s = NULL;
+	size_t bytes = 0;
+	bool more = false;
+	ak_status st;
+
+	ak_rules_meter_start(r);
+	st = ak_rules_prepare(r, sql, &s, err);
+	if (st == AK_OK)
+		st = ak_rules_bind(s, as_of, known_at, err);
+	while (st == AK_OK) {
+		st = ak_rules_step(r, s, &more, err);
+		if (st != AK_OK || !more)
+			break;
+		if (ak_json_len(rows) == AK_RULES_ROWS)
+			st = ak_fail(err, AK_LIMIT, "rules.query", AK_RULES_ROWS, "more than %d rows",
+			             AK_RULES_ROWS);
+		else
+			st = add_row(s, rows, &bytes, err);
+	}
+	sqlite3_finalize(s);
+	ak_rules_meter_stop(r);
+	return st;
+}
+
+ak_status ak_rules_query(ak_rules *r, const char *name, int32_t as_of, uint64_t known_at, const char *listing,
+                         ak_json **out, ak_error *err)
+{
+	const ak_json *text = ak_json_get(ak_json_get(r->package, "queries"), name);
+	ak_json *rows = NULL;
+	ak_text sql = { 0 };
+	ak_status st;
+
+	if (text == NULL)
+		return ak_fail(err, AK_NOT_FOUND, "rules.query", 0, "the profile has no query \"%.60s\"", name);
+	st = ak_rules_ask(r, as_of, known_at, listing, err);
+	if (st == AK_OK)
+		st = ak_rules_sql_text(text, "package.queries", &sql, err);
+	if (st == AK_OK) {
+		rows = ak_json_new_array();
+		st = rows == NULL ? ak_no_memory(err, "rules.query")
+		                  : run_query(r, sql.data, as_of, known_at, rows, err);
+	}
+	ak_mem_free(sql.data);
+	if (st != AK_OK) {
+		ak_json_free(rows);
+		return st;
+	}
+	*out = rows;
+	return AK_OK;
+}

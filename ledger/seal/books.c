@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "seal/books.h"
+
+#include "base/fail.h"
+#include "base/text.h"
+#include "codec/note.h"
+#include "held/held.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+void ak_books_free(ak_books **pb)
+{
+	ak_books *b = *pb;
+
+	if (b == NULL)
+		return;
+	ak_map_free(&b->map);
+	ak_head_clear(&b->head);
+	ak_profile_clear(&b->core);
+	ak_index_free(&b->index);
+	ak_git_free(&b->git);
+	ak_mem_free(b);
+	*pb = NULL;
+}
+
+/* ---- source: what closures are drawn from ---------------------------------------------------------- */
+
+static ak_status src_about(void *ctx, ak_span subject, uint64_t **seqs, size_t *n, ak_error *err)
+{
+	ak_books *b = ctx;
+	ak_status st = ak_index_about(b->index, subject, seqs, n, err);
+
+	if (st == AK_NOT_FOUND) {
+		*seqs = NULL;
+		*n = 0;
+		return AK_OK;
+	}
+	return st;
+}
+
+static ak_status src_record(void *ctx, uint64_t seq, ak_buf *out, ak_error *err)
+{
+	return ak_books_record(ctx, seq, out, err);
+}
+
+static ak_status src_seq_of(void *ctx, const ak_digest *id, uint64_t *seq, ak_error *err)
+{
+	return ak_index_by_id(((ak_books *)ctx)->index, id, seq, err);
+}
+
+static ak_status src_prove_record(void *ctx, uint64_t seq, ak_tree_proof *out, ak_error *err)
+{
+	ak_books *b = ctx;
+	const ak_tree_source src = ak_index_tree_source(b->index);
+
+	return ak_tree_prove_inclusion(&src, seq, b->checkpoint.size, out, err);
+}
+
+static ak_status src_prove_subject(void *ctx, const ak_digest *key, ak_map_proof *out, ak_error *err)
+{
+	return ak_map_prove(((ak_books *)ctx)->map, key, out, err);
+}
+
+static ak_status open_index(ak_books *b, ak_error *err)
+{
+	ak_buf path;
+	ak_status st;
+
+	ak_buf_init(&path, 8192);
+	st = ak_buf_addf(&path, err, "%sakashi-index.db", ak_git_dir(b->git));
+	if (st == AK_OK)
+		st = ak_buf_add_byte(&path, '\0', err);
+	if (st == AK_OK)
+		st = ak_index_open((const char *)path.data, false, &b->index, err);
+	ak_buf_clear(&path);
+	return st;
+}
+
+ak_status ak_books_from_git(ak_git *git, ak_books **out, ak_error *err)
+{
+	ak_books *b = ak_mem_alloc(sizeof(*b));
+	ak_status st;
+
+	if (b == NULL) {
+		ak_git_free(&git);
+		return ak_no_memory(err, "ledger");
+	}
+	b->git = git;
+	b->source = (ak_source){ .about = src_about, .record = src_record, .seq_of = src_seq_of,
+	                         .prove_record = src_prove_record,
+	                         .prove_subject = src_prove_subject, .ctx = b };
+	st = ak_core_profile(&b->core, err);
+	if (st == AK_OK)
+		st = open_index(b, err);
+	if (st == AK_OK)
+		st = ak_books_sync(b, err);
+	if (st != AK_OK)
+		ak_books_free(&b);
+	else
+		*out = b;
+	return st;
+}
+
+ak_status ak_books_open(const char *path, ak_books **out, ak_error *err)
+{
+	ak_git *git = NULL;
+	ak_status st = ak_git_open(path, &git, err);
+
+	return st == AK_OK ? ak_books_from_git(git, out, err) : st;
+}
+
+ak_status ak_books_record(ak_books *b, uint64_t seq, ak_buf *out, ak_error *err)
+{
+	const ak_store s = ak_git_port(b->git);
+
+	return s.ops->record(s.ctx, &b->head, seq, out, err);
+}
+
+/* ---- keeping the index in step ---------------------------------------------------------------------- */
+
+ak_status ak_books_open_map(ak_books *b, ak_error *err)
+{
+	const ak_map_source src = ak_index_map_source(b->index);
+
+	ak_map_free(&b->map);
+	return ak_map_open(&b->state.map_top, &src, &b->map, err);
+}
+
+ak_status ak_map_step(ak_map *map, const ak_statement *s, uint64_t seq, int64_t time,
+                      const ak_digest *statement, const ak_digest *signatures, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < ak_statement_n_about(s); i++) {
+		ak_map_entry e = { 0 };
+		ak_digest key;
+		bool found = false;
+
+		ak_map_key(ak_statement_about(s, i), &key);
+		st = ak_map_get(map, &key, &e, &found, err);
+		if (st != AK_OK)
+			break;
+		if (!found)
+			e = (ak_map_entry){ 0 };
+		e.count++;
+		ak_map_chain_step(&e.chain, seq, time, statement, signatures);
+		st = ak_map_put(map, &key, &e, err);
+	}
+	return st;
+}
+
+static void copy_name(char *to, size_t size, ak_span s)
+{
+	(void)snprintf(to, size, "%.*s", (int)s.len, (const char *)s.data);
+}
+
+ak_status ak_books_enter(ak_books *b, const ak_sealed *r, ak_error *err)
+{
+	const ak_tree_sink sink = ak_index_tree_sink(b->index);
+	ak_index_record rec = { .seq = r->header.seq, .id = r->id, .statement = r->header.statement,
+	                        .signatures = r->header.signatures, .time = r->header.time };
+	ak_status st;
+
+	copy_name(rec.type, sizeof(rec.type), r->statement.type);
+	copy_name(rec.scheme, sizeof(rec.scheme), r->statement.scheme);
+	st = ak_frontier_add(&b->state.frontier, &r->id, &sink, err);
+	if (st == AK_OK)
+		st = ak_index_put_record(b->index, &rec, err);
+	for (size_t i = 0; st == AK_OK && i < ak_statement_n_about(&r->statement); i++)
+		st = ak_index_put_about(b->index, rec.seq, ak_statement_about(&r->statement, i), err);
+	if (st != AK_OK)
+		return st;
+	b->state.size = rec.seq + 1;
+	b->state.last_record_id = r->id;
+	b->state.last_time = r->header.time;
+	return AK_OK;
+}
+
+static ak_status enter_file(void *ctx, uint64_t seq, ak_span file, ak_error *err)
+{
+	ak_books *b = ctx;
+	ak_sealed s = { 0 };
+	ak_error why = { 0 };
+	ak_status st = ak_sealed_parse(file, &s, &why);
+
+	if (st != AK_OK) {
+		if (err != NULL) {
+			*err = why;
+			err->at = seq;
+		}
+		return st;
+	}
+	if (s.header.seq != seq || !ak_digest_eq(&s.header.prev, &b->state.last_record_id))
+		st = ak_fail(err, AK_CHAIN_BROKEN, "header.prev", seq, "the record does not follow the one before it");
+	if (st == AK_OK)
+		st = ak_map_step(b->map, &s.statement, seq, s.header.time, &s.header.statement,
+		                 &s.header.signatures, err);
+	if (st == AK_OK)
+		st = ak_books_enter(b, &s, err);
+	ak_sealed_clear(&s);
+	return st;
+}
+
+/* From b->state to the head, in one transaction. */
+static ak_status catch_up(ak_books *b, ak_error *err)
+{
+	ak_status st = ak_books_open_map(b, err);
+
+	if (st == AK_OK)
+		st = ak_index_begin(b->index, err);
+	if (st != AK_OK)
+		return st;
+	st = ak_git_each_record(b->git, &b->head, b->state.size, b->checkpoint.size, enter_file, b, err);
+	if (st == AK_OK)
+		st = ak_map_flush(b->map, ak_index_map_flush, b->index, err);
+	if (st == AK_OK) {
+		ak_map_top(b->map, &b->state.map_top);
+		(void)snprintf(b->state.head_id, sizeof(b->state.head_id), "%s", b->head.id);
+		st = ak_index_commit(b->index, &b->state, err);
+	} else {
+		ak_index_rollback(b->index);
+	}
+	return st;
+}
+
+/* Does what the index computed agree with the signed head and the newest header? */
+static ak_status check_against_head(ak_books *b, ak_error *err)
+{
+	ak_buf file;
+	ak_lines lines;
+	ak_header last;
+	ak_digest root, map_root, id;
+	ak_status st;
+
+	ak_buf_init(&file, AK_RECORD_MAX);
+	if (b->state.size != b->checkpoint.size) {
+		st = ak_fail(err, AK_TREE_MISMATCH, "index.size", b->state.size, "the index is not at the head");
+		goto out;
+	}
+	st = AK_OK;
+	if (b->checkpoint.size == 0)
+		goto out;
+	ak_frontier_root(&b->state.frontier, &root);
+	if (!ak_digest_eq(&root, &b->checkpoint.root)) {
+		st = ak_digest_mismatch(err, AK_TREE_MISMATCH, "checkpoint.root", b->checkpoint.size,
+		                        &b->checkpoint.root, &root);
+		goto out;
+	}
+	st = ak_books_record(b, b->checkpoint.size - 1, &file, err);
+	if (st == AK_OK)
+		st = ak_record_split(ak_buf_span(&file), &lines, err);
+	if (st == AK_OK)
+		st = ak_header_parse(lines.header, &last, err);
+	if (st != AK_OK)
+		goto out;
+	ak_tree_leaf(lines.header, &id);
+	ak_map_root(b->map, &map_root);
+	if (!ak_digest_eq(&id, &b->state.last_record_id))
+		st = ak_digest_mismatch(err, AK_CHAIN_BROKEN, "index.last", last.seq,
+		                        &b->state.last_record_id, &id);
+	else if (!ak_digest_eq(&map_root, &last.subjects))
+		st = ak_digest_mismatch(err, AK_MAP_MISMATCH, "header.subjects", last.seq,
+		                        &last.subjects, &map_root);
+out:
+	ak_buf_clear(&file);
+	return st;
+}
+
+static ak_status read_head(ak_books *b, ak_error *err)
+{
+	const ak_store s = ak_git_port(b->git);
+	ak_note note;
+	ak_status st;
+
+	ak_head_clear(&b->head);
+	b->checkpoint = (ak_checkpoint){ 0 };
+	st = s.ops->head(s.ctx, &b->head, err);
+	if (st != AK_OK || b->head.id[0] == '\0')
+		return st;
+	st = ak_note_parse(ak_buf_span(&b->head.checkpoint), &note, err);
+	if (st == AK_OK)
+		st = ak_checkpoint_parse(note.text, &b->checkpoint, err);
+	return st;
+}
+
+static ak_status read_genesis(ak_books *b, ak_error *err)
+{
+	ak_index_record r;
+	ak_status st;
+
+	if (b->checkpoint.size == 0)
+		return AK_OK;
+	st = ak_index_by_seq(b->index, 0, &r, err);
+	if (st == AK_OK)
+		b->genesis = r.id;
+	return st;
+}
+
+ak_status ak_books_rebuild(ak_books *b, ak_error *err)
+{
+	ak_status st = ak_index_reset(b->index, err);
+
+	b->state = (ak_index_state){ 0 };
+	b->index_fresh = true;
+	if (st == AK_OK)
+		st = catch_up(b, err);
+	if (st == AK_OK)
+		st = check_against_head(b, err);
+	if (st == AK_OK)
+		st = read_genesis(b, err);
+	return st;
+}
+
+ak_status ak_books_sync(ak_books *b, ak_error *err)
+{
+	ak_status st = read_head(b, err);
+
+	b->index_fresh = false;
+	b->source.size = b->checkpoint.size;
+	if (st != AK_OK)
+		return st;
+	st = ak_index_get_state(b->index, &b->state, err);
+	if (st != AK_OK)
+		b->state = (ak_index_state){ 0 };
+	/* Same size: nothing to read.  Smaller: go on from there.  Anything else, or a disagreement: anew. */
+	if (st == AK_OK && b->state.size < b->checkpoint.size)
+		st = catch_up(b, NULL);
+	else if (st == AK_OK)
+		st = ak_books_open_map(b, NULL);
+	if (st == AK_OK)
+		st = check_against_head(b, NULL);
+	if (st == AK_OK)
+		st = read_genesis(b, NULL);
+	if (st == AK_OK || st == AK_NO_MEMORY)
+		return st == AK_OK ? AK_OK : ak_no_memory(err, "index");
+	return ak_books_rebuild(b, err);
+}
+
+/* ---- names and the past ------------------------------------------------------------------------------- */
+
+static ak_status resolve_seq(ak_books *b, uint64_t n, uint64_t *seq, ak_digest *id, ak_error *err)
+{
+	ak_index_record r;
+	ak_status st;
+
+	if (n >= b->checkpoint.size)
+		return ak_fail(err, AK_NOT_FOUND, "record", n, "the ledger has %" PRIu64 " records, the last is #%" PRIu64,
+		               b->checkpoint.size, b->checkpoint.size == 0 ? 0 : b->checkpoint.size - 1);
+	st = ak_index_by_seq(b->index, n, &r, err);
+	if (st == AK_OK) {
+		*seq = n;
+		*id = r.id;
+	}
+	return st;
+}
+
+/* A unique prefix, by looking at every id: for people, on ledgers people type prefixes for. */
+static ak_status resolve_prefix(ak_books *b, ak_span hex, uint64_t *seq, ak_digest *id, ak_error *err)
+{
+	size_t found = 0;
+
+	if (hex.len < 8 || hex.len > 2 * AK_DIGEST_LEN)
+		return ak_fail(err, AK_INVALID_ARGUMENT, "record", 0, "a prefix needs 8 to 64 hex digits");
+	for (uint64_t n = 0; n < b->checkpoint.size; n++) {
+		char text[2 * AK_DIGEST_LEN + 1];
+		ak_index_record r;
+		ak_status st = ak_index_by_seq(b->index, n, &r, err);
+
+		if (st != AK_OK)
+			return st;
+		ak_hex_encode(r.id.b, AK_DIGEST_LEN, text);
+		if (memcmp(text, hex.data, hex.len) != 0)
+			continue;
+		found++;
+		*seq = n;
+		*id = r.id;
+	}
+	if (found == 1)
+		return AK_OK;
+	return ak_fail(err, found == 0 ? AK_NOT_FOUND : AK_INVALID_ARGUMENT, "record", 0,
+	               found == 0 ? "no record id begins so" : "several record ids begin so");
+}
+
+ak_status ak_books_resolve(ak_books *b, ak_span name, uint64_t *seq, ak_digest *id, ak_error *err)
+{
+	uint64_t n;
+
+	if (ak_span_starts(name, "sha256:")) {
+		ak_status st;
+
+		if (!ak_digest_parse(name, id))
+			return resolve_prefix(b, (ak_span){ name.data + 7, name.len - 7 }, seq, id, err);
+		st = ak_index_by_id(b->index, id, seq, err);
+		return st == AK_NOT_FOUND ? ak_fail(err, AK_NOT_FOUND, "record", 0, "no such record") : st;
+	}
+	if (name.len > 1 && name.data[0] == '#')
+		name = (ak_span){ name.data + 1, name.len - 1 };
+	if (name.len <= 10 && ak_decimal_parse(name, &n))
+		return resolve_seq(b, n, seq, id, err);
+	return resolve_prefix(b, name, seq, id, err);
+}
+
+static ak_status past_seq_of(void *ctx, const ak_digest *id, uint64_t *seq, ak_error *err)
+{
+	return ak_index_by_id(((ak_books_past *)ctx)->b->index, id, seq, err);
+}
+
+static ak_status past_statement(void *ctx, const ak_digest *d, uint64_t *seq, ak_error *err)
+{
+	const ak_books_past *p = ctx;
+	ak_status st = ak_index_by_statement(p->b->index, d, seq, err);
+
+	if (st == AK_OK && *seq >= p->before)
+		return ak_fail(err, AK_NOT_FOUND, "statement", 0, "not before this position");
+	return st;
+}
+
+static ak_status past_newest(void *ctx, ak_span subject, uint64_t *seq, ak_error *err)
+{
+	const ak_books_past *p = ctx;
+	uint64_t *seqs = NULL;
+	size_t n = 0;
+	ak_status st = ak_index_newest(p->b->index, subject, seq, err);
+
+	if (st != AK_OK || *seq < p->before)
+		return st;
+	st = ak_index_about(p->b->index, subject, &seqs, &n, err);
+	while (st == AK_OK && n > 0 && seqs[n - 1] >= p->before)
+		n--;
+	if (st == AK_OK && n == 0)
+		st = ak_fail(err, AK_NOT_FOUND, "subject", 0, "nothing about it before");
+	if (st == AK_OK)
+		*seq = seqs[n - 1];
+	ak_mem_free(seqs);
+	return st;
+}
+
+ak_past ak_books_past_of(ak_books_past *ctx)
+{
+	return (ak_past){ past_seq_of, past_statement, past_newest, ctx };
+}
+
+/* ---- packages shipped ----------------------------------------------------------------------------------- */
+
+bool ak_held_by_program(void *ctx, ak_span scheme, const ak_digest *digest)
+{
+	(void)ctx;
+	for (size_t i = 0; i < ak_held_count(); i++) {
+		const ak_held_package *p = ak_held_at(i);
+
+		if (ak_span_is(scheme, p->scheme) && ak_digest_eq(&p->digest, digest))
+			return true;
+	}
+	return false;
+}
+
+ak_status ak_shipped_profile(ak_span scheme, ak_profile *out, ak_error *err)
+{
+	const ak_held_package *found = NULL;
+	ak_json *package = NULL;
+	ak_profile p = { 0 };
+	ak_status st;
+
+	for (size_t i = 0; i < ak_held_count(); i++) {
+		if (ak_span_is(scheme, ak_held_at(i)->scheme))
+			found = ak_held_at(i); /* the last one held is the newest */
+	}
+	if (found == NULL)
+		return ak_fail(err, AK_NOT_HELD, "profile", 0, "this program ships no profile for scheme '%.*s'",
+		               (int)scheme.len, (const char *)scheme.data);
+	st = ak_json_parse(found->bytes, &package, err);
+	if (st == AK_OK)
+		st = ak_profile_init(package, &p, err);
+	if (st != AK_OK) {
+		ak_json_free(package);
+		return st;
+	}
+	p.digest = found->digest;
+	p.held = true;
+	*out = p;
+	return AK_OK;
+}
+
+ak_status ak_core_profile(ak_profile *out, ak_error *err)
+{
+	return ak_shipped_profile(ak_span_str("akashi"), out, err);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The authority engine for sealing: fed from the ledger with what the signatures at hand need. */
+#include "seal/books.h"
+
+#include "base/fail.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static ak_status hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err)
+{
+	ak_books *b = ctx;
+	uint64_t seq = 0;
+	ak_status st = ak_index_by_id(b->index, id, &seq, err);
+
+	return st == AK_OK ? ak_books_record(b, seq, out, err) : st;
+}
+
+static ak_status admit(ak_books *b, const ak_authority *a, const ak_sealed *s, ak_error *err)
+{
+	ak_books_past ctx = { b, s->header.seq };
+	const ak_past past = ak_books_past_of(&ctx);
+	const ak_json *type = NULL;
+	ak_place at = {
+		.origin = b->checkpoint.origin,
+		.genesis = b->genesis,
+		.seq = s->header.seq,
+		.time = s->header.time,
+		.core = &b->core,
+		.profile = ak_authority_profile(a, s->statement.scheme),
+		.past = &past,
+	};
+	ak_status st = ak_admit_type(&at, &s->statement, &type, err);
+
+	if (st == AK_OK)
+		st = ak_admit_binding(&at, s, err);
+	if (st == AK_OK)
+		st = ak_admit_content(&at, s, type, err);
+	return st;
+}
+
+static ak_status feed(ak_books *b, ak_authority *a, ak_span file, ak_error *err)
+{
+	ak_sealed s = { 0 };
+	ak_judgement j;
+	ak_error why = { 0 };
+	ak_status st = ak_sealed_parse(file, &s, err);
+
+	if (st != AK_OK)
+		return st;
+	if (ak_type_is_core(s.statement.type)) {
+		st = admit(b, a, &s, &why);
+		if (ak_status_class(st) == AK_CLASS_REJECT) {
+			st = AK_OK; /* void: no effect */
+			goto out;
+		}
+		if (st != AK_OK) {
+			if (err != NULL)
+				*err = why;
+			goto out;
+		}
+		st = ak_authority_judge(a, &s, s.header.seq, &j, err);
+		if (st == AK_OK)
+			st = ak_authority_apply(a, &s, s.header.seq, &j, err);
+	}
+out:
+	ak_sealed_clear(&s);
+	return st;
+}
+
+/* Did the index name every record about each subject?  The map, checked against the head, says how many and which. */
+static ak_status check_complete(ak_books *b, const ak_evidence *e, ak_error *err)
+{
+	ak_map_entry *have = ak_mem_array(e->n_subjects, sizeof(*have));
+	ak_status st = AK_OK;
+
+	if (have == NULL)
+		return ak_no_memory(err, "authority");
+	for (size_t i = 0; st == AK_OK && i < e->n_records; i++) {
+		ak_sealed s = { 0 };
+
+		st = ak_sealed_parse(ak_buf_span(&e->record[i].file), &s, err);
+		for (size_t k = 0; st == AK_OK && k < ak_statement_n_about(&s.statement); k++) {
+			for (size_t m = 0; m < e->n_subjects; m++) {
+				if (!ak_span_is(ak_statement_about(&s.statement, k), e->subject[m].id))
+					continue;
+				have[m].count++;
+				ak_map_chain_step(&have[m].chain, s.header.seq, s.header.time,
+				                  &s.header.statement, &s.header.signatures);
+			}
+		}
+		ak_sealed_clear(&s);
+	}
+	for (size_t m = 0; st == AK_OK && m < e->n_subjects; m++) {
+		ak_map_entry want = { 0 };
+		ak_digest key;
+		bool found = false;
+
+		ak_map_key(ak_span_str(e->subject[m].id), &key);
+		st = ak_map_get(b->map, &key, &want, &found, err);
+		if (st == AK_OK && (found ? want.count != have[m].count ||
+		                            !ak_digest_eq(&want.chain, &have[m].chain)
+		                          : have[m].count != 0))
+			st = ak_fail(err, AK_MAP_MISMATCH, "index.about", 0, "the index does not know all records about %s",
+			             e->subject[m].id);
+	}
+	ak_mem_free(have);
+	return st;
+}
+
+static ak_status all_of(ak_books *b, ak_evidence *e, ak_error *err)
+{
+	static const char *const types[] = { "keyset", "profile", "party", "revocation" };
+	ak_status st = AK_OK;
+
+	for (size_t t = 0; st == AK_OK && t < sizeof(types) / sizeof(types[0]); t++) {
+		uint64_t *seqs = NULL;
+		size_t n = 0;
+
+		st = ak_index_of_type(b->index, types[t], &seqs, &n, err);
+		for (size_t i = 0; st == AK_OK && i < n; i++) {
+			st = ak_mem_grow((void **)&e->record, &e->cap_records, e->n_records + 1,
+			                 sizeof(*e->record), err);
+			if (st != AK_OK)
+				break;
+			e->record[e->n_records] = (ak_evidence_record){ .seq = seqs[i] };
+			ak_buf_init(&e->record[e->n_records].file, AK_RECORD_MAX);
+			e->n_records++;
+			st = ak_books_record(b, seqs[i], &e->record[e->n_records - 1].file, err);
+		}
+		ak_mem_free(seqs);
+	}
+	return st;
+}
+
+static int by_seq(const void *a, const void *b)
+{
+	const ak_evidence_record *x = a, *y = b;
+
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+static ak_status draw(ak_books *b, const ak_digest *keyids, size_t n_keys, const ak_span *subjects,
+                      size_t n_subjects, ak_evidence *e, ak_error *err)
+{
+	ak_status st;
+
+	if (keyids == NULL) {
+		st = all_of(b, e, err);
+		if (e->n_records > 1)
+			qsort(e->record, e->n_records, sizeof(*e->record), by_seq);
+		return st;
+	}
+	st = ak_evidence_draw_authority(&b->source, keyids, n_keys, subjects, n_subjects, e, err);
+	if (st == AK_OK)
+		st = check_complete(b, e, err);
+	return st;
+}
+
+ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys, const ak_span *subjects,
+                             size_t n_subjects, ak_authority **out, ak_error *err)
+{
+	const ak_authority_hooks hooks = { ak_held_by_program, hook_record, b };
+	ak_authority *a = NULL;
+	ak_evidence e = { 0 };
+	ak_status st = AK_OK;
+
+	if (b->checkpoint.size != 0) {
+		st = draw(b, keyids, n_keys, subjects, n_subjects, &e, err);
+		if ((st == AK_MAP_MISMATCH || st == AK_NOT_FOUND) && !b->index_fresh) { /* the cache lied: build it anew, once */
+			ak_evidence_clear(&e);
+			st = ak_books_rebuild(b, err);
+			if (st == AK_OK)
+				st = draw(b, keyids, n_keys, subjects, n_subjects, &e, err);
+		}
+	}
+	if (st == AK_OK)
+		st = ak_authority_open(&b->core, &hooks, &a, err);
+	for (size_t i = 0; st == AK_OK && i < e.n_records; i++)
+		st = feed(b, a, ak_buf_span(&e.record[i].file), err);
+	ak_evidence_clear(&e);
+	if (st != AK_OK)
+		ak_authority_free(&a);
+	else
+		*out = a;
+	return st;
+}

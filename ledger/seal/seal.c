@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "seal/seal.h"
+
+#include "base/fail.h"
+#include "base/text.h"
+#include "codec/note.h"
+#include "codec/sshsig.h"
+#include "crypto/hash.h"
+#include "seal/batch.h"
+#include "store/durable.h"
+#include "store/git_recover.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LOCK_WAIT_MS = 10000, MESSAGE_MAX = 512 };
+
+#define LOCK_NAME "akashi-lock"
+
+/* One seal in progress. */
+typedef struct sealing {
+	ak_books *b;
+	const ak_sealer *s;
+	ak_batch batch;
+	ak_sign_state state;      /* as read, then as it will be */
+	ak_checkpoint checkpoint; /* the head to be              */
+	int64_t last_time;
+	const ak_seckey *commit_key;
+	ak_buf note;
+} sealing;
+
+static ak_status take_lock(const ak_books *b, ak_lock **out, ak_error *err)
+{
+	ak_buf path;
+	ak_status st;
+
+	ak_buf_init(&path, 8192);
+	st = ak_buf_addf(&path, err, "%s%s", ak_git_dir(b->git), LOCK_NAME);
+	if (st == AK_OK)
+		st = ak_buf_add_byte(&path, 0, err);
+	if (st == AK_OK)
+		st = ak_lock_take((const char *)path.data, LOCK_WAIT_MS, out, err);
+	ak_buf_clear(&path);
+	return st;
+}
+
+static ak_status sign_commit(const ak_seckey *key, ak_span commit, ak_buf *armor, ak_error *err)
+{
+	uint8_t hash[64], raw[32], sig[64];
+	ak_buf msg, out;
+	ak_status st;
+
+	if (!ak_pubkey_raw_ed25519(ak_seckey_public(key), raw))
+		return ak_fail(err, AK_WEAK_KEY, "operator.key", 0, "the operator key must be Ed25519");
+	ak_buf_init(&msg, AK_SSHSIG_MAX);
+	ak_buf_init(&out, 64);
+	ak_sha512(commit, hash);
+	st = ak_sshsig_message("git", hash, &msg, err);
+	if (st == AK_OK)
+		st = ak_seckey_sign(key, ak_buf_span(&msg), &out, err);
+	if (st == AK_OK && out.len != sizeof(sig))
+		st = ak_fail(err, AK_INTERNAL, "operator.key", 0, "signature of odd length");
+	if (st == AK_OK) {
+		memcpy(sig, out.data, sizeof(sig));
+		st = ak_sshsig_armor("git", raw, sig, armor, err);
+	}
+	ak_buf_clear(&out);
+	ak_buf_clear(&msg);
+	return st;
+}
+
+/* SIGNED: before anything that carries the new head's signature is written, remember that it was signed (S6).  Should we
+ * die after this, the next seal finds the commit whole and publishes it, or finds it not there and drops it. */
+static ak_status remember_and_sign(void *ctx, ak_span commit, ak_buf *armor, ak_error *err)
+{
+	sealing *g = ctx;
+	ak_status st;
+
+	ak_buf_clear(&g->state.commit);
+	ak_buf_init(&g->state.commit, 1024 * 1024);
+	st = ak_buf_add_span(&g->state.commit, commit, err);
+	if (st != AK_OK)
+		return st;
+	memcpy(g->state.origin, g->checkpoint.origin, sizeof(g->state.origin));
+	memcpy(g->state.was, g->b->head.id, sizeof(g->state.was));
+	g->state.size = g->checkpoint.size;
+	g->state.root = g->checkpoint.root;
+	st = ak_sign_state_write(g->s->state_path, &g->state, err);
+	return st == AK_OK ? sign_commit(g->commit_key, commit, armor, err) : st;
+}
+
+/* What a writer that died left: finish exactly its commit, or let it be. */
+static ak_status recover(sealing *g, ak_error *err)
+{
+	const ak_store store = ak_git_port(g->b->git);
+	char id[AK_STORE_ID_MAX + 1];
+	bool pending = false, there = false;
+	ak_buf armor;
+	ak_status st = ak_sign_state_check(&g->state, g->b, &pending, err);
+
+	if (st != AK_OK || !pending)
+		return st;
+	ak_buf_init(&armor, AK_SSHSIG_MAX);
+	st = sign_commit(g->s->operator_key, ak_buf_span(&g->state.commit), &armor, err);
+	if (st == AK_OK)
+		st = ak_git_find_staged(g->b->git, ak_buf_span(&g->state.commit), ak_buf_span(&armor), id,
+		                        &there, err);
+	ak_buf_clear(&armor);
+	if (st != AK_OK || !there)
+		return st; /* never whole: nothing signed exists outside the dead process */
+	st = store.ops->publish(store.ctx, g->state.was, id, err);
+	return st == AK_OK ? ak_books_sync(g->b, err) : st;
+}
+
+static ak_status check_operator(const sealing *g, const ak_authority *a, ak_error *err)
+{
+	const ak_pubkey *want = ak_authority_operator(a);
+	const ak_digest *have = ak_pubkey_id(ak_seckey_public(g->s->operator_key));
+
+	if (want == NULL || ak_digest_eq(ak_pubkey_id(want), have))
+		return AK_OK;
+	return ak_digest_mismatch(err, AK_NOT_AUTHORISED, "operator.key", g->checkpoint.size,
+	                          ak_pubkey_id(want), have);
+}
+
+/* ---- header, one record after the other ------------------------------------------------------------- */
+
+static ak_status give_header(sealing *g, size_t i, ak_error *err)
+{
+	ak_candidate *c = &g->batch.item[i];
+	ak_header h = { .seq = g->batch.first + i, .time = g->s->now };
+	ak_sealed done = { 0 };
+	ak_lines lines;
+	ak_buf line;
+	ak_status st;
+
+	ak_buf_init(&line, AK_HEADER_MAX);
+	h.prev = g->b->state.last_record_id;
+	h.statement = c->sealed.header.statement;
+	ak_sha256(ak_buf_span(&c->signatures), &h.signatures);
+	st = ak_map_step(g->b->map, &c->sealed.statement, h.seq, h.time, &h.statement, &h.signatures, err);
+	if (st == AK_OK) {
+		ak_map_root(g->b->map, &h.subjects);
+		st = ak_header_format(&h, &line, err);
+	}
+	lines = (ak_lines){ ak_buf_span(&line), ak_buf_span(&c->statement), ak_buf_span(&c->signatures) };
+	if (st == AK_OK)
+		st = ak_record_join(&lines, &c->file, err);
+	/* Read back what readers will read. */
+	if (st == AK_OK)
+		st = ak_record_split(ak_buf_span(&c->file), &lines, err);
+	if (st == AK_OK)
+		st = ak_header_parse(lines.header, &done.header, err);
+	if (st == AK_OK) {
+		done.statement = c->sealed.statement; /* borrowed for the index */
+		ak_tree_leaf(lines.header, &done.id);
+		st = ak_books_enter(g->b, &done, err);
+		c->sealed.id = done.id;
+		c->sealed.header = done.header;
+	}
+	ak_buf_clear(&line);
+	return st;
+}
+
+static ak_status judge_all(sealing *g, size_t *failed, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < g->batch.n; i++) {
+		ak_sealed *s = &g->batch.item[i].sealed;
+		ak_judgement j = { 0 };
+
+		*failed = i;
+		if (ak_span_is(s->statement.type, "keyset") && g->batch.n != 1)
+			return ak_fail(err, AK_INVALID_ARGUMENT, "batch", i, "a keyset is sealed alone");
+		st = ak_batch_admit(&g->batch, i, s, g->s->now, &j, err);
+		if (st == AK_OK)
+			st = ak_batch_apply(&g->batch, i, s, &j, err);
+		if (st == AK_OK)
+			st = give_header(g, i, err);
+	}
+	if (st == AK_OK)
+		*failed = SIZE_MAX;
+	return st;
+}
+
+/* ---- the new head -------------------------------------------------------------------------------------- */
+
+static ak_status sign_note_line(const ak_seckey *key, ak_span origin, ak_span text, ak_buf *note, ak_error *err)
+{
+	uint8_t raw[32], id[4];
+	ak_buf sig;
+	ak_status st;
+
+	if (!ak_pubkey_raw_ed25519(ak_seckey_public(key), raw))
+		return ak_fail(err, AK_WEAK_KEY, "operator.key", 0, "the operator key must be Ed25519");
+	ak_buf_init(&sig, AK_SIGNATURE_MAX);
+	ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
+	st = ak_seckey_sign(key, text, &sig, err);
+	if (st == AK_OK)
+		st = ak_note_line_format(origin, id, ak_buf_span(&sig), note, err);
+	ak_buf_clear(&sig);
+	return st;
+}
+
+static ak_status make_note(sealing *g, ak_error *err)
+{
+	ak_buf text;
+	ak_span origin = ak_span_str(g->checkpoint.origin);
+	ak_status st;
+
+	ak_buf_init(&text, AK_NOTE_MAX);
+	st = ak_checkpoint_format(&g->checkpoint, &text, err);
+	if (st == AK_OK)
+		st = ak_buf_add_span(&g->note, ak_buf_span(&text), err);
+	if (st == AK_OK)
+		st = ak_buf_add_byte(&g->note, '\n', err);
+	if (st == AK_OK)
+		st = sign_note_line(g->s->operator_key, origin, ak_buf_span(&text), &g->note, err);
+	if (st == AK_OK && g->s->old_operator_key != NULL)
+		st = sign_note_line(g->s->old_operator_key, origin, ak_buf_span(&text), &g->note, err);
+	ak_buf_clear(&text);
+	return st;
+}
+
+/* FORMAT, Git: the message is derived from the head. */
+static ak_status make_message(const sealing *g, ak_buf *out, ak_error *err)
+{
+	uint64_t first = g->batch.first, last = g->checkpoint.size - 1;
+	ak_status st;
+
+	if (g->batch.n == 1)
+		st = ak_buf_addf(out, err, "akashi: seal 1 record, #%" PRIu64 "\n\n", first);
+	else
+		st = ak_buf_addf(out, err, "akashi: seal %zu records, #%" PRIu64 " to #%" PRIu64 "\n\n",
+		                 g->batch.n, first, last);
+	if (st == AK_OK)
+		st = ak_buf_addf(out, err, "size %" PRIu64 "\nroot ", g->checkpoint.size);
+	if (st == AK_OK)
+		st = ak_base64_encode((ak_span){ g->checkpoint.root.b, AK_DIGEST_LEN }, out, err);
+	if (st == AK_OK)
+		st = ak_buf_add_str(out, "\n", err);
+	return st == AK_OK ? ak_buf_add_byte(out, 0, err) : st;
+}
+
+static ak_status make_readme(const sealing *g, ak_buf *out, ak_error *err)
+{
+	if (g->batch.first != 0)
+		return AK_OK; /* written once */
+	return ak_buf_addf(out, err,
+	                   "# %s\n\nAn akashi evidence ledger: signed, hash-chained records.\n\n"
+	                   "- `records/` one file a record, ten decimal digits in pairs: three JSON lines (header, "
+	                   "statement, signatures)\n- `checkpoint` the signed head\n\n"
+	                   "Check everything: `akashi audit -C .`. Check one listing: `akashi verify LISTING -C . "
+	                   "--trust FILE`,\nwith a trust file from a source you believe, not from here.\n",
+	                   g->checkpoint.origin);
+}
+
+static ak_status publish(sealing *g, ak_error *err)
+{
+	const ak_store store = ak_git_port(g->b->git);
+	ak_span *files = ak_mem_array(g->batch.n, sizeof(*files));
+	char email[AK_ORIGIN_MAX + 16], new_id[AK_STORE_ID_MAX + 1];
+	ak_buf message, readme;
+	ak_change change = { .first_seq = g->batch.first, .n_records = g->batch.n,
+	                     .time = g->last_time, .signer = { remember_and_sign, g } };
+	ak_status st;
+
+	ak_buf_init(&message, MESSAGE_MAX);
+	ak_buf_init(&readme, 4096);
+	if (files == NULL) {
+		st = ak_no_memory(err, "seal");
+		goto out;
+	}
+	for (size_t i = 0; i < g->batch.n; i++)
+		files[i] = ak_buf_span(&g->batch.item[i].file);
+	(void)snprintf(email, sizeof(email), "akashi@%.*s", (int)strcspn(g->checkpoint.origin, "/"),
+	               g->checkpoint.origin);
+	st = make_message(g, &message, err);
+	if (st == AK_OK)
+		st = make_readme(g, &readme, err);
+	if (st != AK_OK)
+		goto out;
+	change.records = files;
+	change.checkpoint = ak_buf_span(&g->note);
+	change.readme = ak_buf_span(&readme);
+	change.message = (const char *)message.data;
+	change.name = g->checkpoint.origin;
+	change.email = email;
+	/* STAGED: after this the records are durable, and still invisible. */
+	st = store.ops->stage(store.ctx, &g->b->head, &change, new_id, err);
+	/* PUBLISHED: the one instant at which the ledger changes (S1, S2): compared with the head this was built on. */
+	if (st == AK_OK)
+		st = store.ops->publish(store.ctx, g->b->head.id, new_id, err);
+	if (st == AK_OK)
+		(void)snprintf(g->b->state.head_id, sizeof(g->b->state.head_id), "%s", new_id);
+out:
+	ak_buf_clear(&readme);
+	ak_buf_clear(&message);
+	ak_mem_free(files);
+	return st;
+}
+
+/* INDEXED: best effort; what fails here is made good by the next sync. */
+static void index_batch(ak_books *b)
+{
+	ak_status st = ak_map_flush(b->map, ak_index_map_flush, b->index, NULL);
+
+	if (st == AK_OK) {
+		ak_map_top(b->map, &b->state.map_top);
+		st = ak_index_commit(b->index, &b->state, NULL);
+	} else {
+		ak_index_rollback(b->index);
+	}
+}
+
+static void list_entries(const sealing *g, ak_sealed_entry *entries)
+{
+	for (size_t i = 0; i < g->batch.n; i++) {
+		const ak_sealed *s = &g->batch.item[i].sealed;
+		ak_span about = ak_statement_about(&s->statement, 0);
+
+		entries[i] = (ak_sealed_entry){ .seq = s->header.seq, .id = s->id };
+		(void)snprintf(entries[i].type, sizeof(entries[i].type), "%.*s", (int)s->statement.type.len,
+		               (const char *)s->statement.type.data);
+		(void)snprintf(entries[i].about, sizeof(entries[i].about), "%.*s", (int)about.len,
+		               (const char *)about.data);
+	}
+}
+
+/* From judged to published, within an index transaction that the caller ends. */
+static ak_status seal_batch(sealing *g, size_t *failed, ak_error *err)
+{
+	ak_status st = judge_all(g, failed, err);
+
+	if (st != AK_OK)
+		return st;
+	g->checkpoint.size = g->b->state.size;
+	g->last_time = g->s->now;
+	ak_frontier_root(&g->b->state.frontier, &g->checkpoint.root);
+	st = check_operator(g, g->batch.authority, err);
+	if (st == AK_OK)
+		st = make_note(g, err);
+	return st == AK_OK ? publish(g, err) : st;
+}
+
+static ak_status check_ready(const sealing *g, ak_error *err)
+{
+	const ak_books *b = g->b;
+
+	if (b->checkpoint.size != 0 && g->s->now < b->state.last_time)
+		return ak_fail(err, AK_CLOCK, "clock", b->checkpoint.size,
+		               "this machine's clock is before the newest record: set the clock, nothing was sealed");
+	if (!g->state.known && b->checkpoint.size != 0 && !g->s->adopt_head)
+		return ak_fail(err, AK_FORK, "operator.state", b->checkpoint.size,
+		               "no memory of the last signed head lies beside the operator key: is this ledger the newest? "
+		               "if it surely is, adopt its head");
+	return AK_OK;
+}
+
+ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, size_t n, const ak_sealer *s,
+                  ak_sealed_entry *entries, size_t *failed, ak_error *err)
+{
+	sealing g = { .b = b, .s = s, .commit_key = s->operator_key };
+	ak_lock *lock = NULL;
+	ak_status st;
+
+	*failed = SIZE_MAX;
+	if (n == 0)
+		return ak_fail(err, AK_INVALID_ARGUMENT, "batch", 0, "nothing to seal");
+	ak_buf_init(&g.note, AK_NOTE_MAX);
+	st = take_lock(b, &lock, err);
+	if (st != AK_OK)
+		return st;
+	st = ak_books_sync(b, err);
+	if (st == AK_OK)
+		st = ak_sign_state_read(s->state_path, &g.state, err);
+	if (st == AK_OK)
+		st = recover(&g, err);
+	if (st == AK_OK)
+		st = check_ready(&g, err);
+	if (st != AK_OK)
+		goto out;
+	st = ak_batch_open(b, origin, envelopes, n, s->threads, &g.batch, failed, err);
+	if (st != AK_OK)
+		goto out;
+	(void)snprintf(g.checkpoint.origin, sizeof(g.checkpoint.origin), "%s",
+	               b->checkpoint.size == 0 ? origin : b->checkpoint.origin);
+	st = ak_index_begin(b->index, err);
+	if (st == AK_OK) {
+		st = seal_batch(&g, failed, err);
+		if (st == AK_OK)
+			index_batch(b);
+		else
+			ak_index_rollback(b->index);
+	}
+	if (st == AK_OK)
+		list_entries(&g, entries);
+	ak_batch_clear(&g.batch);
+	/* Whatever happened, the books are to speak of what is now in the repository.  Should that fail, the records are
+	 * sealed all the same, and the next opening tries again. */
+	if (ak_books_sync(b, NULL) != AK_OK)
+		b->index_fresh = false;
+out:
+	ak_sign_state_clear(&g.state);
+	ak_buf_clear(&g.note);
+	ak_lock_release(&lock);
+	return st;
+}
+
+ak_status ak_seal_check(ak_books *b, ak_sealed *candidate, int64_t now, ak_judgement *j, ak_error *err)
+{
+	ak_batch t;
+	ak_status st = ak_batch_of(b, b->checkpoint.origin, candidate, &t, err);
+
+	if (st != AK_OK)
+		return st;
+	*j = (ak_judgement){ 0 };
+	st = ak_batch_admit(&t, 0, candidate, now < b->state.last_time ? b->state.last_time : now, j, err);
+	/* The engine's names die with the batch. */
+	for (size_t i = 0; i < j->n_signers; i++)
+		j->signer[i].party = j->signer[i].member = j->signer[i].seat = "";
+	ak_batch_clear(&t);
+	return st;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* seal.h - append records to a ledger: a batch is one commit, all or none (internal)
+ *
+ *     LOCKED -> SYNCED -> JUDGED -> SIGNED -> STAGED -> PUBLISHED -> INDEXED
+ *
+ * and what a reader finds if the writer dies in each:
+ *     LOCKED    the kernel has dropped the lock                              old head
+ *     SYNCED    index at the old head                                        old head
+ *     JUDGED    nothing was written                                          old head
+ *     SIGNED    the operator's state file names the head about to be         old head; finished or dropped by the next seal
+ *     STAGED    objects durable, unreachable                                 old head; finished by the next seal
+ *     PUBLISHED refs/heads/main moved by compare-and-swap                    new head
+ *     INDEXED   cache in step                                                new head
+ *
+ *	(S1) The head never names an object that is not durable.
+ *	(S2) The head only ever moves from a checkpoint to one that extends it.
+ *	(S3) Nothing is ever overwritten or deleted.
+ *	(S5) The index is a cache: deleting it changes no answer.
+ *	(S6) No two heads of one size are ever both signed and whole (state.h).
+ */
+#ifndef AK_SEAL_SEAL_H
+#define AK_SEAL_SEAL_H
+
+#include "seal/books.h"
+#include "seal/state.h"
+
+typedef struct ak_sealer {
+	const ak_seckey *operator_key;
+	const ak_seckey *old_operator_key; /* sealing a keyset that changes the operator: the one before */
+	const char *state_path;
+	bool adopt_head;                   /* no state file yet: accept the head as it is                 */
+	int64_t now;
+	unsigned threads;                  /* 0: one per processor */
+} ak_sealer;
+
+typedef struct ak_sealed_entry {
+	uint64_t seq;
+	ak_digest id;
+	char type[AK_NAME_MAX + 1];
+	char about[129]; /* first subject */
+} ak_sealed_entry;
+
+/* Seal envelopes (DSSE, parsed from bytes here).  entries: n of them, the caller's.  `origin` is needed only for record 0.
+ * On refusal *failed is the envelope at fault, or SIZE_MAX. */
+AK_MUST_USE ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, size_t n, const ak_sealer *s,
+                              ak_sealed_entry *entries, size_t *failed, ak_error *err);
+
+/* What seal would say, changing nothing; *j tells how the signatures stand.  `candidate` has lines 2 and 3. */
+AK_MUST_USE ak_status ak_seal_check(ak_books *b, ak_sealed *candidate, int64_t now, ak_judgement *j, ak_error *err);
+
+#endif

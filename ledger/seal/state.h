@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* state.h - what an operator key remembers of the last head it signed (internal; DESIGN 3.5)
+ *
+ * A small file beside the operator key, written durably before a signed head can leave the process:
+ *     {"commit":"<base64>","origin":"…","root":"sha256:…","size":12,"was":"<commit id>"}            canonical JSON
+ * size and root: of the head signed last.  was and commit: the git head it was built on and the unsigned bytes of its commit,
+ * so that a writer that died between signing and moving the ref is finished exactly, or left without effect.
+ *
+ *     head is (size, root)         nothing is pending
+ *     head.id is was               the writer died: finish that very commit if it was staged whole, else it never was
+ *     head larger than size        fine when (size, root) lies in its history; else AK_FORK
+ *     anything else                AK_FORK: the repository is older than, or other than, what this key has signed
+ *
+ * Invariant (S6): no two heads of one size are ever both signed and whole.
+ */
+#ifndef AK_SEAL_STATE_H
+#define AK_SEAL_STATE_H
+
+#include "seal/books.h"
+
+typedef struct ak_sign_state {
+	bool known;                    /* the file exists */
+	char origin[AK_ORIGIN_MAX + 1];
+	uint64_t size;
+	ak_digest root;
+	char was[AK_STORE_ID_MAX + 1];
+	ak_buf commit;                 /* owned */
+} ak_sign_state;
+
+void ak_sign_state_clear(ak_sign_state *s);
+AK_MUST_USE ak_status ak_sign_state_read(const char *path, ak_sign_state *out, ak_error *err);
+AK_MUST_USE ak_status ak_sign_state_write(const char *path, const ak_sign_state *s, ak_error *err);
+
+/* Compare with the ledger's head (b is synced).  *pending: the state's head is not the ledger's and may have to be finished. */
+AK_MUST_USE ak_status ak_sign_state_check(const ak_sign_state *s, ak_books *b, bool *pending, ak_error *err);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* git.h - the ledger in a bare git repository (internal; libgit2 behind this door only)
+ *
+ * HEAD -> refs/heads/main; tree of every commit:
+ *     checkpoint            the signed note
+ *     README.md             written with the first commit
+ *     records/00/01/23/40/67.jsonl   record 1234067: ten decimal digits in pairs
+ *     trust                 a convenience copy of a trust file
+ * Objects are made durable (fsync) before the ref moves by compare-and-swap.  Author = committer, UTC (+0000).
+ * Strict object creation and hash verification are on.  Transports are never used.  SHA-1 is transport only.
+ */
+#ifndef AK_STORE_GIT_H
+#define AK_STORE_GIT_H
+
+#include "store/store.h"
+
+typedef struct ak_git ak_git;
+
+/* Create a bare repository (AK_INVALID_ARGUMENT if `path` exists and is not an empty folder).
+ * Sets core.fsync-safe configuration, refuses non-fast-forward and deletes: receive.denyNonFastForwards,
+ * receive.denyDeletes, transfer.fsckObjects, gc.auto=0 left to the operator. */
+AK_MUST_USE ak_status ak_git_create(const char *path, ak_git **out, ak_error *err);
+/* Open `path` itself: a bare repository, or the .git folder of a clone, or a work tree. Never searches upwards. */
+AK_MUST_USE ak_status ak_git_open(const char *path, ak_git **out, ak_error *err);
+void ak_git_free(ak_git **g);
+ak_store ak_git_port(ak_git *g);
+const char *ak_git_dir(const ak_git *g); /* the git directory, with final '/' */
+
+/* "records/00/01/23/40/67.jsonl"; seq < 10^10. */
+void ak_git_record_path(uint64_t seq, char out[40]);
+
+/* One commit as audit sees it. Spans are valid during the callback. */
+typedef struct ak_git_commit {
+	const char *id;       /* 40 hex */
+	const char *parent;   /* 40 hex or "" */
+	size_t n_parents;
+	ak_span raw;          /* the commit object's bytes as stored                       */
+	ak_span signed_bytes; /* what the signature covers (raw without gpgsig); empty if unsigned */
+	ak_span signature;    /* armored; empty if unsigned                                */
+	const char *author_name, *author_email, *committer_name, *committer_email;
+	int64_t author_time, committer_time;
+	int author_offset_min, committer_offset_min;
+	ak_span message;
+	ak_buf checkpoint;    /* owned by the walker: contents of `checkpoint`             */
+	uint64_t first_seq;   /* records added against the parent: first_seq .. +n_added-1 */
+	uint64_t n_added;
+	bool only_expected_changes; /* false: something else changed, was removed or has a wrong mode;  */
+	char unexpected[256];       /* ... its path                                         */
+} ak_git_commit;
+typedef ak_status ak_git_commit_fn(void *ctx, const ak_git_commit *c, ak_error *err);
+/* From the first commit to refs/heads/main, oldest first, first parents only. */
+AK_MUST_USE ak_status ak_git_walk(ak_git *g, const ak_head *head, ak_git_commit_fn *fn, void *ctx, ak_error *err);
+
+/* Read a small file of the head's tree (checkpoint, README.md, trust).  AK_NOT_FOUND when absent. */
+AK_MUST_USE ak_status ak_git_file(ak_git *g, const ak_head *at, const char *path, size_t max, ak_buf *out, ak_error *err);
+
+/* Sequential reading of records [first, end) of `at`, cheaper than one lookup each. */
+typedef ak_status ak_git_record_fn(void *ctx, uint64_t seq, ak_span bytes, ak_error *err);
+AK_MUST_USE ak_status ak_git_each_record(ak_git *g, const ak_head *at, uint64_t first, uint64_t end,
+                                         ak_git_record_fn *fn, void *ctx, ak_error *err);
+
+#endif

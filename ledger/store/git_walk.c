@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/git_internal.h"
+
+#include "base/fail.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { COMMITS_MAX = 100 * 1000 * 1000 };
+
+typedef struct ids {
+	git_oid *id;
+	size_t n, cap;
+} ids;
+
+static ak_status read_commit(ak_git *g, const git_oid *id, ak_git_object *o, ak_git_headers *h, ak_error *err)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+	ak_error why = { 0 };
+	ak_status st = ak_git_read(g, id, GIT_OBJECT_COMMIT, AK_GIT_COMMIT_MAX, "git.commit", o, err);
+
+	if (st != AK_OK)
+		return st;
+	if (ak_git_commit_parse(o->bytes, h, &why) != AK_OK)
+		return ak_fail(err, AK_BAD_FORMAT, "git.commit", why.at, "commit %s: %s",
+		               git_oid_tostr(hex, sizeof(hex), id), why.detail);
+	return AK_OK;
+}
+
+/* The ids from the head back to the first commit, first parents only. */
+static ak_status collect(ak_git *g, const char *head, ids *l, ak_error *err)
+{
+	ak_git_headers h = { .n_parents = 1 };
+	ak_status st = ak_git_parse_id(head, &h.parent, err);
+
+	while (st == AK_OK && h.n_parents != 0) {
+		git_oid at = h.parent;
+		ak_git_object o = { 0 };
+		void *items = l->id;
+
+		if (l->n >= COMMITS_MAX)
+			return ak_fail(err, AK_LIMIT, "git.commit", l->n, "too many commits");
+		st = ak_mem_grow(&items, &l->cap, l->n + 1, sizeof(at), err);
+		if (st != AK_OK)
+			return st;
+		l->id = items;
+		l->id[l->n++] = at;
+		st = read_commit(g, &at, &o, &h, err);
+		ak_git_object_clear(&o);
+	}
+	return st;
+}
+
+/* One commit taken apart. */
+typedef struct visit {
+	ak_git_object object;
+	ak_git_headers headers;
+	ak_buf signed_bytes, signature;
+	char id[GIT_OID_HEXSZ + 1], parent[GIT_OID_HEXSZ + 1];
+	char *person[4]; /* owned texts: author's name and address, committer's */
+	ak_git_commit out;
+} visit;
+
+static void visit_clear(visit *v)
+{
+	ak_git_object_clear(&v->object);
+	ak_buf_clear(&v->signed_bytes);
+	ak_buf_clear(&v->signature);
+	ak_buf_clear(&v->out.checkpoint);
+	for (size_t i = 0; i < 4; i++)
+		ak_mem_free(v->person[i]);
+}
+
+static ak_status name_people(visit *v, ak_error *err)
+{
+	const ak_git_person *a = &v->headers.author, *c = &v->headers.committer;
+	const ak_span text[4] = { a->name, a->email, c->name, c->email };
+
+	for (size_t i = 0; i < 4; i++) {
+		v->person[i] = ak_span_dup(text[i]);
+		if (v->person[i] == NULL)
+			return ak_no_memory(err, "git.commit");
+	}
+	v->out.author_name = v->person[0];
+	v->out.author_email = v->person[1];
+	v->out.author_time = a->time;
+	v->out.author_offset_min = a->offset_min;
+	v->out.committer_name = v->person[2];
+	v->out.committer_email = v->person[3];
+	v->out.committer_time = c->time;
+	v->out.committer_offset_min = c->offset_min;
+	return AK_OK;
+}
+
+static ak_status take_apart(ak_git *g, const git_oid *id, visit *v, ak_error *err)
+{
+	ak_git_commit *c = &v->out;
+	ak_status st = read_commit(g, id, &v->object, &v->headers, err);
+
+	if (st == AK_OK)
+		st = name_people(v, err);
+	if (st != AK_OK)
+		return st;
+	git_oid_tostr(v->id, sizeof(v->id), id);
+	if (v->headers.n_parents != 0)
+		git_oid_tostr(v->parent, sizeof(v->parent), &v->headers.parent);
+	c->id = v->id;
+	c->parent = v->parent;
+	c->n_parents = v->headers.n_parents;
+	c->raw = v->object.bytes;
+	c->message = v->headers.message;
+	if (v->headers.n_signatures == 0)
+		return AK_OK;
+	st = ak_git_commit_split(c->raw, &v->signature, &v->signed_bytes, err);
+	c->signature = ak_buf_span(&v->signature);
+	c->signed_bytes = ak_buf_span(&v->signed_bytes);
+	return st;
+}
+
+/* What the commit's tree changed.  A malformed tree is a finding about this commit, not the end of the walk. */
+static ak_status compare(ak_git *g, visit *v, const git_oid *parent_tree, uint64_t next, ak_error *err)
+{
+	ak_git_commit *c = &v->out;
+	ak_git_changes changes = { .next = next };
+	ak_error why = { 0 };
+	ak_status st = ak_git_diff(g, parent_tree, &v->headers.tree, &changes, &why);
+
+	if (st == AK_BAD_FORMAT)
+		(void)snprintf(changes.unexpected, sizeof(changes.unexpected), "%s", why.detail);
+	else if (st != AK_OK && err != NULL)
+		*err = why;
+	if (st != AK_OK && st != AK_BAD_FORMAT)
+		return st;
+	if (changes.unexpected[0] == '\0' && !changes.checkpoint)
+		(void)snprintf(changes.unexpected, sizeof(changes.unexpected), "checkpoint");
+	if (changes.unexpected[0] == '\0' && v->headers.n_signatures > 1)
+		(void)snprintf(changes.unexpected, sizeof(changes.unexpected), "gpgsig");
+	c->first_seq = next;
+	c->n_added = changes.next - next;
+	c->only_expected_changes = changes.unexpected[0] == '\0';
+	memcpy(c->unexpected, changes.unexpected, sizeof(c->unexpected));
+	return AK_OK;
+}
+
+static ak_status read_checkpoint(ak_git *g, visit *v, ak_error *err)
+{
+	bool found = false;
+	ak_error why = { 0 };
+	ak_status st = ak_git_top_file(g, &v->headers.tree, "checkpoint", AK_CHECKPOINT_MAX,
+	                               &v->out.checkpoint, &found, &why);
+
+	/* A checkpoint that is missing, or is no file, was noted as unexpected. */
+	if (st == AK_BAD_FORMAT && !v->out.only_expected_changes)
+		return AK_OK;
+	if (st == AK_OK && !found && v->out.only_expected_changes)
+		return ak_fail(err, AK_BAD_FORMAT, "git.checkpoint", 0, "commit %s has no checkpoint", v->id);
+	if (st != AK_OK && err != NULL)
+		*err = why;
+	return st;
+}
+
+static ak_status visit_one(ak_git *g, const git_oid *id, git_oid *tree, bool first, uint64_t *next,
+                           ak_git_commit_fn *fn, void *ctx, ak_error *err)
+{
+	visit v = { 0 };
+	ak_status st;
+
+	ak_buf_init(&v.signed_bytes, AK_GIT_COMMIT_MAX);
+	ak_buf_init(&v.signature, AK_GIT_COMMIT_MAX);
+	ak_buf_init(&v.out.checkpoint, AK_CHECKPOINT_MAX);
+	st = take_apart(g, id, &v, err);
+	if (st == AK_OK)
+		st = compare(g, &v, first ? NULL : tree, *next, err);
+	if (st == AK_OK)
+		st = read_checkpoint(g, &v, err);
+	if (st == AK_OK) {
+		*tree = v.headers.tree;
+		*next = v.out.first_seq + v.out.n_added;
+		st = fn(ctx, &v.out, err);
+	}
+	visit_clear(&v);
+	return st;
+}
+
+ak_status ak_git_walk(ak_git *g, const ak_head *head, ak_git_commit_fn *fn, void *ctx, ak_error *err)
+{
+	ids l = { 0 };
+	git_oid tree = { { 0 } };
+	uint64_t next = 0;
+	ak_status st;
+
+	if (head->id[0] == '\0')
+		return AK_OK;
+	if (git_repository_is_shallow(g->repo))
+		return ak_fail(err, AK_NOT_HELD, "git.shallow", 0,
+		               "%s is a shallow clone: its history is cut; clone it whole", g->dir);
+	st = collect(g, head->id, &l, err);
+	for (size_t i = l.n; st == AK_OK && i-- > 0;)
+		st = visit_one(g, &l.id[i], &tree, i + 1 == l.n, &next, fn, ctx, err);
+	ak_mem_free(l.id);
+	return st;
+}

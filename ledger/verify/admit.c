@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/admit.h"
+
+#include "base/date.h"
+#include "base/fail.h"
+#include "base/text.h"
+#include "codec/jcs.h"
+#include "codec/schema.h"
+#include "crypto/hash.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void put_text(char out[AK_ERROR_VALUE_MAX], ak_span s)
+{
+	(void)snprintf(out, AK_ERROR_VALUE_MAX, "%.*s", (int)s.len, (const char *)s.data);
+}
+
+static ak_status check_ledger(const ak_place *at, const ak_sealed *r, ak_error *err)
+{
+	const ak_statement *s = &r->statement;
+	char found[AK_ERROR_VALUE_MAX];
+
+	if (!ak_span_is(s->ledger, at->origin)) {
+		put_text(found, s->ledger);
+		return ak_mismatch(err, AK_WRONG_LEDGER, "statement.ledger", at->seq, at->origin, found);
+	}
+	if (at->seq == 0) {
+		if (s->has_genesis)
+			return ak_fail(err, AK_BAD_FORMAT, "statement.genesis", 0,
+			               "record 0 is the genesis and names none");
+		return AK_OK;
+	}
+	if (!s->has_genesis)
+		return ak_fail(err, AK_BAD_FORMAT, "statement.genesis", at->seq,
+		               "every record but the first names the genesis");
+	if (!ak_digest_eq(&s->genesis, &at->genesis))
+		return ak_digest_mismatch(err, AK_WRONG_LEDGER, "statement.genesis", at->seq,
+		                          &at->genesis, &s->genesis);
+	return AK_OK;
+}
+
+/* Rule A04: a date claimed must not lie after the operator's clock (FORMAT, Statement: issued). */
+static ak_status check_issued(const ak_place *at, const ak_statement *s, ak_error *err)
+{
+	int32_t today = ak_day_of_instant_jst(at->time);
+	ak_date issued;
+	char want[AK_ERROR_VALUE_MAX], got[AK_ERROR_VALUE_MAX], day[11];
+
+	if (ak_date_parse(s->issued, &issued) && issued.first <= today)
+		return AK_OK;
+	ak_day_format(today, day);
+	(void)snprintf(want, sizeof(want), "no later than %s (JST)", day);
+	put_text(got, s->issued);
+	return ak_mismatch(err, AK_CLOCK, "statement.issued", at->seq, want, got);
+}
+
+static ak_status check_refs(const ak_place *at, const ak_statement *s, ak_error *err)
+{
+	for (size_t i = 0; i < ak_statement_n_refs(s); i++) {
+		ak_digest d;
+		ak_span rel = ak_statement_ref(s, i, &d);
+		char hex[AK_DIGEST_TEXT_LEN + 1];
+		uint64_t seq = 0;
+		ak_status st = at->past->seq_of(at->past->ctx, &d, &seq, err);
+
+		if (st == AK_OK && seq < at->seq)
+			continue;
+		if (st != AK_OK && st != AK_NOT_FOUND)
+			return st;
+		ak_digest_format(&d, hex);
+		return ak_fail(err, AK_DANGLING, "statement.refs", at->seq,
+		               "reference '%.*s' to %s: no such earlier record", (int)rel.len,
+		               (const char *)rel.data, hex);
+	}
+	return AK_OK;
+}
+
+static ak_status check_repeat(const ak_place *at, const ak_sealed *r, ak_error *err)
+{
+	ak_digest d;
+	uint64_t seq = 0;
+	ak_status st;
+
+	ak_sha256(r->lines.statement, &d);
+	st = at->past->seq_of_statement(at->past->ctx, &d, &seq, err);
+	if (st == AK_NOT_FOUND)
+		return AK_OK;
+	if (st != AK_OK)
+		return st;
+	return ak_fail(err, AK_REPEATED, "statement", at->seq,
+	               "the same statement is record #%" PRIu64, seq);
+}
+
+/* Where the drafter stood: AK_OK with *seq, the position of `base`. */
+static ak_status base_seq(const ak_place *at, const ak_statement *s, uint64_t *seq, ak_error *err)
+{
+	char hex[AK_DIGEST_TEXT_LEN + 1];
+	ak_status st;
+
+	if (at->seq == 0) {
+		if (!ak_digest_is_zero(&s->base))
+			return ak_fail(err, AK_BAD_FORMAT, "statement.base", 0, "record 0 has no base");
+		*seq = 0;
+		return AK_OK;
+	}
+	st = at->past->seq_of(at->past->ctx, &s->base, seq, err);
+	if (st == AK_OK && *seq < at->seq)
+		return AK_OK;
+	if (st != AK_OK && st != AK_NOT_FOUND)
+		return st;
+	ak_digest_format(&s->base, hex);
+	return ak_fail(err, AK_DANGLING, "statement.base", at->seq, "%s: no such earlier record", hex);
+}
+
+ak_status ak_admit_binding(const ak_place *at, const ak_sealed *r, ak_error *err)
+{
+	uint64_t base;
+	ak_status st = check_ledger(at, r, err);
+
+	if (st == AK_OK)
+		st = check_issued(at, &r->statement, err);
+	if (st == AK_OK)
+		st = check_repeat(at, r, err);
+	if (st == AK_OK)
+		st = check_refs(at, &r->statement, err);
+	if (st == AK_OK)
+		st = base_seq(at, &r->statement, &base, err);
+	return st;
+}
+
+ak_status ak_admit_type(const ak_place *at, const ak_statement *s, const ak_json **type, ak_error *err)
+{
+	bool core = ak_type_is_core(s->type);
+	bool core_scheme = ak_span_eq(s->scheme, at->core->scheme);
+	const ak_json *t;
+
+	/* party stands in the scheme that grants its roles; the other core types in the core's own. */
+	if (core && core_scheme == ak_span_is(s->type, "party"))
+		return ak_fail(err, AK_UNKNOWN_TYPE, "statement.scheme", at->seq,
+		               "type '%.*s' does not stand in scheme '%.*s'", (int)s->type.len,
+		               (const char *)s->type.data, (int)s->scheme.len,
+		               (const char *)s->scheme.data);
+	if (at->profile == NULL && !core_scheme)
+		return ak_fail(err, AK_UNKNOWN_TYPE, "statement.scheme", at->seq,
+		               "scheme '%.*s' has no profile in this ledger yet", (int)s->scheme.len,
+		               (const char *)s->scheme.data);
+	t = core ? ak_profile_type(at->core, s->type)
+	         : core_scheme ? NULL : ak_profile_type(at->profile, s->type);
+	if (t == NULL)
+		return ak_fail(err, AK_UNKNOWN_TYPE, "statement.predicateType", at->seq,
+		               "scheme '%.*s' has no record type '%.*s'", (int)s->scheme.len,
+		               (const char *)s->scheme.data, (int)s->type.len,
+		               (const char *)s->type.data);
+	*type = t;
+	return AK_OK;
+}
+
+static ak_status check_exclusive(const ak_place *at, const ak_statement *s, ak_error *err)
+{
+	uint64_t base = 0;
+	ak_status st;
+
+	if (at->seq == 0)
+		return AK_OK;
+	st = base_seq(at, s, &base, err);
+	for (size_t i = 0; st == AK_OK && i < ak_statement_n_about(s); i++) {
+		ak_span id = ak_statement_about(s, i);
+		uint64_t newest = 0;
+
+		st = at->past->newest_about(at->past->ctx, id, &newest, err);
+		if (st == AK_NOT_FOUND) {
+			st = AK_OK;
+			continue;
+		}
+		if (st == AK_OK && newest > base)
+			return ak_fail(err, AK_HELD_BACK, "statement.base", at->seq,
+			               "record #%" PRIu64 " about '%.*s' was sealed after #%" PRIu64
+			               ", which this was drafted on: draft it again", newest,
+			               (int)id.len, (const char *)id.data, base);
+	}
+	return st;
+}
+
+ak_status ak_body_digest(const ak_json *body, ak_digest *out, ak_error *err)
+{
+	ak_buf jcs;
+	ak_status st;
+
+	ak_buf_init(&jcs, AK_STATEMENT_MAX);
+	st = ak_jcs_write(body, &jcs, err);
+	if (st == AK_OK)
+		ak_sha256(ak_buf_span(&jcs), out);
+	ak_buf_clear(&jcs);
+	return st;
+}
+
+/* A type without documents names the digest of its body, so that a subject is never invented. */
+static ak_status check_documents(const ak_place *at, const ak_statement *s, const ak_json *type,
+                                 ak_error *err)
+{
+	ak_span want = ak_json_get_text(type, "documents");
+	const ak_json *first = ak_json_at(s->subject, 0);
+	bool body = ak_json_len(s->subject) == 1 && ak_json_get(first, "annotations") == NULL &&
+	            ak_span_is(ak_json_get_text(first, "name"), "body");
+	char hex[2 * AK_DIGEST_LEN + 1], found[AK_ERROR_VALUE_MAX];
+	ak_digest d;
+	ak_status st;
+
+	if (ak_span_is(want, "required") && body)
+		return ak_fail(err, AK_SCHEMA, "statement.subject", at->seq,
+		               "this type names at least one document");
+	if (!body && (ak_span_is(want, "none") || want.len == 0))
+		return ak_fail(err, AK_SCHEMA, "statement.subject", at->seq,
+		               "this type has no documents: name the body only");
+	for (size_t i = 0; !body && i < ak_json_len(s->subject); i++) {
+		const ak_json *notes = ak_json_get(ak_json_at(s->subject, i), "annotations");
+		ak_span c = ak_json_get_text(notes, "commitment");
+
+		if (ak_json_get_text(notes, "kind").len == 0)
+			return ak_fail(err, AK_SCHEMA, "statement.subject", i, "a document needs its kind");
+		if (c.len != 0 && !ak_span_is(c, "akashi-1"))
+			return ak_fail(err, AK_UNKNOWN_VERSION, "statement.subject", i,
+			               "unknown commitment form");
+	}
+	if (!body)
+		return AK_OK;
+	st = ak_body_digest(s->body, &d, err);
+	if (st != AK_OK)
+		return st;
+	ak_hex_encode(d.b, sizeof(d.b), hex);
+	if (ak_span_is(ak_json_get_text(ak_json_get(first, "digest"), "sha256"), hex))
+		return AK_OK;
+	put_text(found, ak_json_get_text(ak_json_get(first, "digest"), "sha256"));
+	return ak_mismatch(err, AK_SCHEMA, "statement.subject", at->seq, hex, found);
+}
+
+ak_status ak_admit_content(const ak_place *at, const ak_sealed *r, const ak_json *type, ak_error *err)
+{
+	const ak_statement *s = &r->statement;
+	/* The schema first: "listing is missing" says more than "the body names no subject". */
+	ak_status st = ak_schema_validate(ak_type_schema(type), s->body, err);
+
+	if (st == AK_OK)
+		st = ak_about_check(type, s, err);
+	for (size_t i = 0; st == AK_OK && at->profile != NULL && i < ak_statement_n_about(s); i++)
+		st = ak_profile_check_name(at->profile, ak_statement_about(s, i), err);
+	if (st == AK_OK && (ak_type_exclusive(type) || ak_type_is_core(s->type)))
+		st = check_exclusive(at, s, err);
+	if (st == AK_OK)
+		st = check_documents(at, s, type, err);
+	if (st == AK_SCHEMA && err != NULL && err->at == 0)
+		err->at = at->seq;
+	return st;
+}

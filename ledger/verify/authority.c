@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/authority_state.h"
+
+#include "base/fail.h"
+#include "base/text.h"
+#include "codec/jcs.h"
+#include "crypto/hash.h"
+
+#include <string.h>
+
+ak_status ak_authority_open(const ak_profile *core, const ak_authority_hooks *hooks,
+                            ak_authority **out, ak_error *err)
+{
+	ak_authority *a = ak_mem_alloc(sizeof(*a));
+
+	if (a == NULL)
+		return ak_no_memory(err, "authority");
+	a->core = core;
+	a->hooks = *hooks;
+	ak_strmap_init(&a->key_by_id, 1);
+	ak_strmap_init(&a->party_by_name, 2);
+	ak_strmap_init(&a->member_by_name, 3);
+	ak_strmap_init(&a->cutoff_by_id, 4);
+	*out = a;
+	return AK_OK;
+}
+
+void ak_authority_free(ak_authority **pa)
+{
+	ak_authority *a = *pa;
+
+	if (a == NULL)
+		return;
+	for (size_t i = 0; i < a->n_profiles; i++)
+		ak_profile_clear(&a->profile[i]);
+	for (size_t i = 0; i < a->n_parties; i++) {
+		for (size_t k = 0; k < a->parties[i].n_roles; k++)
+			ak_mem_free(a->parties[i].role[k]);
+		ak_mem_free(a->parties[i].name);
+		ak_mem_free(a->parties[i].ja);
+		ak_mem_free(a->parties[i].en);
+	}
+	for (size_t i = 0; i < a->n_members; i++) {
+		ak_mem_free(a->members[i].name);
+		ak_mem_free(a->members[i].seat);
+	}
+	for (size_t i = 0; i < a->n_keys; i++)
+		ak_pubkey_free(&a->keys[i].pub);
+	ak_mem_free(a->profile);
+	ak_mem_free(a->parties);
+	ak_mem_free(a->members);
+	ak_mem_free(a->keys);
+	ak_mem_free(a->cutoffs);
+	ak_strmap_clear(&a->key_by_id);
+	ak_strmap_clear(&a->party_by_name);
+	ak_strmap_clear(&a->member_by_name);
+	ak_strmap_clear(&a->cutoff_by_id);
+	ak_mem_free(a);
+	*pa = NULL;
+}
+
+static ak_status package_digest(const ak_json *package, ak_digest *out, ak_error *err)
+{
+	ak_buf jcs;
+	ak_status st;
+
+	ak_buf_init(&jcs, AK_PROFILE_MAX);
+	st = ak_jcs_write(package, &jcs, err);
+	if (st == AK_OK)
+		ak_sha256(ak_buf_span(&jcs), out);
+	ak_buf_clear(&jcs);
+	return st;
+}
+
+static ak_status check_package(const ak_json *body, uint64_t seq, ak_judgement *j, ak_error *err)
+{
+	const ak_json *package = ak_json_get(body, "package");
+	char want[AK_DIGEST_TEXT_LEN + 1];
+	ak_profile p = { 0 };
+	ak_error why = { 0 };
+	ak_digest d;
+	ak_json *copy;
+	ak_status st = package_digest(package, &d, err);
+
+	if (st == AK_LIMIT)
+		return ak_auth_voidf(j, AK_SCHEMA, "profile.package", seq, "is over the size limit");
+	if (st != AK_OK)
+		return st;
+	ak_digest_format(&d, want);
+	if (!ak_span_is(ak_json_get_text(body, "digest"), want) ||
+	    !ak_span_eq(ak_json_get_text(body, "scheme"), ak_json_get_text(package, "scheme")) ||
+	    !ak_span_eq(ak_json_get_text(body, "version"), ak_json_get_text(package, "version")))
+		return ak_auth_voidf(j, AK_SCHEMA, "profile.digest", seq,
+		                     "digest, scheme or version is not that of the package");
+	copy = ak_json_copy(package);
+	if (copy == NULL)
+		return ak_no_memory(err, "profile");
+	st = ak_profile_init(copy, &p, &why);
+	if (st == AK_OK)
+		ak_profile_clear(&p);
+	else
+		ak_json_free(copy);
+	if (st == AK_NO_MEMORY)
+		return ak_no_memory(err, "profile");
+	return st == AK_OK ? AK_OK : ak_auth_void(j, &why);
+}
+
+static ak_status judge_profile(ak_authority *a, ak_sealed *r, uint64_t seq, resolved *res,
+                               ak_judgement *j, ak_error *err)
+{
+	bool yes = false;
+	ak_status st = ak_auth_root_satisfied(a, r, seq, res, j, &yes, err);
+
+	if (st != AK_OK || !yes)
+		return st;
+	j->authorised = true;
+	return check_package(r->statement.body, seq, j, err);
+}
+
+static ak_status apply_profile(ak_authority *a, const ak_sealed *r, ak_error *err)
+{
+	ak_json *copy = ak_json_copy(ak_json_get(r->statement.body, "package"));
+	ak_profile p = { 0 };
+	ak_digest d;
+	ak_status st;
+
+	if (copy == NULL)
+		return ak_no_memory(err, "profile");
+	st = package_digest(copy, &d, err);
+	if (st == AK_OK)
+		st = ak_profile_init(copy, &p, err);
+	if (st == AK_OK)
+		st = ak_mem_grow((void **)&a->profile, &a->cap_profiles, a->n_profiles + 1,
+		                 sizeof(*a->profile), err);
+	if (st != AK_OK) {
+		ak_json_free(copy);
+		return st;
+	}
+	p.digest = d;
+	p.held = a->hooks.held != NULL && a->hooks.held(a->hooks.ctx, p.scheme, &d);
+	for (size_t i = 0; i < a->n_profiles; i++) {
+		if (ak_span_eq(a->profile[i].scheme, p.scheme)) {
+			ak_profile_clear(&a->profile[i]);
+			a->profile[i] = p;
+			return AK_OK;
+		}
+	}
+	a->profile[a->n_profiles++] = p;
+	return AK_OK;
+}
+
+static ak_status judge_other(ak_authority *a, ak_sealed *r, uint64_t seq, resolved *res,
+                             ak_judgement *j, ak_error *err)
+{
+	const ak_profile *p = ak_authority_profile(a, r->statement.scheme);
+	const ak_json *type = p == NULL ? NULL : ak_profile_type(p, r->statement.type);
+	bool yes = false;
+	ak_status st;
+
+	if (type == NULL)
+		return ak_auth_voidf(j, AK_UNKNOWN_TYPE, "statement.predicateType", seq,
+		                     "no such type in the profile in force");
+	st = ak_auth_satisfied(a, r, seq, ak_type_signing(type), r->statement.scheme,
+	                       r->statement.body, res, 0, j, &yes, err);
+	if (st == AK_OK)
+		j->authorised = yes;
+	return st;
+}
+
+/* Who signed, for people, whether or not it counted. */
+static void list_signers(const ak_authority *a, const ak_sealed *r, const resolved *res, ak_judgement *j)
+{
+	j->n_signers = r->signatures.n;
+	for (size_t i = 0; i < j->n_signers; i++) {
+		ak_signer *s = &j->signer[i];
+		const key *k;
+
+		*s = (ak_signer){ .party = "", .member = "", .seat = "" };
+		if (res->key[i] == NO_KEY) {
+			j->bad++;
+			continue;
+		}
+		j->good++;
+		k = &a->keys[res->key[i]];
+		if (k->owner == OWNER_MEMBER) {
+			const member *m = &a->members[k->member];
+
+			*s = (ak_signer){ a->parties[m->party].name, m->name, m->seat, m->office, false };
+		}
+		for (size_t h = 0; k->owner == OWNER_ROOT && h < a->set.n; h++) {
+			if (a->set.root[h].key == res->key[i])
+				s->member = a->set.root[h].name;
+		}
+	}
+}
+
+ak_status ak_authority_judge(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *out, ak_error *err)
+{
+	ak_judgement j = { 0 };
+	ak_span type = r->statement.type;
+	resolved res;
+	ak_status st = ak_auth_resolve(a, r, &res, err);
+
+	if (st != AK_OK)
+		return st;
+	list_signers(a, r, &res, &j);
+	if (ak_span_is(type, "keyset"))
+		st = ak_auth_judge_keyset(a, r, seq, &j, err);
+	else if (a->set.number == 0)
+		st = ak_auth_voidf(&j, AK_NOT_AUTHORISED, "record", seq, "there is no keyset yet");
+	else if (ak_span_is(type, "profile"))
+		st = judge_profile(a, r, seq, &res, &j, err);
+	else if (ak_span_is(type, "party"))
+		st = ak_auth_judge_party(a, r, seq, &j, err);
+	else if (ak_span_is(type, "revocation"))
+		st = ak_auth_judge_revocation(a, r, seq, &j, err);
+	else
+		st = judge_other(a, r, seq, &res, &j, err);
+	if (st == AK_OK)
+		*out = j;
+	return st;
+}
+
+ak_status ak_authority_apply(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_judgement *j, ak_error *err)
+{
+	ak_span type = r->statement.type;
+
+	if (!j->authorised)
+		return AK_OK;
+	if (ak_span_is(type, "keyset"))
+		return ak_auth_apply_keyset(a, r, seq, err);
+	if (ak_span_is(type, "profile"))
+		return apply_profile(a, r, err);
+	if (ak_span_is(type, "party"))
+		return ak_auth_apply_party(a, r, seq, err);
+	if (ak_span_is(type, "revocation"))
+		return ak_auth_apply_revocation(a, r, seq, j, err);
+	return AK_OK;
+}
+
+ak_status ak_authority_cutoff(ak_authority *a, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
+{
+	const cutoff c = { *keyid, last, compromise, true };
+
+	return ak_auth_add_cutoff(a, &c, err);
+}
+
+ak_status ak_authority_each_root_cutoff(const ak_authority *a, ak_cutoff_fn *fn, void *ctx, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < a->n_cutoffs; i++) {
+		const cutoff *c = &a->cutoffs[i];
+
+		if (c->root)
+			st = fn(ctx, &c->keyid, c->last, c->compromise, err);
+	}
+	return st;
+}
+
+const ak_profile *ak_authority_profile(const ak_authority *a, ak_span scheme)
+{
+	for (size_t i = 0; i < a->n_profiles; i++) {
+		if (ak_span_eq(a->profile[i].scheme, scheme))
+			return &a->profile[i];
+	}
+	return NULL;
+}
+
+const ak_profile *ak_authority_profile_at(const ak_authority *a, size_t i)
+{
+	return i < a->n_profiles ? &a->profile[i] : NULL;
+}
+
+const ak_pubkey *ak_authority_operator(const ak_authority *a)
+{
+	return a->set.number == 0 ? NULL : a->keys[a->set.operator_key].pub;
+}
+
+const ak_pubkey *ak_authority_heartbeat(const ak_authority *a)
+{
+	return a->set.number == 0 ? NULL : a->keys[a->set.heartbeat_key].pub;
+}
+
+uint64_t ak_authority_keyset_number(const ak_authority *a)
+{
+	return a->set.number;
+}
+
+const ak_pubkey *ak_authority_key(const ak_authority *a, const ak_digest *keyid)
+{
+	size_t k = ak_auth_find_key(a, keyid);
+
+	return k == NO_KEY ? NULL : a->keys[k].pub;
+}
+
+ak_status ak_authority_each_party(const ak_authority *a, ak_party_fn *fn, void *ctx, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < a->n_parties; i++)
+		st = fn(ctx, a->parties[i].name, a->parties[i].ja, a->parties[i].en, err);
+	return st;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* authority.h - who may seal what, by ledger position (internal; FORMAT, Authority)
+ *
+ * Fed records in order of seq, it keeps the keyset chain, the profiles in force, the parties, their members and keys,
+ * and what was revoked, and judges each record: authorised, and how; or void, and why.  A void record
+ * has no effect.  Thresholds count distinct members (keyset: root holders), never keys or signatures.
+ *
+ * Strata of revocation: (i) the keyset chain; (ii) root-threshold revocations, which alone reach back; (iii) all
+ * others in order, prospective.  For judging "as known now", preload the cutoffs of stratum (ii) (see
+ * ak_authority_cutoff) into a fresh engine and feed everything again; without preloading the engine judges
+ * "as sealed".  The lowest cutoff wins; nothing un-revokes.
+ *
+ * It may be fed a subset of a ledger as long as that is closed: for every signer, all records about its key, its
+ * party, the keyset and the profiles.
+ */
+#ifndef AK_VERIFY_AUTHORITY_H
+#define AK_VERIFY_AUTHORITY_H
+
+#include "model/profile.h"
+#include "verify/sealed.h"
+
+typedef struct ak_authority ak_authority;
+
+typedef struct ak_authority_hooks {
+	/* Is this package shipped with the program or pinned by the trust file? */
+	bool (*held)(void *ctx, ak_span scheme, const ak_digest *digest);
+	/* Bytes of an earlier record that a ref names (signing mode "as"); AK_NOT_FOUND when it is not known. */
+	ak_status (*record)(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err);
+	void *ctx;
+} ak_authority_hooks;
+
+/* `core` is the core package; borrowed. */
+AK_MUST_USE ak_status ak_authority_open(const ak_profile *core, const ak_authority_hooks *hooks,
+                                        ak_authority **out, ak_error *err);
+void ak_authority_free(ak_authority **a);
+
+typedef struct ak_signer {
+	const char *party;  /* "" for root holders, operator, heartbeat */
+	const char *member; /* member or holder name                    */
+	const char *seat;   /* for people; may be ""                    */
+	bool office;
+	bool counted;       /* toward the policy that authorised        */
+} ak_signer; /* strings borrowed from the engine */
+
+typedef struct ak_judgement {
+	bool authorised;
+	char mode[12];       /* root members office mixed self keyset; "" when void */
+	char role[64];       /* role the policy asked for; "" for root         */
+	char party[64];      /* party whose members were counted; "" for root  */
+	size_t counted, needed, of; /* members counted, required, in all       */
+	size_t good, bad;    /* signatures that verify under a known key; that do not */
+	bool compromised;    /* rests on a key whose compromise was declared later, at or before its cutoff */
+	ak_signer signer[AK_SIGNERS_MAX];
+	size_t n_signers;
+	ak_error why;        /* when void: AK_NOT_AUTHORISED and friends, with place */
+} ak_judgement;
+
+/* Judge the record as standing at `seq`, with what was fed so far.  A void record is AK_OK with
+ * out->authorised false; other statuses mean that it could not be judged. */
+AK_MUST_USE ak_status ak_authority_judge(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *out, ak_error *err);
+/* Let an authorised record take effect (keyset, profile, party, revocation; others change nothing). */
+AK_MUST_USE ak_status ak_authority_apply(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_judgement *j, ak_error *err);
+
+/* Stratum (ii): a cutoff known beforehand; `compromise` marks the reason. */
+AK_MUST_USE ak_status ak_authority_cutoff(ak_authority *a, const ak_digest *keyid, uint64_t cutoff, bool compromise, ak_error *err);
+/* Call fn for each root-threshold revocation that has been applied. */
+typedef ak_status ak_cutoff_fn(void *ctx, const ak_digest *keyid, uint64_t cutoff, bool compromise, ak_error *err);
+AK_MUST_USE ak_status ak_authority_each_root_cutoff(const ak_authority *a, ak_cutoff_fn *fn, void *ctx, ak_error *err);
+
+/* Profile in force, or NULL. */
+const ak_profile *ak_authority_profile(const ak_authority *a, ak_span scheme);
+const ak_profile *ak_authority_profile_at(const ak_authority *a, size_t i); /* NULL past the last */
+/* Current operator and heartbeat keys, or NULL before genesis. */
+const ak_pubkey *ak_authority_operator(const ak_authority *a);
+const ak_pubkey *ak_authority_heartbeat(const ak_authority *a);
+uint64_t ak_authority_keyset_number(const ak_authority *a); /* 0 before genesis */
+/* The key with that id, whoever owns it, or NULL. */
+const ak_pubkey *ak_authority_key(const ak_authority *a, const ak_digest *keyid);
+/* Every party with its display names. */
+typedef ak_status ak_party_fn(void *ctx, const char *party, const char *ja, const char *en, ak_error *err);
+AK_MUST_USE ak_status ak_authority_each_party(const ak_authority *a, ak_party_fn *fn, void *ctx, ak_error *err);
+
+#endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signing modes: root, members, office, mixed, as. */
+#include "verify/authority_state.h"
+
+#include "base/fail.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+ak_status ak_auth_resolve(ak_authority *a, ak_sealed *r, resolved *out, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	out->searched = false;
+	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++) {
+		size_t k = ak_auth_find_key(a, &r->signatures.sig[i].keyid);
+		bool good = false;
+
+		out->key[i] = NO_KEY;
+		if (k == NO_KEY)
+			continue;
+		st = ak_sealed_verify(r, i, a->keys[k].pub, &good, err);
+		if (st == AK_OK && good)
+			out->key[i] = k;
+	}
+	return st;
+}
+
+/* A keyid may be wrong: try signatures that found no key on the others, within bounds. */
+static ak_status search(ak_authority *a, ak_sealed *r, resolved *res, ak_error *err)
+{
+	size_t tries = 0;
+	ak_status st = AK_OK;
+
+	res->searched = true;
+	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++) {
+		for (size_t k = 0; st == AK_OK && res->key[i] == NO_KEY && k < a->n_keys; k++) {
+			bool good = false;
+
+			if (tries++ >= FALLBACK_TRIES)
+				return AK_OK;
+			st = ak_sealed_verify_once(r, i, a->keys[k].pub, &good, err);
+			if (st == AK_OK && good)
+				res->key[i] = k;
+		}
+	}
+	return st;
+}
+
+typedef struct tally {
+	size_t party;
+	bool found;             /* some party was counted at all */
+	size_t persons, offices;
+	size_t of;              /* persons of that party who could have signed */
+} tally;
+
+/* Do not count twice: has an earlier signature already spoken for this member? */
+static bool member_seen(const ak_authority *a, const resolved *res, size_t i, size_t member_at,
+                        const bool counted[])
+{
+	for (size_t k = 0; k < i; k++) {
+		if (counted[k] && a->keys[res->key[k]].member == member_at)
+			return true;
+	}
+	return false;
+}
+
+typedef struct question {
+	const char *role;    /* "<scheme>/<role>" */
+	ak_span party;       /* empty: any party  */
+	uint64_t seq;
+	bool skip_compromised;
+} question;
+
+static bool may_count(const ak_authority *a, size_t k, size_t party_at, const question *q)
+{
+	const cutoff *c;
+
+	if (k == NO_KEY || a->keys[k].owner != OWNER_MEMBER ||
+	    a->members[a->keys[k].member].party != party_at || !ak_auth_key_valid(a, k, q->seq))
+		return false;
+	c = ak_auth_cutoff(a, ak_pubkey_id(a->keys[k].pub));
+	return !(q->skip_compromised && c != NULL && c->root && c->compromise);
+}
+
+static tally count_party(const ak_authority *a, const resolved *res, size_t n, size_t party_at,
+                         const question *q, bool counted[])
+{
+	tally t = { .party = party_at, .found = true };
+
+	for (size_t i = 0; i < n; i++) {
+		size_t m;
+
+		counted[i] = false;
+		if (!may_count(a, res->key[i], party_at, q))
+			continue;
+		m = a->keys[res->key[i]].member;
+		if (member_seen(a, res, i, m, counted))
+			continue;
+		counted[i] = true;
+		if (a->members[m].office)
+			t.offices++;
+		else
+			t.persons++;
+	}
+	return t;
+}
+
+/* The party that most persons (then offices) of the asked role signed for. */
+static tally best_party(const ak_authority *a, const resolved *res, size_t n, const question *q,
+                        bool counted[AK_SIGNERS_MAX])
+{
+	tally best = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		bool c[AK_SIGNERS_MAX];
+		size_t p;
+		tally t;
+
+		if (res->key[i] == NO_KEY || a->keys[res->key[i]].owner != OWNER_MEMBER)
+			continue;
+		p = a->members[a->keys[res->key[i]].member].party;
+		if (!ak_auth_has_role(a, p, q->role) ||
+		    (q->party.len != 0 && !ak_span_is(q->party, a->parties[p].name)))
+			continue;
+		t = count_party(a, res, n, p, q, c);
+		if (!best.found || t.persons > best.persons ||
+		    (t.persons == best.persons && t.offices > best.offices)) {
+			best = t;
+			memcpy(counted, c, n * sizeof(c[0]));
+		}
+	}
+	return best;
+}
+
+/* Persons of a party who hold a key that counts at seq. */
+static size_t persons_of(const ak_authority *a, size_t party_at, uint64_t seq)
+{
+	size_t n = 0;
+
+	for (size_t m = a->parties[party_at].first_member; m != NO_KEY; m = a->members[m].next) {
+		bool has = false;
+
+		for (size_t k = a->members[m].first_key; !has && k != NO_KEY; k = a->keys[k].next)
+			has = ak_auth_key_valid(a, k, seq);
+		n += has && !a->members[m].office;
+	}
+	return n;
+}
+
+static void copy_text(char *to, size_t size, ak_span s)
+{
+	(void)snprintf(to, size, "%.*s", (int)s.len, (const char *)s.data);
+}
+
+static bool has_evidence(const ak_json *policy, const ak_json *body)
+{
+	ak_digest d;
+
+	return ak_digest_parse(ak_json_text(ak_json_pointer(body, ak_json_get_text(policy, "evidence"))), &d);
+}
+
+static void mark_counted(ak_judgement *j, const bool counted[], size_t n)
+{
+	for (size_t i = 0; i < n && i < j->n_signers; i++)
+		j->signer[i].counted = counted[i];
+}
+
+/* One policy of the kinds members, office, mixed. */
+static bool party_policy(ak_authority *a, ak_sealed *r, const ak_json *policy, ak_span scheme,
+                         const ak_json *party_body, const resolved *res, question *q,
+                         ak_judgement *j)
+{
+	ak_span mode = ak_json_get_text(policy, "mode"), role = ak_json_get_text(policy, "role");
+	ak_span pointer = ak_json_get_text(policy, "party");
+	bool counted[AK_SIGNERS_MAX] = { false };
+	bool wants_office = !ak_span_is(mode, "members"), wants_persons = !ak_span_is(mode, "office");
+	char full[2 * AK_NAME_MAX + 2];
+	int64_t k = 0;
+	size_t asked = 0;
+	tally t;
+
+	(void)snprintf(full, sizeof(full), "%.*s/%.*s", (int)scheme.len, (const char *)scheme.data,
+	               (int)role.len, (const char *)role.data);
+	q->role = full;
+	q->party = pointer.len == 0 ? (ak_span){ 0 }
+	                            : ak_json_text(ak_json_pointer(party_body, pointer));
+	if (pointer.len != 0 && q->party.len == 0)
+		return false; /* the body names nobody: nobody can sign for it */
+	if (wants_persons)
+		(void)ak_json_int(ak_json_get(policy, "threshold"), &k);
+	t = best_party(a, res, r->signatures.n, q, counted);
+	if (t.found || (q->party.len != 0 && ak_auth_find_party(a, q->party, &asked)))
+		t.of = persons_of(a, t.found ? t.party : asked, q->seq);
+	copy_text(j->role, sizeof(j->role), role);
+	copy_text(j->party, sizeof(j->party),
+	          t.found ? ak_span_str(a->parties[t.party].name) : q->party);
+	j->counted = wants_persons ? t.persons : t.offices;
+	j->needed = wants_persons ? (size_t)k : 1;
+	j->of = t.of;
+	if (!t.found || (wants_persons && t.persons < (size_t)k) ||
+	    (wants_office && (t.offices == 0 || !has_evidence(policy, r->statement.body))))
+		return false;
+	copy_text(j->mode, sizeof(j->mode), mode);
+	mark_counted(j, counted, r->signatures.n);
+	return true;
+}
+
+static bool root_policy(const ak_authority *a, const ak_sealed *r, const resolved *res, ak_judgement *j)
+{
+	bool counted[AK_SIGNERS_MAX] = { false };
+	size_t n = 0;
+
+	for (size_t h = 0; h < a->set.n; h++) {
+		for (size_t i = 0; i < r->signatures.n; i++) {
+			if (res->key[i] == a->set.root[h].key) {
+				counted[i] = true;
+				n++;
+				break;
+			}
+		}
+	}
+	j->role[0] = j->party[0] = '\0';
+	j->counted = n;
+	j->needed = a->set.threshold;
+	j->of = a->set.n;
+	if (a->set.number == 0 || n < a->set.threshold)
+		return false;
+	copy_text(j->mode, sizeof(j->mode), ak_span_str("root"));
+	mark_counted(j, counted, r->signatures.n);
+	return true;
+}
+
+ak_status ak_auth_root_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, resolved *res,
+                                 ak_judgement *j, bool *yes, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	*yes = root_policy(a, r, res, j);
+	if (!*yes && !res->searched) {
+		st = search(a, r, res, err);
+		if (st == AK_OK)
+			*yes = root_policy(a, r, res, j);
+	}
+	if (st == AK_OK && !*yes)
+		(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq,
+		                    "needs %zu of %zu root signatures, has %zu", j->needed, j->of,
+		                    j->counted);
+	return st;
+}
+
+/* Mode "as": judged like the record that `rel` names, which it must really be about. */
+static ak_status as_policy(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policy,
+                           ak_span scheme, resolved *res, int depth, ak_judgement *j, bool *yes,
+                           ak_error *err)
+{
+	static const char root_only[] = "[{\"mode\":\"root\"}]";
+	ak_sealed original = { 0 };
+	const ak_json *type = NULL;
+	ak_json *root_list = NULL;
+	ak_span own = ak_json_get_text(r->statement.body, "record");
+	char rel[AK_REL_MAX + 1], text[AK_DIGEST_TEXT_LEN + 1];
+	ak_digest id;
+	ak_buf file;
+	ak_status st;
+
+	*yes = false;
+	ak_buf_init(&file, AK_STATEMENT_MAX + AK_SIGNATURES_MAX + AK_HEADER_MAX + 3);
+	copy_text(rel, sizeof(rel), ak_json_get_text(policy, "rel"));
+	if (depth >= AS_DEPTH || !ak_statement_find_ref(&r->statement, rel, &id) ||
+	    a->hooks.record == NULL) {
+		st = ak_auth_voidf(j, AK_NOT_AUTHORISED, "statement.refs", seq,
+		                   "names no record as '%s'", rel);
+		goto out;
+	}
+	ak_digest_format(&id, text);
+	if (!ak_span_is(own, text)) {
+		st = ak_auth_voidf(j, AK_NOT_AUTHORISED, "body.record", seq,
+		                   "is not the record that the reference '%s' names", rel);
+		goto out;
+	}
+	st = a->hooks.record(a->hooks.ctx, &id, &file, err);
+	if (st == AK_OK)
+		st = ak_sealed_parse(ak_buf_span(&file), &original, err);
+	if (st != AK_OK)
+		goto out;
+	if (!ak_json_equal(r->statement.about, original.statement.about)) {
+		st = ak_auth_voidf(j, AK_ABOUT_MISMATCH, "body.subjects", seq,
+		                   "are not the subjects of the record it speaks of");
+		goto out;
+	}
+	if (ak_type_is_core(original.statement.type)) {
+		st = ak_json_parse(ak_span_str(root_only), &root_list, err);
+	} else {
+		const ak_profile *p = ak_authority_profile(a, original.statement.scheme);
+
+		type = p == NULL ? NULL : ak_profile_type(p, original.statement.type);
+	}
+	if (st == AK_OK && (root_list != NULL || type != NULL))
+		st = ak_auth_satisfied(a, r, seq, root_list != NULL ? root_list : ak_type_signing(type),
+		                       scheme, original.statement.body, res, depth + 1, j, yes, err);
+out:
+	ak_json_free(root_list);
+	ak_sealed_clear(&original);
+	ak_buf_clear(&file);
+	return st;
+}
+
+static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policies,
+                              ak_span scheme, const ak_json *body, resolved *res, int depth,
+                              bool skip_compromised, ak_judgement *j, bool *yes, ak_error *err)
+{
+	ak_judgement nearest = *j;
+	bool have_nearest = false;
+	ak_status st = AK_OK;
+
+	*yes = false;
+	for (size_t i = 0; st == AK_OK && !*yes && i < ak_json_len(policies); i++) {
+		const ak_json *p = ak_json_at(policies, i);
+		ak_span mode = ak_json_get_text(p, "mode");
+		question q = { .seq = seq, .skip_compromised = skip_compromised };
+		ak_judgement t = *j;
+
+		if (ak_span_is(mode, "root"))
+			*yes = root_policy(a, r, res, &t);
+		else if (ak_span_is(mode, "as"))
+			st = as_policy(a, r, seq, p, scheme, res, depth, &t, yes, err);
+		else
+			*yes = party_policy(a, r, p, scheme, body, res, &q, &t);
+		if (*yes)
+			*j = t;
+		else if (!have_nearest || t.counted > nearest.counted)
+			nearest = t, have_nearest = true;
+	}
+	if (st != AK_OK || *yes)
+		return st;
+	*j = nearest;
+	if (j->why.status == AK_OK)
+		(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq,
+		                    "%.*s needs %zu of %zu %s signature(s)%s%s, has %zu",
+		                    (int)r->statement.type.len, (const char *)r->statement.type.data,
+		                    j->needed, j->of, j->role[0] == '\0' ? "root" : j->role,
+		                    j->party[0] == '\0' ? "" : " of ", j->party, j->counted);
+	return AK_OK;
+}
+
+ak_status ak_auth_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policies,
+                            ak_span scheme, const ak_json *body, resolved *res, int depth,
+                            ak_judgement *j, bool *yes, ak_error *err)
+{
+	const ak_judgement clean = *j;
+	ak_status st = try_policies(a, r, seq, policies, scheme, body, res, depth, true, j, yes, err);
+
+	if (st == AK_OK && !*yes && !res->searched) {
+		*j = clean;
+		st = search(a, r, res, err);
+		if (st == AK_OK)
+			st = try_policies(a, r, seq, policies, scheme, body, res, depth, true, j, yes, err);
+	}
+	/* Only when nothing else carries it does a key count whose compromise was declared later. */
+	if (st == AK_OK && !*yes) {
+		ak_judgement with = clean;
+
+		st = try_policies(a, r, seq, policies, scheme, body, res, depth, false, &with, yes, err);
+		if (st == AK_OK && *yes) {
+			*j = with;
+			j->compromised = true;
+		}
+	}
+	return st;
+}

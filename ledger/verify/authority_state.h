@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* authority_state.h - tables of the authority engine, shared by its own files only (internal) */
+#ifndef AK_VERIFY_AUTHORITY_STATE_H
+#define AK_VERIFY_AUTHORITY_STATE_H
+
+#include "base/strmap.h"
+#include "verify/authority.h"
+
+enum {
+	HOLDERS_MAX = 32,
+	ROLES_MAX = 16,         /* roles of one party */
+	KEYS_PER_RECORD = 63,   /* about has room for 64 subjects, one is the party */
+	FALLBACK_TRIES = 512,   /* signatures whose keyid misleads are tried on this many keys at most */
+	AS_DEPTH = 4,           /* a correction of a correction of ... */
+};
+
+typedef enum owner { OWNER_ROOT, OWNER_OPERATOR, OWNER_HEARTBEAT, OWNER_MEMBER } owner;
+
+typedef struct party {
+	char *name, *ja, *en;
+	char *role[ROLES_MAX]; /* "<scheme>/<role>" */
+	size_t n_roles;
+	size_t first_member; /* list through member.next */
+} party;
+
+typedef struct member {
+	size_t party;
+	char *name, *seat;
+	bool office;
+	size_t next;      /* of the same party       */
+	size_t first_key; /* list through key.next   */
+} member;
+
+typedef struct key {
+	ak_pubkey *pub;
+	owner owner;
+	size_t member;  /* OWNER_MEMBER */
+	uint64_t from;  /* enrolled by this record; counts in later ones */
+	size_t next;    /* of the same member                            */
+} key;
+
+typedef struct cutoff {
+	ak_digest keyid;
+	uint64_t last;   /* last record in which the key counts */
+	bool compromise;
+	bool root;       /* stratum (ii) */
+} cutoff;
+
+typedef struct holder {
+	char name[AK_NAME_MAX + 1];
+	size_t key;
+} holder;
+
+typedef struct keyset {
+	uint64_t number; /* 0: none yet */
+	size_t threshold, n;
+	holder root[HOLDERS_MAX];
+	size_t operator_key, heartbeat_key;
+} keyset;
+
+struct ak_authority {
+	const ak_profile *core;
+	ak_authority_hooks hooks;
+	keyset set;
+	ak_profile *profile;
+	size_t n_profiles, cap_profiles;
+	party *parties;
+	size_t n_parties, cap_parties;
+	member *members;
+	size_t n_members, cap_members;
+	key *keys;
+	size_t n_keys, cap_keys;
+	cutoff *cutoffs;
+	size_t n_cutoffs, cap_cutoffs;
+	ak_strmap key_by_id, party_by_name, member_by_name, cutoff_by_id;
+};
+
+#define NO_KEY SIZE_MAX /* also ends the lists */
+
+/* Lookups answer false / NO_KEY when there is none. */
+size_t ak_auth_find_key(const ak_authority *a, const ak_digest *id);
+bool ak_auth_find_party(const ak_authority *a, ak_span name, size_t *out);
+bool ak_auth_find_member(const ak_authority *a, size_t party_at, ak_span name, size_t *out);
+bool ak_auth_has_role(const ak_authority *a, size_t party_at, const char *role);
+/* NULL when the key was never revoked. */
+const cutoff *ak_auth_cutoff(const ak_authority *a, const ak_digest *id);
+/* Counts in record `seq`: enrolled before, not past its cutoff. */
+bool ak_auth_key_valid(const ak_authority *a, size_t key_at, uint64_t seq);
+
+/* Takes ownership of pub on success. */
+AK_MUST_USE ak_status ak_auth_add_key(ak_authority *a, ak_pubkey *pub, owner o, size_t member_at, uint64_t from, size_t *out, ak_error *err);
+AK_MUST_USE ak_status ak_auth_add_party(ak_authority *a, ak_span name, size_t *out, ak_error *err);
+AK_MUST_USE ak_status ak_auth_add_role(ak_authority *a, size_t party_at, ak_span scheme, ak_span role, ak_error *err);
+AK_MUST_USE ak_status ak_auth_add_member(ak_authority *a, size_t party_at, ak_span name, bool office, size_t *out, ak_error *err);
+AK_MUST_USE ak_status ak_auth_add_cutoff(ak_authority *a, const cutoff *c, ak_error *err);
+/* Replace *to by a copy of `s`. */
+AK_MUST_USE ak_status ak_auth_set_text(char **to, ak_span s, ak_error *err);
+
+/* {"id","spki"} -> key; checks that id is the digest of the SPKI and that the key is sound. */
+AK_MUST_USE ak_status ak_auth_read_key(const ak_json *k, ak_pubkey **out, ak_error *err);
+/* Is there a signature of r by this key?  (proof of possession) */
+AK_MUST_USE ak_status ak_auth_signed_by(const ak_sealed *r, const ak_pubkey *pub, bool *yes, ak_error *err);
+
+/* Which known key made each signature: NO_KEY when none is found by its keyid. */
+typedef struct resolved {
+	size_t key[AK_SIGNERS_MAX];
+	bool searched; /* keys beyond the keyid were tried too */
+} resolved;
+AK_MUST_USE ak_status ak_auth_resolve(ak_authority *a, ak_sealed *r, resolved *out, ak_error *err);
+
+/* Is one of the policies satisfied?  `body` is where party pointers lead (of the original for mode "as"). On no,
+ * j->why tells what the nearest policy lacked. */
+AK_MUST_USE ak_status ak_auth_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policies,
+                                        ak_span scheme, const ak_json *body, resolved *res, int depth,
+                                        ak_judgement *j, bool *yes, ak_error *err);
+AK_MUST_USE ak_status ak_auth_root_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, resolved *res,
+                                             ak_judgement *j, bool *yes, ak_error *err);
+
+/* Record j as void for this reason; always AK_OK. */
+ak_status ak_auth_void(ak_judgement *j, const ak_error *why);
+ak_status ak_auth_voidf(ak_judgement *j, ak_status status, const char *where, uint64_t seq, const char *fmt, ...)
+	AK_PRINTF(5, 6);
+
+/* Core types. */
+AK_MUST_USE ak_status ak_auth_judge_keyset(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *j, ak_error *err);
+AK_MUST_USE ak_status ak_auth_apply_keyset(ak_authority *a, ak_sealed *r, uint64_t seq, ak_error *err);
+AK_MUST_USE ak_status ak_auth_judge_party(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *j, ak_error *err);
+AK_MUST_USE ak_status ak_auth_apply_party(ak_authority *a, ak_sealed *r, uint64_t seq, ak_error *err);
+AK_MUST_USE ak_status ak_auth_judge_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *j, ak_error *err);
+AK_MUST_USE ak_status ak_auth_apply_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_judgement *j, ak_error *err);
+
+#endif

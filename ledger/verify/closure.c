@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/evidence.h"
+
+#include "base/fail.h"
+#include "base/strmap.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void ak_evidence_clear(ak_evidence *e)
+{
+	ak_buf_clear(&e->checkpoint);
+	ak_buf_clear(&e->last.line);
+	for (size_t i = 0; i < e->n_records; i++)
+		ak_buf_clear(&e->record[i].file);
+	for (size_t i = 0; i < e->n_subjects; i++)
+		ak_map_proof_clear(&e->subject[i].proof);
+	for (size_t i = 0; i < e->n_bases; i++)
+		ak_buf_clear(&e->base[i].line);
+	ak_mem_free(e->record);
+	ak_mem_free(e->subject);
+	ak_mem_free(e->base);
+	*e = (ak_evidence){ 0 };
+}
+
+/* The work list is the evidence itself: records and subjects are looked at in the order they were added. */
+typedef struct drawing {
+	const ak_source *src;
+	ak_evidence e;
+	ak_strmap have_record, have_subject, have_base; /* seq or id -> position */
+	bool *by_ref;      /* was record i brought by a reference?  its subjects come too */
+	size_t cap_by_ref;
+	bool proofs;       /* false: authority only; refs and other subjects are not followed */
+} drawing;
+
+static ak_span seq_span(uint64_t *seq)
+{
+	return (ak_span){ (const uint8_t *)seq, sizeof(*seq) };
+}
+
+static ak_status want_subject(drawing *d, ak_span id, ak_error *err)
+{
+	ak_evidence *e = &d->e;
+	ak_evidence_subject *s;
+	uint64_t at;
+	ak_status st;
+
+	if (ak_strmap_get(&d->have_subject, id, &at))
+		return AK_OK;
+	if (id.len > 128)
+		return ak_fail(err, AK_BAD_FORMAT, "subject", 0, "id is over 128 bytes");
+	if (e->n_subjects == AK_EVIDENCE_SUBJECTS_MAX)
+		return ak_fail(err, AK_LIMIT, "evidence.subjects", e->n_subjects, "too many subjects");
+	st = ak_mem_grow((void **)&e->subject, &e->cap_subjects, e->n_subjects + 1, sizeof(*s), err);
+	if (st == AK_OK)
+		st = ak_strmap_put(&d->have_subject, id, e->n_subjects, err);
+	if (st != AK_OK)
+		return st;
+	s = &e->subject[e->n_subjects++];
+	*s = (ak_evidence_subject){ 0 };
+	memcpy(s->id, id.data, id.len);
+	return AK_OK;
+}
+
+static ak_status want_record(drawing *d, uint64_t seq, bool by_ref, ak_error *err)
+{
+	ak_evidence *e = &d->e;
+	uint64_t at;
+	ak_status st;
+
+	if (ak_strmap_get(&d->have_record, seq_span(&seq), &at)) {
+		/* Seen before through a subject: from now on its subjects are wanted as well. */
+		d->by_ref[at] = d->by_ref[at] || by_ref;
+		return AK_OK;
+	}
+	if (e->n_records == AK_EVIDENCE_RECORDS_MAX)
+		return ak_fail(err, AK_LIMIT, "evidence.records", e->n_records, "too many records");
+	st = ak_mem_grow((void **)&e->record, &e->cap_records, e->n_records + 1,
+	                 sizeof(*e->record), err);
+	if (st == AK_OK)
+		st = ak_mem_grow((void **)&d->by_ref, &d->cap_by_ref, e->n_records + 1,
+		                 sizeof(*d->by_ref), err);
+	if (st == AK_OK)
+		st = ak_strmap_put(&d->have_record, seq_span(&seq), e->n_records, err);
+	if (st != AK_OK)
+		return st;
+	e->record[e->n_records] = (ak_evidence_record){ .seq = seq };
+	ak_buf_init(&e->record[e->n_records].file,
+	            AK_HEADER_MAX + AK_STATEMENT_MAX + AK_SIGNATURES_MAX + 3);
+	d->by_ref[e->n_records] = by_ref;
+	e->n_records++;
+	return AK_OK;
+}
+
+/* The header of a base, so that "nothing lies between" can be checked without the record itself. */
+static ak_status want_base(drawing *d, const ak_digest *id, ak_error *err)
+{
+	ak_evidence *e = &d->e;
+	ak_evidence_header h = { 0 };
+	ak_buf file;
+	ak_lines lines;
+	uint64_t seq = 0, at;
+	ak_status st;
+
+	if (ak_strmap_get(&d->have_base, (ak_span){ id->b, AK_DIGEST_LEN }, &at))
+		return AK_OK;
+	st = d->src->seq_of(d->src->ctx, id, &seq, err);
+	if (st == AK_NOT_FOUND)
+		return AK_OK; /* the verifier will miss it and say so */
+	ak_buf_init(&file, AK_HEADER_MAX + AK_STATEMENT_MAX + AK_SIGNATURES_MAX + 3);
+	ak_buf_init(&h.line, AK_HEADER_MAX);
+	h.seq = seq;
+	if (st == AK_OK)
+		st = d->src->record(d->src->ctx, seq, &file, err);
+	if (st == AK_OK)
+		st = ak_record_split(ak_buf_span(&file), &lines, err);
+	if (st == AK_OK)
+		st = ak_buf_add_span(&h.line, lines.header, err);
+	if (st == AK_OK)
+		st = d->src->prove_record(d->src->ctx, seq, &h.proof, err);
+	if (st == AK_OK)
+		st = ak_mem_grow((void **)&e->base, &e->cap_bases, e->n_bases + 1, sizeof(*e->base), err);
+	if (st == AK_OK)
+		st = ak_strmap_put(&d->have_base, (ak_span){ id->b, AK_DIGEST_LEN }, e->n_bases, err);
+	ak_buf_clear(&file);
+	if (st != AK_OK) {
+		ak_buf_clear(&h.line);
+		return st;
+	}
+	e->base[e->n_bases++] = h;
+	return AK_OK;
+}
+
+static ak_status want_key(drawing *d, const ak_digest *keyid, ak_error *err)
+{
+	char id[12 + 2 * AK_DIGEST_LEN + 1] = "akashi/key:";
+
+	ak_hex_encode(keyid->b, AK_DIGEST_LEN, id + strlen(id));
+	return want_subject(d, ak_span_str(id), err);
+}
+
+/* A party record found through one of its keys brings the party itself. */
+static ak_status want_parties(drawing *d, const ak_statement *s, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < ak_statement_n_about(s); i++) {
+		ak_span id = ak_statement_about(s, i);
+
+		if (ak_span_starts(id, "akashi/party:"))
+			st = want_subject(d, id, err);
+	}
+	return st;
+}
+
+static ak_status follow_refs(drawing *d, const ak_statement *s, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < ak_statement_n_refs(s); i++) {
+		ak_digest id;
+		uint64_t seq = 0;
+
+		(void)ak_statement_ref(s, i, &id);
+		st = d->src->seq_of(d->src->ctx, &id, &seq, err);
+		if (st == AK_OK)
+			st = want_record(d, seq, true, err);
+		else if (st == AK_NOT_FOUND)
+			st = AK_OK; /* dangling: the verifier finds it */
+	}
+	return st;
+}
+
+static ak_status follow_about(drawing *d, const ak_statement *s, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < ak_statement_n_about(s); i++)
+		st = want_subject(d, ak_statement_about(s, i), err);
+	return st;
+}
+
+static ak_status want_profile(drawing *d, ak_span scheme, ak_error *err)
+{
+	char id[129];
+
+	(void)snprintf(id, sizeof(id), "akashi/profile:%.*s", (int)scheme.len, (const char *)scheme.data);
+	return want_subject(d, ak_span_str(id), err);
+}
+
+static ak_status expand_record(drawing *d, size_t i, ak_error *err)
+{
+	ak_evidence_record *r = &d->e.record[i];
+	ak_buf file = r->file; /* the array may move below */
+	ak_sealed s = { 0 };
+	ak_status st = ak_sealed_parse(ak_buf_span(&file), &s, err);
+
+	/* A record that is not sound is evidence too: the verifier will say what is wrong with it. */
+	if (ak_status_class(st) == AK_CLASS_REJECT || st == AK_UNKNOWN_VERSION)
+		return AK_OK;
+	if (st != AK_OK)
+		return st;
+	for (size_t k = 0; st == AK_OK && k < s.signatures.n; k++)
+		st = want_key(d, &s.signatures.sig[k].keyid, err);
+	if (st == AK_OK && ak_span_is(s.statement.type, "party"))
+		st = want_parties(d, &s.statement, err);
+	if (st == AK_OK && !ak_type_is_core(s.statement.type))
+		st = want_profile(d, s.statement.scheme, err);
+	if (st == AK_OK && d->proofs)
+		st = follow_refs(d, &s.statement, err);
+	if (st == AK_OK && d->proofs && d->by_ref[i])
+		st = follow_about(d, &s.statement, err);
+	if (st == AK_OK && d->proofs && s.statement.has_genesis)
+		st = want_base(d, &s.statement.base, err);
+	ak_sealed_clear(&s);
+	return st;
+}
+
+static ak_status fetch_subject(drawing *d, size_t i, ak_error *err)
+{
+	ak_evidence_subject *s = &d->e.subject[i];
+	uint64_t *seqs = NULL;
+	size_t n = 0;
+	ak_digest key;
+	ak_status st;
+
+	ak_map_key(ak_span_str(s->id), &key);
+	st = d->src->prove_subject(d->src->ctx, &key, &s->proof, err);
+	if (st == AK_OK)
+		st = d->src->about(d->src->ctx, ak_span_str(s->id), &seqs, &n, err);
+	for (size_t k = 0; st == AK_OK && k < n; k++)
+		st = want_record(d, seqs[k], false, err);
+	ak_mem_free(seqs);
+	return st;
+}
+
+static ak_status fetch_record(drawing *d, size_t i, ak_error *err)
+{
+	ak_evidence_record *r = &d->e.record[i];
+	ak_status st = d->src->record(d->src->ctx, r->seq, &r->file, err);
+
+	if (st == AK_OK && d->proofs)
+		st = d->src->prove_record(d->src->ctx, r->seq, &r->proof, err);
+	return st;
+}
+
+/* Records may become by_ref after they were expanded, so go round until nothing is new. */
+static ak_status close_over(drawing *d, ak_error *err)
+{
+	size_t fetched = 0, expanded_subjects = 0, before;
+	ak_status st = AK_OK;
+
+	do {
+		before = d->e.n_records + d->e.n_subjects;
+		for (; st == AK_OK && expanded_subjects < d->e.n_subjects; expanded_subjects++)
+			st = fetch_subject(d, expanded_subjects, err);
+		for (; st == AK_OK && fetched < d->e.n_records; fetched++)
+			st = fetch_record(d, fetched, err);
+		for (size_t i = 0; st == AK_OK && i < fetched; i++)
+			st = expand_record(d, i, err);
+	} while (st == AK_OK && d->e.n_records + d->e.n_subjects != before);
+	return st;
+}
+
+static int by_seq(const void *a, const void *b)
+{
+	const ak_evidence_record *x = a, *y = b;
+
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+static ak_status draw_last(drawing *d, ak_error *err)
+{
+	ak_evidence_header *h = &d->e.last;
+	ak_buf file;
+	ak_lines lines;
+	ak_status st;
+
+	ak_buf_init(&file, AK_HEADER_MAX + AK_STATEMENT_MAX + AK_SIGNATURES_MAX + 3);
+	ak_buf_init(&h->line, AK_HEADER_MAX);
+	h->seq = d->src->size - 1;
+	st = d->src->record(d->src->ctx, h->seq, &file, err);
+	if (st == AK_OK)
+		st = ak_record_split(ak_buf_span(&file), &lines, err);
+	if (st == AK_OK)
+		st = ak_buf_add_span(&h->line, lines.header, err);
+	if (st == AK_OK)
+		st = d->src->prove_record(d->src->ctx, h->seq, &h->proof, err);
+	ak_buf_clear(&file);
+	return st;
+}
+
+static void start(drawing *d, const ak_source *src, bool proofs)
+{
+	*d = (drawing){ .src = src, .proofs = proofs };
+	ak_strmap_init(&d->have_record, 21);
+	ak_strmap_init(&d->have_subject, 22);
+	ak_strmap_init(&d->have_base, 23);
+}
+
+/* Hand the evidence over, or drop it, and free the work tables. */
+static ak_status finish(drawing *d, ak_status st, ak_evidence *out)
+{
+	ak_mem_free(d->by_ref);
+	ak_strmap_clear(&d->have_record);
+	ak_strmap_clear(&d->have_subject);
+	ak_strmap_clear(&d->have_base);
+	if (st != AK_OK) {
+		ak_evidence_clear(&d->e);
+		return st;
+	}
+	if (d->e.n_records > 1)
+		qsort(d->e.record, d->e.n_records, sizeof(*d->e.record), by_seq);
+	*out = d->e;
+	return AK_OK;
+}
+
+ak_status ak_evidence_draw(const ak_source *src, const ak_span *subjects, size_t n, ak_span scheme,
+                           ak_evidence *out, ak_error *err)
+{
+	drawing d;
+	ak_status st;
+
+	if (src->size == 0)
+		return ak_fail(err, AK_NOT_FOUND, "ledger", 0, "the ledger is empty");
+	start(&d, src, true);
+	st = want_profile(&d, scheme, err);
+	for (size_t i = 0; st == AK_OK && i < n; i++)
+		st = want_subject(&d, subjects[i], err);
+	if (st == AK_OK)
+		st = want_subject(&d, ak_span_str("akashi/keyset"), err);
+	if (st == AK_OK)
+		st = close_over(&d, err);
+	if (st == AK_OK)
+		st = draw_last(&d, err);
+	return finish(&d, st, out);
+}
+
+ak_status ak_evidence_draw_authority(const ak_source *src, const ak_digest *keyids, size_t n_keys,
+                                     const ak_span *subjects, size_t n_subjects, ak_evidence *out, ak_error *err)
+{
+	drawing d;
+	ak_status st;
+
+	start(&d, src, false);
+	st = want_subject(&d, ak_span_str("akashi/keyset"), err);
+	for (size_t i = 0; st == AK_OK && i < n_keys; i++)
+		st = want_key(&d, &keyids[i], err);
+	for (size_t i = 0; st == AK_OK && i < n_subjects; i++)
+		st = want_subject(&d, subjects[i], err);
+	if (st == AK_OK)
+		st = close_over(&d, err);
+	return finish(&d, st, out);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* evidence.h - the closed set of records that one question needs, with its proofs (internal)
+ *
+ * What a verdict is made from: a checkpoint, the newest header, records with inclusion proofs, and for each subject
+ * that matters a map proof.  It comes from a ledger through an ak_source (closure.c); whoever made it is not
+ * believed: verify.c checks every proof.
+ *
+ * Closure, to a fixed point: (1) the listing's subject, akashi/keyset and the scheme's profile; (2) a subject brings its map
+ * proof and all its records; (3) a record brings the records its refs name; (4) a record brought by (3) brings every
+ * subject in its about; (5) a signature brings its key's subject, and with it the parties that own the key; (6) an exclusive
+ * record brings the header of its base.
+ */
+#ifndef AK_VERIFY_EVIDENCE_H
+#define AK_VERIFY_EVIDENCE_H
+
+#include "chain/map.h"
+#include "chain/tree.h"
+#include "verify/sealed.h"
+
+enum {
+	AK_EVIDENCE_RECORDS_MAX = 200000,
+	AK_EVIDENCE_SUBJECTS_MAX = 100000,
+};
+
+typedef struct ak_evidence_record {
+	uint64_t seq;
+	ak_buf file;          /* owned: three lines */
+	ak_tree_proof proof;
+} ak_evidence_record;
+
+typedef struct ak_evidence_header { /* a header alone: the newest one, and bases */
+	uint64_t seq;
+	ak_buf line;          /* owned: line 1 */
+	ak_tree_proof proof;
+} ak_evidence_header;
+
+typedef struct ak_evidence_subject {
+	char id[AK_ABOUT_MAX * 2 + 1]; /* 128 bytes and a NUL */
+	ak_map_proof proof;
+} ak_evidence_subject;
+
+typedef struct ak_evidence {
+	ak_buf checkpoint;    /* signed note */
+	ak_evidence_header last;
+	ak_evidence_record *record; /* ascending seq */
+	size_t n_records, cap_records;
+	ak_evidence_subject *subject;
+	size_t n_subjects, cap_subjects;
+	ak_evidence_header *base;
+	size_t n_bases, cap_bases;
+} ak_evidence;
+
+void ak_evidence_clear(ak_evidence *e);
+
+/* Where evidence is drawn from. Sizes and proofs are for one state of the ledger. */
+typedef struct ak_source {
+	uint64_t size;
+	/* Seqs of all records about the subject, ascending; *seqs freed with ak_mem_free; none: *n = 0. */
+	ak_status (*about)(void *ctx, ak_span subject, uint64_t **seqs, size_t *n, ak_error *err);
+	ak_status (*record)(void *ctx, uint64_t seq, ak_buf *out, ak_error *err);
+	ak_status (*seq_of)(void *ctx, const ak_digest *id, uint64_t *seq, ak_error *err); /* AK_NOT_FOUND */
+	ak_status (*prove_record)(void *ctx, uint64_t seq, ak_tree_proof *out, ak_error *err);
+	ak_status (*prove_subject)(void *ctx, const ak_digest *key, ak_map_proof *out, ak_error *err);
+	void *ctx;
+} ak_source;
+
+/* Draw what questions about these subjects in `scheme` need.  out->checkpoint is left to the caller. */
+AK_MUST_USE ak_status ak_evidence_draw(const ak_source *src, const ak_span *subjects, size_t n, ak_span scheme,
+                                       ak_evidence *out, ak_error *err);
+
+/* Draw only what judging signatures by these keys needs (keyset, profile of the scheme, keys, their parties, what enrolled
+ * them), without proofs.  More subjects may be asked for. */
+AK_MUST_USE ak_status ak_evidence_draw_authority(const ak_source *src, const ak_digest *keyids, size_t n_keys,
+                                                 const ak_span *subjects, size_t n_subjects, ak_evidence *out, ak_error *err);
+
+#endif

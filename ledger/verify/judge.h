@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* judge.h - authority over a proven set, as known now (internal)
+ *
+ * Two passes: the first finds what the root threshold revoked, also reaching back; the second judges every
+ * record with that knowledge.  A record that may not stand where it stands is void before its signatures are asked.
+ */
+#ifndef AK_VERIFY_JUDGE_H
+#define AK_VERIFY_JUDGE_H
+
+#include "verify/proof_check.h"
+
+typedef struct ak_judged {
+	ak_authority *authority;   /* owned: state after the last record */
+	ak_judgement *by;          /* owned: one per record of the proven set */
+	size_t n_void, n_counted;  /* void records; signatures that verified */
+	bool unknown_type;         /* a record of a type that the profile in force lacks */
+	bool not_held;             /* a profile relied on is neither shipped nor pinned  */
+} ak_judged;
+
+void ak_judged_clear(ak_judged *j);
+/* `known_at`: records with seq below it only. */
+AK_MUST_USE ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *err);
+
+#endif

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/proof_check.h"
+
+#include "base/fail.h"
+#include "base/text.h"
+#include "crypto/hash.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A cosignature this far ahead of the verifier's clock does not count (DESIGN 6, Freshness). */
+enum { CLOCK_SLACK_S = 300 };
+
+void ak_proven_clear(ak_proven *p)
+{
+	for (size_t i = 0; i < p->n_rec; i++)
+		ak_sealed_clear(&p->rec[i]);
+	ak_mem_free(p->rec);
+	ak_strmap_clear(&p->by_id);
+	ak_strmap_clear(&p->bases);
+	ak_strmap_clear(&p->subjects);
+	*p = (ak_proven){ 0 };
+}
+
+bool ak_proven_find(const ak_proven *p, const ak_digest *id, size_t *at)
+{
+	uint64_t v;
+
+	if (!ak_strmap_get(&p->by_id, (ak_span){ id->b, AK_DIGEST_LEN }, &v))
+		return false;
+	*at = (size_t)v;
+	return true;
+}
+
+bool ak_proven_subject(const ak_proven *p, ak_span id)
+{
+	uint64_t v;
+
+	return ak_strmap_get(&p->subjects, id, &v);
+}
+
+static ak_status check_container(ak_proven *p, ak_error *err)
+{
+	const ak_evidence *e = p->e;
+	ak_status st = ak_note_parse(ak_buf_span(&e->checkpoint), &p->note, err);
+
+	if (st == AK_OK)
+		st = ak_checkpoint_parse(p->note.text, &p->checkpoint, err);
+	if (st != AK_OK)
+		return st;
+	if (p->checkpoint.size == 0 || e->last.seq != p->checkpoint.size - 1)
+		return ak_fail(err, AK_BAD_FORMAT, "container.last", e->last.seq,
+		               "the newest header must be that of record %" PRIu64,
+		               p->checkpoint.size - 1);
+	for (size_t i = 0; i < e->n_records; i++) {
+		if (e->record[i].seq >= p->checkpoint.size ||
+		    (i > 0 && e->record[i].seq <= e->record[i - 1].seq))
+			return ak_fail(err, AK_BAD_FORMAT, "container.records", e->record[i].seq,
+			               "records must be in order, each below the size");
+	}
+	if (strcmp(p->checkpoint.origin, p->q->trust->log.name) != 0)
+		return ak_mismatch(err, AK_WRONG_LEDGER, "checkpoint.origin", 0,
+		                   p->q->trust->log.name, p->checkpoint.origin);
+	return AK_OK;
+}
+
+static ak_status parse_records(ak_proven *p, ak_error *err)
+{
+	p->rec = ak_mem_array(p->e->n_records, sizeof(*p->rec));
+	if (p->rec == NULL)
+		return ak_no_memory(err, "verify");
+	for (size_t i = 0; i < p->e->n_records; i++) {
+		const ak_evidence_record *er = &p->e->record[i];
+		ak_sealed *s = &p->rec[i];
+		ak_status st = ak_sealed_parse(ak_buf_span(&er->file), s, err);
+
+		if (st != AK_OK) {
+			if (err != NULL)
+				err->at = er->seq;
+			return st;
+		}
+		p->n_rec = i + 1;
+		if (s->header.seq != er->seq)
+			return ak_fail(err, AK_CHAIN_BROKEN, "header.seq", er->seq,
+			               "the header says %" PRIu64, s->header.seq);
+		if (er->seq == 0 && !ak_digest_eq(&s->id, &p->q->trust->genesis))
+			return ak_digest_mismatch(err, AK_WRONG_LEDGER, "genesis", 0,
+			                          &p->q->trust->genesis, &s->id);
+		st = ak_strmap_put(&p->by_id, (ak_span){ s->id.b, AK_DIGEST_LEN }, i, err);
+		if (st != AK_OK)
+			return st;
+	}
+	if (p->n_rec == 0 || p->rec[0].header.seq != 0)
+		return ak_fail(err, AK_BAD_FORMAT, "container.records", 0, "the genesis record is missing");
+	return AK_OK;
+}
+
+/* Which keys signed heads of this ledger: the keyset chain from the pinned genesis. */
+static ak_status walk_keysets(ak_proven *p, ak_authority **out, ak_error *err)
+{
+	const ak_authority_hooks none = { 0 };
+	ak_authority *a = NULL;
+	bool log_seen = false, floor_seen = !p->q->trust->has_keyset;
+	ak_status st = ak_authority_open(p->q->core, &none, &a, err);
+
+	for (size_t i = 0; st == AK_OK && i < p->n_rec; i++) {
+		ak_sealed *s = &p->rec[i];
+		ak_judgement j;
+		uint8_t raw[32];
+
+		if (!ak_span_is(s->statement.type, "keyset"))
+			continue;
+		st = ak_authority_judge(a, s, s->header.seq, &j, err);
+		if (st == AK_OK)
+			st = ak_authority_apply(a, s, s->header.seq, &j, err);
+		/* Signature results point at this engine's keys, which do not outlive it. */
+		memset(s->result, 0, sizeof(s->result));
+		if (st != AK_OK || !j.authorised)
+			continue;
+		if (ak_pubkey_raw_ed25519(ak_authority_operator(a), raw) &&
+		    memcmp(raw, p->q->trust->log.key, 32) == 0)
+			log_seen = true;
+		if (p->q->trust->has_keyset && ak_digest_eq(&s->id, &p->q->trust->keyset))
+			floor_seen = true;
+	}
+	if (st == AK_OK && ak_authority_keyset_number(a) == 0)
+		st = ak_fail(err, AK_NOT_AUTHORISED, "keyset", 0, "the genesis keyset does not stand");
+	if (st == AK_OK && !log_seen)
+		st = ak_fail(err, AK_NO_TRUSTED_SIG, "trust.log", 0,
+		             "the key in the trust file is no operator key of this ledger");
+	if (st == AK_OK && !floor_seen)
+		st = ak_fail(err, AK_NO_TRUSTED_SIG, "trust.keyset", 0,
+		             "the keyset chain does not pass through the record the trust file names");
+	if (st != AK_OK)
+		ak_authority_free(&a);
+	else
+		*out = a;
+	return st;
+}
+
+static ak_status check_cosignature(ak_proven *p, const ak_note_line *l, const uint8_t key[32], bool *good,
+                                   int64_t *time, ak_error *err)
+{
+	ak_pubkey *pub = NULL;
+	ak_buf msg;
+	uint64_t t;
+	ak_status st;
+
+	*good = false;
+	if (l->blob_len != 8 + 64)
+		return AK_OK;
+	t = ak_get_be64(l->blob);
+	if (t > INT64_MAX)
+		return AK_OK;
+	ak_buf_init(&msg, AK_NOTE_MAX + 128);
+	st = ak_cosignature_message(t, p->note.text, &msg, err);
+	if (st == AK_OK)
+		st = ak_pubkey_from_ed25519(key, &pub, err);
+	if (st == AK_OK)
+		*good = ak_pubkey_verify(pub, ak_buf_span(&msg), (ak_span){ l->blob + 8, 64 });
+	*time = (int64_t)t;
+	ak_pubkey_free(&pub);
+	ak_buf_clear(&msg);
+	return st;
+}
+
+/* A line by a known witness must verify; unknown names and keys are passed over. */
+static ak_status check_witness_line(ak_proven *p, const ak_note_line *l, ak_error *err)
+{
+	for (size_t w = 0; w < p->q->trust->n_witnesses; w++) {
+		const ak_trust_witness *tw = &p->q->trust->witness[w];
+		bool good = false;
+		int64_t t = 0;
+		ak_status st;
+
+		if (!ak_span_is(l->name, tw->key.name) || memcmp(l->key_id, tw->key.id, 4) != 0)
+			continue;
+		st = check_cosignature(p, l, tw->key.key, &good, &t, err);
+		if (st != AK_OK)
+			return st;
+		if (!good)
+			return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.cosignature", 0,
+			               "the line of witness %s does not verify", tw->name);
+		if (t <= p->q->now + CLOCK_SLACK_S && (!p->witness[w] || t > p->witness_time[w])) {
+			p->witness[w] = true;
+			p->witness_time[w] = t;
+		}
+	}
+	return AK_OK;
+}
+
+static ak_status check_heartbeat_line(ak_proven *p, const ak_note_line *l, const ak_pubkey *beat, ak_error *err)
+{
+	uint8_t raw[32], id[4];
+	bool good = false;
+	int64_t t = 0;
+	ak_status st;
+
+	if (beat == NULL || !ak_pubkey_raw_ed25519(beat, raw))
+		return AK_OK;
+	ak_note_key_id(l->name, AK_NOTE_COSIGNATURE, raw, ak_sha256, id);
+	if (memcmp(id, l->key_id, 4) != 0)
+		return AK_OK;
+	st = check_cosignature(p, l, raw, &good, &t, err);
+	if (st == AK_OK && good && t <= p->q->now + CLOCK_SLACK_S && t > p->heartbeat_time)
+		p->heartbeat_time = t;
+	return st;
+}
+
+static ak_status check_note(ak_proven *p, const ak_authority *a, ak_error *err)
+{
+	const ak_pubkey *op = ak_authority_operator(a);
+	ak_span rest = p->note.sigs, origin = ak_span_str(p->checkpoint.origin);
+	ak_note_line l;
+	uint8_t raw[32], id[4];
+	bool signed_by_operator = false;
+	ak_status st = AK_OK;
+
+	if (!ak_pubkey_raw_ed25519(op, raw))
+		return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint", 0, "the operator key is not Ed25519");
+	ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
+	while (st == AK_OK && ak_note_next(&rest, &l)) {
+		if (ak_span_eq(l.name, origin) && memcmp(l.key_id, id, 4) == 0) {
+			if (!ak_pubkey_verify(op, p->note.text, (ak_span){ l.blob, l.blob_len }))
+				return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.signature", 0,
+				               "the operator's signature does not verify");
+			signed_by_operator = true;
+			continue;
+		}
+		st = check_witness_line(p, &l, err);
+		if (st == AK_OK)
+			st = check_heartbeat_line(p, &l, ak_authority_heartbeat(a), err);
+	}
+	if (st == AK_OK && !signed_by_operator)
+		st = ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", 0,
+		             "no signature by the operator key in force");
+	return st;
+}
+
+static ak_status check_header_proof(const ak_proven *p, const ak_evidence_header *h, ak_header *out,
+                                    ak_digest *id, ak_error *err)
+{
+	ak_status st = ak_header_parse(ak_buf_span(&h->line), out, err);
+
+	if (st == AK_OK && out->seq != h->seq)
+		st = ak_fail(err, AK_CHAIN_BROKEN, "header.seq", h->seq, "the header says %" PRIu64,
+		             out->seq);
+	if (st == AK_OK) {
+		ak_tree_leaf(ak_buf_span(&h->line), id);
+		st = ak_tree_check_inclusion(id, h->seq, p->checkpoint.size, &h->proof,
+		                             &p->checkpoint.root, err);
+	}
+	return st;
+}
+
+static ak_status check_inclusion(ak_proven *p, ak_error *err)
+{
+	ak_digest id;
+	ak_header h;
+	ak_status st = check_header_proof(p, &p->e->last, &p->last, &id, err);
+
+	for (size_t i = 0; st == AK_OK && i < p->n_rec; i++)
+		st = ak_tree_check_inclusion(&p->rec[i].id, p->rec[i].header.seq, p->checkpoint.size,
+		                             &p->e->record[i].proof, &p->checkpoint.root, err);
+	for (size_t i = 0; st == AK_OK && i < p->e->n_bases; i++) {
+		st = check_header_proof(p, &p->e->base[i], &h, &id, err);
+		if (st == AK_OK)
+			st = ak_strmap_put(&p->bases, (ak_span){ id.b, AK_DIGEST_LEN }, h.seq, err);
+	}
+	return st;
+}
+
+static ak_status check_chain(const ak_proven *p, ak_error *err)
+{
+	for (size_t i = 1; i < p->n_rec; i++) {
+		const ak_header *a = &p->rec[i - 1].header, *b = &p->rec[i].header;
+
+		if (b->seq == a->seq + 1 && !ak_digest_eq(&b->prev, &p->rec[i - 1].id))
+			return ak_digest_mismatch(err, AK_CHAIN_BROKEN, "header.prev", b->seq,
+			                          &p->rec[i - 1].id, &b->prev);
+		if (b->time < a->time)
+			return ak_fail(err, AK_CLOCK, "header.time", b->seq, "runs backwards");
+	}
+	if (p->last.time < p->rec[p->n_rec - 1].header.time)
+		return ak_fail(err, AK_CLOCK, "header.time", p->last.seq, "runs backwards");
+	return AK_OK;
+}
+
+static bool is_about(const ak_sealed *s, ak_span id)
+{
+	for (size_t i = 0; i < ak_statement_n_about(&s->statement); i++) {
+		if (ak_span_eq(ak_statement_about(&s->statement, i), id))
+			return true;
+	}
+	return false;
+}
+
+/* The records held about a subject must be exactly those that the newest header commits to. */
+static ak_status check_subject(ak_proven *p, const ak_evidence_subject *s, ak_error *err)
+{
+	ak_span id = ak_span_str(s->id);
+	ak_map_entry have = { 0 };
+	ak_digest key;
+	ak_status st;
+
+	ak_map_key(id, &key);
+	st = ak_map_check(&key, &s->proof, &p->last.subjects, err);
+	for (size_t i = 0; st == AK_OK && i < p->n_rec; i++) {
+		const ak_header *h = &p->rec[i].header;
+
+		if (!is_about(&p->rec[i], id))
+			continue;
+		have.count++;
+		ak_map_chain_step(&have.chain, h->seq, h->time, &h->statement, &h->signatures);
+	}
+	if (st != AK_OK)
+		return st;
+	if (s->proof.kind != AK_MAP_PRESENT && have.count != 0)
+		return ak_fail(err, AK_MAP_MISMATCH, "map.absent", 0, "records about '%s' are held, but the "
+		               "ledger says there are none", s->id);
+	if (s->proof.kind == AK_MAP_PRESENT &&
+	    (s->proof.entry.count != have.count || !ak_digest_eq(&s->proof.entry.chain, &have.chain))) {
+		char want[32], got[32];
+
+		(void)snprintf(want, sizeof(want), "%" PRIu64 " records", s->proof.entry.count);
+		(void)snprintf(got, sizeof(got), "%" PRIu64 " records", have.count);
+		(void)ak_mismatch(err, AK_MAP_MISMATCH, "map.count", 0, want, got);
+		if (err != NULL)
+			(void)snprintf(err->detail, sizeof(err->detail),
+			               "the records about '%s' are not all there, or not the right ones", s->id);
+		return AK_MAP_MISMATCH;
+	}
+	return AK_OK;
+}
+
+static ak_status check_map(ak_proven *p, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < p->e->n_subjects; i++) {
+		st = check_subject(p, &p->e->subject[i], err);
+		if (st == AK_OK)
+			st = ak_strmap_put(&p->subjects, ak_span_str(p->e->subject[i].id), i, err);
+	}
+	return st;
+}
+
+/* Nothing that the closure needs may be missing (DESIGN 3.8). */
+static ak_status need(const ak_proven *p, ak_span id, uint64_t seq, ak_error *err)
+{
+	if (ak_proven_subject(p, id))
+		return AK_OK;
+	return ak_fail(err, AK_NOT_FOUND, "closure.subject", seq, "no map proof for '%.*s'",
+	               (int)id.len, (const char *)id.data);
+}
+
+static ak_status check_closure_of(const ak_proven *p, size_t i, ak_error *err)
+{
+	const ak_sealed *s = &p->rec[i];
+	char id[140] = "akashi/key:";
+	ak_status st = AK_OK;
+
+	for (size_t k = 0; st == AK_OK && k < s->signatures.n; k++) {
+		ak_hex_encode(s->signatures.sig[k].keyid.b, AK_DIGEST_LEN, id + 11);
+		st = need(p, ak_span_str(id), s->header.seq, err);
+	}
+	for (size_t k = 0; st == AK_OK && ak_span_is(s->statement.type, "party") &&
+	                   k < ak_statement_n_about(&s->statement); k++) {
+		ak_span a = ak_statement_about(&s->statement, k);
+
+		if (ak_span_starts(a, "akashi/party:"))
+			st = need(p, a, s->header.seq, err);
+	}
+	for (size_t k = 0; st == AK_OK && k < ak_statement_n_refs(&s->statement); k++) {
+		ak_digest d;
+		size_t at;
+
+		(void)ak_statement_ref(&s->statement, k, &d);
+		if (!ak_proven_find(p, &d, &at))
+			continue; /* dangling, or left out: the reference check says so */
+		for (size_t m = 0; st == AK_OK && m < ak_statement_n_about(&p->rec[at].statement); m++)
+			st = need(p, ak_statement_about(&p->rec[at].statement, m), s->header.seq, err);
+	}
+	return st;
+}
+
+static ak_status check_closure(const ak_proven *p, ak_error *err)
+{
+	char id[160];
+	ak_status st = need(p, ak_span_str("akashi/keyset"), 0, err);
+
+	(void)snprintf(id, sizeof(id), "akashi/profile:%s", p->q->scheme);
+	if (st == AK_OK)
+		st = need(p, ak_span_str(id), 0, err);
+	(void)snprintf(id, sizeof(id), "%s/listing:%s", p->q->scheme, p->q->listing);
+	if (st == AK_OK)
+		st = need(p, ak_span_str(id), 0, err);
+	for (size_t i = 0; st == AK_OK && i < p->n_rec; i++)
+		st = check_closure_of(p, i, err);
+	return st;
+}
+
+/* Write a step's outcome; *go_on says whether the next one makes sense. */
+static ak_status told(ak_report *r, const char *id, const char *rule, uint64_t count, ak_status got,
+                      const ak_error *why, bool *go_on, ak_error *err)
+{
+	*go_on = got == AK_OK;
+	if (got == AK_OK)
+		return ak_report_passed(r, id, rule, count, err);
+	if (got == AK_NO_MEMORY || got == AK_INTERNAL) {
+		if (err != NULL)
+			*err = *why;
+		return got;
+	}
+	if (got == AK_UNKNOWN_VERSION || got == AK_NOT_FOUND)
+		return ak_report_not_checked(r, id, rule, why->detail, err);
+	return ak_report_failed(r, id, rule, why, err);
+}
+
+static ak_status prove(ak_proven *p, ak_report *r, ak_error *err)
+{
+	ak_authority *keysets = NULL;
+	ak_error why = { 0 };
+	bool go_on = false;
+	ak_status got = check_container(p, &why);
+	ak_status st = told(r, "container", NULL, 0, got, &why, &go_on, err);
+
+	if (st == AK_OK && go_on) {
+		got = parse_records(p, &why);
+		st = told(r, "records", "A01", p->e->n_records, got, &why, &go_on, err);
+	}
+	if (st == AK_OK && go_on) {
+		got = walk_keysets(p, &keysets, &why);
+		if (got == AK_OK)
+			got = check_note(p, keysets, &why);
+		ak_authority_free(&keysets);
+		st = told(r, "checkpoint", "A02", 0, got, &why, &go_on, err);
+	}
+	if (st == AK_OK && go_on) {
+		got = check_inclusion(p, &why);
+		st = told(r, "inclusion", "A03", p->n_rec, got, &why, &go_on, err);
+	}
+	if (st == AK_OK && go_on) {
+		got = check_chain(p, &why);
+		st = told(r, "chain", "A01", p->n_rec, got, &why, &go_on, err);
+	}
+	if (st == AK_OK && go_on) {
+		got = check_map(p, &why);
+		st = told(r, "map", "A03", p->e->n_subjects, got, &why, &go_on, err);
+	}
+	p->sound = go_on;
+	if (st == AK_OK && go_on) {
+		got = check_closure(p, &why);
+		st = told(r, "closure", NULL, p->e->n_subjects, got, &why, &go_on, err);
+		p->closed = go_on;
+	}
+	return st;
+}
+
+ak_status ak_prove(const ak_evidence *e, const ak_question *q, ak_report *report, ak_proven *out, ak_error *err)
+{
+	ak_proven p = { .e = e, .q = q };
+	ak_status st;
+
+	ak_strmap_init(&p.by_id, 31);
+	ak_strmap_init(&p.bases, 32);
+	ak_strmap_init(&p.subjects, 33);
+	st = prove(&p, report, err);
+	if (st != AK_OK)
+		ak_proven_clear(&p);
+	else
+		*out = p;
+	return st;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* proof_check.h - are these records what the ledger signed, and all of them? (internal)
+ *
+ * Container, checkpoint, witnesses, inclusion, chain, map and closure.  Each failure is placed and written into the report; the
+ * first one ends the work, since nothing that follows would mean anything.
+ */
+#ifndef AK_VERIFY_PROOF_CHECK_H
+#define AK_VERIFY_PROOF_CHECK_H
+
+#include "base/strmap.h"
+#include "model/checkpoint.h"
+#include "verify/report.h"
+#include "verify/verify.h"
+
+/* Evidence taken apart, and what was proven of it. */
+typedef struct ak_proven {
+	const ak_evidence *e;
+	const ak_question *q;
+	ak_checkpoint checkpoint;
+	ak_note note;
+	ak_sealed *rec;             /* owned: one per evidence record, same order */
+	size_t n_rec;
+	ak_strmap by_id;            /* record id -> position in rec          */
+	ak_strmap bases;            /* record id -> seq of base headers      */
+	ak_strmap subjects;         /* id -> position in e->subject: proved  */
+	ak_header last;
+	bool witness[AK_TRUST_WITNESSES_MAX];        /* cosigned this head, in time */
+	int64_t witness_time[AK_TRUST_WITNESSES_MAX];
+	int64_t heartbeat_time;     /* newest cosignature by the heartbeat key, or 0 */
+	bool sound;                 /* everything passed                     */
+	bool closed;                /* nothing is missing from the closure   */
+} ak_proven;
+
+void ak_proven_clear(ak_proven *p);
+AK_MUST_USE ak_status ak_prove(const ak_evidence *e, const ak_question *q, ak_report *report, ak_proven *out, ak_error *err);
+
+/* Position of the record with that id; false when it is not here. */
+bool ak_proven_find(const ak_proven *p, const ak_digest *id, size_t *at);
+bool ak_proven_subject(const ak_proven *p, ak_span id);
+
+
+#endif

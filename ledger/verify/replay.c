@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/replay.h"
+
+#include "base/fail.h"
+#include "base/strmap.h"
+#include "base/text.h"
+#include "chain/map.h"
+#include "crypto/hash.h"
+#include "verify/admit.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Tables are keyed by the first half of digests: 128 bits of SHA-256 are beyond finding a collision. */
+enum { SHORT_KEY = 16 };
+
+struct ak_replay {
+	ak_replay_options o;
+	char origin[AK_ORIGIN_MAX + 1];
+	ak_frontier frontier;
+	ak_map *map;
+	ak_authority *authority;
+	ak_strmap ids, statements, newest; /* record id, statement, subject key -> seq */
+	ak_digest genesis, last_id;
+	int64_t last_time;
+	ak_past past;
+};
+
+static ak_span short_key(const ak_digest *d)
+{
+	return (ak_span){ d->b, SHORT_KEY };
+}
+
+static ak_status look_up(const ak_strmap *m, const ak_digest *key, uint64_t *seq, ak_error *err)
+{
+	if (ak_strmap_get(m, short_key(key), seq))
+		return AK_OK;
+	return ak_fail(err, AK_NOT_FOUND, "replay", 0, "not in the ledger so far");
+}
+
+static ak_status past_seq_of(void *ctx, const ak_digest *id, uint64_t *seq, ak_error *err)
+{
+	return look_up(&((ak_replay *)ctx)->ids, id, seq, err);
+}
+
+static ak_status past_statement(void *ctx, const ak_digest *d, uint64_t *seq, ak_error *err)
+{
+	return look_up(&((ak_replay *)ctx)->statements, d, seq, err);
+}
+
+static ak_status past_newest(void *ctx, ak_span subject, uint64_t *seq, ak_error *err)
+{
+	ak_digest key;
+
+	ak_map_key(subject, &key);
+	return look_up(&((ak_replay *)ctx)->newest, &key, seq, err);
+}
+
+ak_status ak_replay_open(const ak_replay_options *o, ak_replay **out, ak_error *err)
+{
+	ak_replay *r = ak_mem_alloc(sizeof(*r));
+	ak_map_child top = { .kind = AK_MAP_EMPTY };
+	ak_status st;
+
+	if (r == NULL)
+		return ak_no_memory(err, "replay");
+	if (strlen(o->origin) > AK_ORIGIN_MAX) {
+		ak_mem_free(r);
+		return ak_fail(err, AK_INVALID_ARGUMENT, "replay.origin", 0, "too long");
+	}
+	r->o = *o;
+	memcpy(r->origin, o->origin, strlen(o->origin) + 1);
+	r->o.origin = r->origin;
+	ak_strmap_init(&r->ids, 11);
+	ak_strmap_init(&r->statements, 12);
+	ak_strmap_init(&r->newest, 13);
+	r->past = (ak_past){ past_seq_of, past_statement, past_newest, r };
+	st = ak_map_open(&top, NULL, &r->map, err);
+	if (st == AK_OK)
+		st = ak_authority_open(o->core, &o->hooks, &r->authority, err);
+	if (st != AK_OK)
+		ak_replay_free(&r);
+	else
+		*out = r;
+	return st;
+}
+
+void ak_replay_free(ak_replay **pr)
+{
+	ak_replay *r = *pr;
+
+	if (r == NULL)
+		return;
+	ak_map_free(&r->map);
+	ak_authority_free(&r->authority);
+	ak_strmap_clear(&r->ids);
+	ak_strmap_clear(&r->statements);
+	ak_strmap_clear(&r->newest);
+	ak_mem_free(r);
+	*pr = NULL;
+}
+
+static ak_status check_chain(const ak_replay *r, const ak_sealed *rec, ak_error *err)
+{
+	const ak_header *h = &rec->header;
+
+	if (h->seq != r->frontier.size)
+		return ak_fail(err, AK_CHAIN_BROKEN, "header.seq", r->frontier.size,
+		               "expected %" PRIu64 ", found %" PRIu64, r->frontier.size, h->seq);
+	if (!ak_digest_eq(&h->prev, &r->last_id))
+		return ak_digest_mismatch(err, AK_CHAIN_BROKEN, "header.prev", h->seq, &r->last_id,
+		                          &h->prev);
+	if (h->time < r->last_time)
+		return ak_fail(err, AK_CLOCK, "header.time", h->seq,
+		               "is before the time of the record before it");
+	if (h->seq == 0 && r->o.genesis != NULL && !ak_digest_eq(&rec->id, r->o.genesis))
+		return ak_digest_mismatch(err, AK_WRONG_LEDGER, "genesis", 0, r->o.genesis, &rec->id);
+	return AK_OK;
+}
+
+static ak_status update_map(ak_replay *r, const ak_sealed *rec, ak_error *err)
+{
+	const ak_header *h = &rec->header;
+	ak_digest root;
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < ak_statement_n_about(&rec->statement); i++) {
+		ak_map_entry e = { 0 };
+		ak_digest key;
+		bool found = false;
+
+		ak_map_key(ak_statement_about(&rec->statement, i), &key);
+		st = ak_map_get(r->map, &key, &e, &found, err);
+		if (st != AK_OK)
+			return st;
+		if (!found)
+			e = (ak_map_entry){ 0 };
+		e.count++;
+		ak_map_chain_step(&e.chain, h->seq, h->time, &h->statement, &h->signatures);
+		st = ak_map_put(r->map, &key, &e, err);
+		if (st == AK_OK)
+			st = ak_strmap_put(&r->newest, short_key(&key), h->seq, err);
+	}
+	if (st != AK_OK)
+		return st;
+	ak_map_root(r->map, &root);
+	if (!ak_digest_eq(&root, &h->subjects))
+		return ak_digest_mismatch(err, AK_MAP_MISMATCH, "header.subjects", h->seq, &root,
+		                          &h->subjects);
+	return AK_OK;
+}
+
+/* A statement that may not stand here.  Wrong subjects and repeats are fatal: the map would prove something
+ * else than the body says.  Everything else makes the record void: *why is filled and AK_OK is returned. */
+static ak_status check_statement(ak_replay *r, const ak_sealed *rec, ak_error *why, ak_error *err)
+{
+	const ak_json *type = NULL;
+	ak_place at = {
+		.origin = r->origin,
+		.genesis = r->genesis,
+		.seq = rec->header.seq,
+		.time = rec->header.time,
+		.core = r->o.core,
+		.profile = ak_authority_profile(r->authority, rec->statement.scheme),
+		.past = &r->past,
+	};
+	ak_error no = { 0 };
+	ak_status st = ak_admit_type(&at, &rec->statement, &type, &no);
+
+	if (st == AK_OK)
+		st = ak_about_check(type, &rec->statement, err);
+	if (ak_status_class(st) == AK_CLASS_REJECT && st != AK_UNKNOWN_TYPE)
+		return st;
+	if (st == AK_OK)
+		st = ak_admit_binding(&at, rec, &no);
+	if (st == AK_OK)
+		st = ak_admit_content(&at, rec, type, &no);
+	if (st == AK_REPEATED || ak_status_class(st) == AK_CLASS_UNKNOWN) {
+		if (err != NULL)
+			*err = no;
+		return st;
+	}
+	*why = no;
+	return AK_OK;
+}
+
+static bool gives_meaning(ak_span type)
+{
+	return ak_span_is(type, "keyset") || ak_span_is(type, "profile");
+}
+
+static ak_status judge(ak_replay *r, ak_sealed *rec, const ak_error *why, ak_judgement *j, ak_error *err)
+{
+	uint64_t seq = rec->header.seq;
+	ak_status st;
+
+	if (why->status != AK_OK) {
+		j->authorised = false;
+		j->why = *why;
+		return AK_OK;
+	}
+	/* Without signatures keysets and profiles still take effect: they give meaning to what follows. */
+	j->authorised = true;
+	if (r->o.skip_signatures)
+		return gives_meaning(rec->statement.type)
+			? ak_authority_apply(r->authority, rec, seq, j, err) : AK_OK;
+	st = ak_authority_judge(r->authority, rec, seq, j, err);
+	if (st == AK_OK)
+		st = ak_authority_apply(r->authority, rec, seq, j, err);
+	return st;
+}
+
+static ak_status take_in(ak_replay *r, const ak_sealed *rec, ak_error *err)
+{
+	uint64_t seq = rec->header.seq;
+	ak_status st = ak_frontier_add(&r->frontier, &rec->id, NULL, err);
+
+	if (st == AK_OK)
+		st = ak_strmap_put(&r->ids, short_key(&rec->id), seq, err);
+	if (st == AK_OK)
+		st = ak_strmap_put(&r->statements, short_key(&rec->header.statement), seq, err);
+	if (st != AK_OK)
+		return st;
+	if (seq == 0)
+		r->genesis = rec->id;
+	r->last_id = rec->id;
+	r->last_time = rec->header.time;
+	return AK_OK;
+}
+
+ak_status ak_replay_add(ak_replay *r, ak_sealed *rec, ak_judgement *j, ak_error *err)
+{
+	ak_judgement judged = { 0 };
+	ak_error why = { 0 };
+	ak_status st = check_chain(r, rec, err);
+
+	if (st == AK_OK)
+		st = check_statement(r, rec, &why, err);
+	if (st == AK_OK)
+		st = update_map(r, rec, err);
+	if (st == AK_OK)
+		st = judge(r, rec, &why, &judged, err);
+	if (st == AK_OK)
+		st = take_in(r, rec, err);
+	if (st == AK_OK)
+		*j = judged;
+	return st;
+}
+
+uint64_t ak_replay_size(const ak_replay *r)
+{
+	return r->frontier.size;
+}
+
+void ak_replay_root(const ak_replay *r, ak_digest *out)
+{
+	ak_frontier_root(&r->frontier, out);
+}
+
+int64_t ak_replay_last_time(const ak_replay *r)
+{
+	return r->last_time;
+}
+
+const ak_digest *ak_replay_genesis(const ak_replay *r)
+{
+	return &r->genesis;
+}
+
+ak_authority *ak_replay_authority(ak_replay *r)
+{
+	return r->authority;
+}
+
+ak_status ak_replay_seq_of(const ak_replay *r, const ak_digest *id, uint64_t *seq, ak_error *err)
+{
+	return look_up(&r->ids, id, seq, err);
+}

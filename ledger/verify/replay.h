@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* replay.h - judge a whole ledger from its first record (internal)
+ *
+ * Fed record files in order, it re-derives digests, chain, subject map, tree and authority, trusting nothing.  It keeps
+ * what it needs in memory: the map, and one small entry per record.
+ *
+ * Fatal: broken form, digests, chain, tree, map, subjects that are not those of the body, a repeated statement: the
+ * history itself is not sound, and the replay stops.  Void: a record without authority, or whose statement may not
+ * stand where it stands (other ledger, held back, dangling, outside its schema or of unknown type): it stays in chain,
+ * tree and map, is told, and has no effect.
+ */
+#ifndef AK_VERIFY_REPLAY_H
+#define AK_VERIFY_REPLAY_H
+
+#include "chain/tree.h"
+#include "verify/authority.h"
+
+typedef struct ak_replay ak_replay;
+
+typedef struct ak_replay_options {
+	const char *origin;
+	const ak_profile *core;
+	const ak_digest *genesis;  /* expected id of record 0, or NULL */
+	ak_authority_hooks hooks;
+	bool skip_signatures;      /* no signature is verified, no authority judged */
+} ak_replay_options;
+
+AK_MUST_USE ak_status ak_replay_open(const ak_replay_options *o, ak_replay **out, ak_error *err);
+void ak_replay_free(ak_replay **r);
+
+/* Judge and take in the next record.  `rec` is parsed (ak_sealed_parse) and may have signature results already.
+ * *j says how it stands. err->where and err->at (seq) place what is wrong. */
+AK_MUST_USE ak_status ak_replay_add(ak_replay *r, ak_sealed *rec, ak_judgement *j, ak_error *err);
+
+uint64_t ak_replay_size(const ak_replay *r);
+void ak_replay_root(const ak_replay *r, ak_digest *out);
+int64_t ak_replay_last_time(const ak_replay *r);
+const ak_digest *ak_replay_genesis(const ak_replay *r); /* id of record 0 */
+ak_authority *ak_replay_authority(ak_replay *r);
+/* AK_NOT_FOUND when no record has this id. */
+AK_MUST_USE ak_status ak_replay_seq_of(const ak_replay *r, const ak_digest *id, uint64_t *seq, ak_error *err);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/report.h"
+
+#include <stddef.h>
+
+static const char notice_ja[] =
+	"登録は絶対的な安全やリスクゼロを保証するものではない。最終的な責任は情報システムの管理者が負う。";
+static const char notice_en[] =
+	"A listing does not guarantee absolute safety or zero risk. Final responsibility stays with the "
+	"administrator of the information system.";
+
+ak_json *ak_report_words(const char *ja, const char *en)
+{
+	ak_json *w = ak_json_new_object();
+
+	if (ak_json_set(w, "ja", ak_json_new_str(ja), NULL) != AK_OK ||
+	    ak_json_set(w, "en", ak_json_new_str(en), NULL) != AK_OK) {
+		ak_json_free(w);
+		return NULL;
+	}
+	return w;
+}
+
+ak_json *ak_report_text(const char *s)
+{
+	return s == NULL ? ak_json_new_null() : ak_json_new_str(s);
+}
+
+/* Add an empty array and answer a borrowed pointer to it. */
+static ak_status add_array(ak_json *root, const char *key, ak_json **out, ak_error *err)
+{
+	ak_json *a = ak_json_new_array();
+	ak_status st = ak_json_set(root, key, a, err);
+
+	if (st == AK_OK)
+		*out = a;
+	return st;
+}
+
+ak_status ak_report_open(ak_report *r, ak_error *err)
+{
+	ak_report n = { .root = ak_json_new_object() };
+	ak_status st = ak_json_set(n.root, "format", ak_json_new_str("akashi-verdict/1"), err);
+
+	if (st == AK_OK)
+		st = add_array(n.root, "checks", &n.checks, err);
+	if (st == AK_OK)
+		st = add_array(n.root, "findings", &n.findings, err);
+	if (st == AK_OK)
+		st = add_array(n.root, "warnings", &n.warnings, err);
+	if (st == AK_OK)
+		st = ak_json_set(n.root, "notice", ak_report_words(notice_ja, notice_en), err);
+	if (st != AK_OK)
+		ak_report_clear(&n);
+	else
+		*r = n;
+	return st;
+}
+
+void ak_report_clear(ak_report *r)
+{
+	ak_json_free(r->root);
+	*r = (ak_report){ 0 };
+}
+
+static ak_json *check_of(const char *id, const char *rule, const char *outcome)
+{
+	ak_json *c = ak_json_new_object();
+
+	if (ak_json_set(c, "id", ak_json_new_str(id), NULL) != AK_OK ||
+	    ak_json_set(c, "rule", ak_report_text(rule), NULL) != AK_OK ||
+	    ak_json_set(c, "outcome", ak_json_new_str(outcome), NULL) != AK_OK) {
+		ak_json_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+ak_status ak_report_passed(ak_report *r, const char *id, const char *rule, uint64_t count, ak_error *err)
+{
+	ak_json *c = check_of(id, rule, "passed");
+	ak_status st = AK_OK;
+
+	if (count != 0 && c != NULL)
+		st = ak_json_set(c, "count", ak_json_new_int((int64_t)count), err);
+	if (st != AK_OK) {
+		ak_json_free(c);
+		return st;
+	}
+	return ak_json_add(r->checks, c, err);
+}
+
+ak_status ak_report_failed(ak_report *r, const char *id, const char *rule, const ak_error *why, ak_error *err)
+{
+	ak_json *c = check_of(id, rule, "failed");
+	ak_status st;
+
+	r->failed = true;
+	st = ak_json_set(c, "status", ak_json_new_str(ak_status_name(why->status)), err);
+	if (st == AK_OK)
+		st = ak_json_set(c, "where", ak_report_text(why->where), err);
+	if (st == AK_OK)
+		st = ak_json_set(c, "record", ak_json_new_int((int64_t)(why->at & INT32_MAX)), err);
+	if (st == AK_OK)
+		st = ak_json_set(c, "detail", ak_json_new_str(why->detail), err);
+	if (st == AK_OK)
+		st = ak_json_set(c, "expected", ak_json_new_str(why->expected), err);
+	if (st == AK_OK)
+		st = ak_json_set(c, "found", ak_json_new_str(why->found), err);
+	if (st != AK_OK) {
+		ak_json_free(c);
+		return st;
+	}
+	return ak_json_add(r->checks, c, err);
+}
+
+ak_status ak_report_not_checked(ak_report *r, const char *id, const char *rule, const char *why, ak_error *err)
+{
+	ak_json *c = check_of(id, rule, "not-checked");
+	ak_status st = ak_json_set(c, "detail", ak_json_new_str(why), err);
+
+	if (st != AK_OK) {
+		ak_json_free(c);
+		return st;
+	}
+	return ak_json_add(r->checks, c, err);
+}
+
+ak_status ak_report_warning(ak_report *r, const char *id, const char *ja, const char *en, ak_error *err)
+{
+	ak_json *w = ak_json_new_object();
+	ak_status st = ak_json_set(w, "id", ak_json_new_str(id), err);
+
+	if (st == AK_OK)
+		st = ak_json_set(w, "text", ak_report_words(ja, en), err);
+	if (st != AK_OK) {
+		ak_json_free(w);
+		return st;
+	}
+	return ak_json_add(r->warnings, w, err);
+}

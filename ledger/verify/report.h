@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* report.h - building the verdict report (internal) */
+#ifndef AK_VERIFY_REPORT_H
+#define AK_VERIFY_REPORT_H
+
+#include "codec/json.h"
+#include "rules/sandbox.h"
+
+typedef struct ak_report {
+	ak_json *root;   /* owned */
+	ak_json *checks; /* borrowed from root, as are the next two */
+	ak_json *findings, *warnings;
+	bool failed;     /* some engine check failed */
+} ak_report;
+
+AK_MUST_USE ak_status ak_report_open(ak_report *r, ak_error *err);
+void ak_report_clear(ak_report *r);
+
+/* A check that held (count: how many things it held for; 0: not said). */
+AK_MUST_USE ak_status ak_report_passed(ak_report *r, const char *id, const char *rule, uint64_t count, ak_error *err);
+/* A check that failed, described by an error record. */
+AK_MUST_USE ak_status ak_report_failed(ak_report *r, const char *id, const char *rule, const ak_error *why, ak_error *err);
+AK_MUST_USE ak_status ak_report_not_checked(ak_report *r, const char *id, const char *rule, const char *why, ak_error *err);
+AK_MUST_USE ak_status ak_report_warning(ak_report *r, const char *id, const char *ja, const char *en, ak_error *err);
+
+/* {"ja":…,"en":…} */
+ak_json *ak_report_words(const char *ja, const char *en);
+/* Text, or null when s is NULL. */
+ak_json *ak_report_text(const char *s);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scheme_rules.h - hand the proven records to the rules and take in what they say (internal) */
+#ifndef AK_VERIFY_SCHEME_RULES_H
+#define AK_VERIFY_SCHEME_RULES_H
+
+#include "verify/judge.h"
+#include "verify/standing.h"
+
+/* Fills listing, chain, periods, missing and findings of the report, and the standing. */
+AK_MUST_USE ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r,
+                                      ak_standing *s, ak_error *err);
+
+#endif

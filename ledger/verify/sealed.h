@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sealed.h - a record taken apart, with its digests checked (internal)
+ *
+ * From the bytes of a record file: three lines, canonical header, the digests of lines 2 and 3 as the header says,
+ * statement and signatures in their forms.  What needs other records (prev, seq order, map, authority) is not
+ * judged here.  The spans borrow from the bytes given, which must outlive it.
+ */
+#ifndef AK_VERIFY_SEALED_H
+#define AK_VERIFY_SEALED_H
+
+#include "crypto/key.h"
+#include "model/header.h"
+#include "model/record.h"
+#include "model/signatures.h"
+#include "model/statement.h"
+
+/* What is known of one signature of a record. */
+typedef enum ak_sig_state { AK_SIG_UNTRIED, AK_SIG_GOOD, AK_SIG_BAD } ak_sig_state;
+
+typedef struct ak_sig_result {
+	ak_sig_state state;
+	const ak_pubkey *tried; /* the key that `state` speaks of; borrowed */
+} ak_sig_result;
+
+typedef struct ak_sealed {
+	ak_lines lines;           /* borrowed */
+	ak_header header;
+	ak_digest id;             /* record id = leaf hash */
+	ak_statement statement;   /* owned */
+	ak_signatures signatures; /* owned */
+	ak_sig_result result[AK_SIGNERS_MAX];
+} ak_sealed;
+
+void ak_sealed_clear(ak_sealed *s);
+/* A record read from a ledger.  err->at is the seq when known. */
+AK_MUST_USE ak_status ak_sealed_parse(ak_span file, ak_sealed *out, ak_error *err);
+/* A candidate that has no header yet: lines 2 and 3 only; header and id stay zero. */
+AK_MUST_USE ak_status ak_sealed_candidate(ak_span statement, ak_span signatures, ak_sealed *out, ak_error *err);
+
+/* Does signature `i` verify under `key`?  Remembers the last key tried, by address: `key` must
+ * live as long as *s.  The message is PAE(line 2). */
+AK_MUST_USE ak_status ak_sealed_verify(ak_sealed *s, size_t i, const ak_pubkey *key, bool *good, ak_error *err);
+
+/* The same without remembering: for keys that do not outlive the call. */
+AK_MUST_USE ak_status ak_sealed_verify_once(const ak_sealed *s, size_t i, const ak_pubkey *key, bool *good, ak_error *err);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/standing.h"
+
+#include <stdio.h>
+
+const char *ak_verdict_name(ak_verdict v)
+{
+	switch (v) {
+	case AK_VERDICT_INVALID:
+		return "invalid";
+	case AK_VERDICT_EXPIRED:
+		return "expired";
+	case AK_VERDICT_SUSPENDED:
+		return "suspended";
+	case AK_VERDICT_VALID:
+		return "valid";
+	case AK_VERDICT_UNVERIFIABLE:
+		break;
+	}
+	return "unverifiable";
+}
+
+ak_status ak_standing_listing(const ak_question *q, ak_json *root, ak_error *err)
+{
+	static const char *const unknown[] = { "service", "provider", "basis", "registered_on",
+	                                       "expires_on", "expires_stated", "source" };
+	ak_json *l = ak_json_new_object();
+	ak_status st = ak_json_set(l, "scheme", ak_json_new_str(q->scheme), err);
+
+	if (st == AK_OK)
+		st = ak_json_set(l, "name", ak_json_new_str(q->listing), err);
+	if (st == AK_OK)
+		st = ak_json_set(l, "subject", ak_json_new_strf("%s/listing:%s", q->scheme, q->listing), err);
+	for (size_t i = 0; st == AK_OK && i < sizeof(unknown) / sizeof(unknown[0]); i++)
+		st = ak_json_set(l, unknown[i], ak_json_new_null(), err);
+	if (st == AK_OK)
+		st = ak_json_set(l, "carried", ak_json_new_bool(false), err);
+	if (st != AK_OK) {
+		ak_json_free(l);
+		return st;
+	}
+	return ak_json_set(root, "listing", l, err);
+}
+
+typedef struct conclusion {
+	ak_verdict verdict;
+	const char *reason;
+} conclusion;
+
+static conclusion conclude(const ak_standing *s, bool check_failed)
+{
+	if (!s->sound)
+		return check_failed ? (conclusion){ AK_VERDICT_INVALID, "tampered" }
+		                    : (conclusion){ AK_VERDICT_UNVERIFIABLE, "unknown-version" };
+	if (s->has_severity && s->worst == AK_SEVERITY_INVALID)
+		return (conclusion){ AK_VERDICT_INVALID, "rules" };
+	if (check_failed && (s->quorum_none || s->quorum_met))
+		return (conclusion){ AK_VERDICT_INVALID, "evidence" };
+	if (!s->closed)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "completeness" };
+	if (s->unknown_type)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "unknown-version" };
+	if (!s->listed)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "not-found" };
+	if (s->has_severity && s->worst == AK_SEVERITY_EXPIRED)
+		return (conclusion){ AK_VERDICT_EXPIRED, "rules" };
+	if (s->has_severity && s->worst == AK_SEVERITY_SUSPENDED)
+		return (conclusion){ AK_VERDICT_SUSPENDED, "rules" };
+	if (s->has_severity && s->worst == AK_SEVERITY_UNVERIFIABLE)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE,
+		                     s->evidence_missing ? "evidence-not-on-record" : "cannot-decide" };
+	if (s->cannot_decide || s->not_held ||
+	    (s->rests_on_compromised && (s->quorum_none || !s->quorum_met)))
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "cannot-decide" };
+	if (!s->quorum_none && !s->quorum_met)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "completeness" };
+	if (!s->complete_none && !s->complete_met)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "completeness" };
+	if (!s->fresh)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "stale" };
+	if (!s->chain_full)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "evidence-not-on-record" };
+	return (conclusion){ AK_VERDICT_VALID, "" };
+}
+
+ak_status ak_standing_conclude(const ak_standing *s, ak_report *r, ak_verdict *out, ak_error *err)
+{
+	conclusion c = conclude(s, r->failed);
+	const char *assurance = !s->sound || !s->listed ? "none"
+	                        : s->chain_full ? "full-chain"
+	                        : s->baseline ? "operator-attested" : "public-list";
+	int code = c.verdict == AK_VERDICT_VALID ? 0 : c.verdict == AK_VERDICT_UNVERIFIABLE ? 3 : 1;
+	ak_status st = ak_json_set(r->root, "verdict", ak_json_new_str(ak_verdict_name(c.verdict)), err);
+
+	if (st == AK_OK)
+		st = ak_json_set(r->root, "reason", ak_json_new_str(c.reason), err);
+	if (st == AK_OK)
+		st = ak_json_set(r->root, "exit", ak_json_new_int(code), err);
+	if (st == AK_OK)
+		st = ak_json_set(r->root, "assurance", ak_json_new_str(assurance), err);
+	if (st == AK_OK)
+		*out = c.verdict;
+	return st;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* standing.h - from what was found to one verdict (internal; DESIGN 6)
+ *
+ * Worst first: invalid, expired, suspended, unverifiable, valid.  What would be valid is unverifiable when it is stale, when
+ * completeness that the trust file asks for is missing, or when something could not be decided.
+ */
+#ifndef AK_VERIFY_STANDING_H
+#define AK_VERIFY_STANDING_H
+
+#include "verify/report.h"
+#include "verify/verify.h"
+
+typedef struct ak_standing {
+	bool sound, closed;        /* proofs hold; nothing is missing           */
+	bool listed;               /* an effective listing record exists        */
+	bool has_severity;
+	ak_severity worst;         /* of the findings                           */
+	bool evidence_missing;     /* the finding is "evidence-not-on-record"   */
+	bool cannot_decide;        /* a rule or record could not be judged      */
+	bool unknown_type, not_held;
+	bool rests_on_compromised; /* a link of the chain stands on a key declared compromised */
+	bool quorum_none, quorum_met, complete_none, complete_met, fresh;
+	int64_t known_until;
+	uint64_t n_about;          /* records about the listing                 */
+	bool chain_full;           /* decided, with every link on record        */
+	bool baseline;             /* attested by the operator's baseline       */
+} ak_standing;
+
+/* The "listing" member with what is known from the question alone. */
+AK_MUST_USE ak_status ak_standing_listing(const ak_question *q, ak_json *root, ak_error *err);
+AK_MUST_USE ak_status ak_standing_conclude(const ak_standing *s, ak_report *r, ak_verdict *out, ak_error *err);
+
+#endif

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify/verify.h"
+
+#include "base/date.h"
+#include "base/fail.h"
+#include "base/text.h"
+#include "base/utctime.h"
+#include "crypto/hash.h"
+#include "verify/judge.h"
+#include "verify/scheme_rules.h"
+#include "verify/standing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SECONDS_A_DAY = 86400 };
+
+static ak_status put_question(const ak_question *q, uint64_t known_at, ak_json *root, ak_error *err)
+{
+	char day[11];
+	ak_status st;
+
+	ak_day_format(q->as_of, day);
+	st = ak_json_set(root, "as_of", ak_json_new_str(day), err);
+	if (st == AK_OK)
+		st = ak_json_set(root, "known_at", ak_json_new_int((int64_t)known_at), err);
+	return st;
+}
+
+static ak_status put_ledger(const ak_proven *p, ak_json *root, ak_error *err)
+{
+	ak_json *l = ak_json_new_object();
+	char genesis[AK_DIGEST_TEXT_LEN + 1], time[AK_UTCTIME_LEN + 1], hex[AK_DIGEST_TEXT_LEN + 1];
+	ak_status st;
+
+	ak_digest_format(&p->q->trust->genesis, genesis);
+	ak_digest_format(&p->checkpoint.root, hex);
+	ak_utctime_format(p->last.time, time);
+	st = ak_json_set(l, "origin", ak_json_new_str(p->checkpoint.origin), err);
+	if (st == AK_OK)
+		st = ak_json_set(l, "size", ak_json_new_int((int64_t)p->checkpoint.size), err);
+	if (st == AK_OK)
+		st = ak_json_set(l, "root", ak_json_new_str(hex), err);
+	if (st == AK_OK)
+		st = ak_json_set(l, "time", ak_json_new_str(time), err);
+	if (st == AK_OK)
+		st = ak_json_set(l, "genesis", ak_json_new_str(genesis), err);
+	if (st != AK_OK) {
+		ak_json_free(l);
+		return st;
+	}
+	return ak_json_set(root, "ledger", l, err);
+}
+
+/* Latest time at which the cosignatures at hand satisfy the quorum. */
+static int64_t quorum_time(const ak_proven *p)
+{
+	const ak_trust *t = p->q->trust;
+	int64_t best = 0;
+
+	for (size_t i = 0; i < t->n_witnesses; i++) {
+		bool then[AK_TRUST_WITNESSES_MAX] = { false };
+
+		if (!p->witness[i])
+			continue;
+		for (size_t k = 0; k < t->n_witnesses; k++)
+			then[k] = p->witness[k] && p->witness_time[k] >= p->witness_time[i];
+		if (ak_trust_met(t, t->quorum, then) && p->witness_time[i] > best)
+			best = p->witness_time[i];
+	}
+	return best;
+}
+
+static ak_status put_witnesses(const ak_proven *p, ak_standing *s, ak_report *r, ak_error *err)
+{
+	const ak_trust *t = p->q->trust;
+	ak_json *w = ak_json_new_object(), *names = ak_json_new_array();
+	size_t got = 0;
+	ak_status st = AK_OK;
+
+	s->quorum_none = t->quorum == AK_TRUST_NONE;
+	s->quorum_met = ak_trust_met(t, t->quorum, p->witness);
+	s->complete_met = t->complete != AK_TRUST_NONE && ak_trust_met(t, t->complete, p->witness);
+	for (size_t i = 0; st == AK_OK && i < t->n_witnesses; i++) {
+		if (!p->witness[i])
+			continue;
+		got++;
+		st = ak_json_add(names, ak_json_new_str(t->witness[i].name), err);
+	}
+	if (st == AK_OK)
+		st = ak_json_set(w, "policy", ak_json_new_str(ak_trust_name(t, t->quorum)), err);
+	if (st == AK_OK)
+		st = ak_json_set(w, "needed", ak_json_new_int((int64_t)t->n_witnesses), err);
+	if (st == AK_OK)
+		st = ak_json_set(w, "got", ak_json_new_int((int64_t)got), err);
+	if (st == AK_OK)
+		st = ak_json_set(w, "met", ak_json_new_bool(s->quorum_met && !s->quorum_none), err);
+	if (st == AK_OK)
+		st = ak_json_set(w, "names", ak_json_ref(names), err);
+	ak_json_free(names);
+	if (st != AK_OK) {
+		ak_json_free(w);
+		return st;
+	}
+	st = ak_json_set(r->root, "witnesses", w, err);
+	if (st == AK_OK && s->quorum_none)
+		return ak_report_warning(r, "no-quorum", "立会機関を求めていない。台帳の分岐に対する保護はない",
+		                         "no witness quorum is asked for: no protection against a fork", err);
+	if (st == AK_OK && !s->quorum_met) {
+		ak_error why = { .status = AK_NO_TRUSTED_SIG, .where = "checkpoint.cosignature" };
+
+		(void)snprintf(why.detail, sizeof(why.detail), "the witness quorum is not met");
+		return ak_report_failed(r, "witnesses", NULL, &why, err);
+	}
+	return st == AK_OK ? ak_report_passed(r, "witnesses", NULL, got, err) : st;
+}
+
+static ak_status put_completeness(const ak_proven *p, ak_standing *s, ak_report *r, ak_error *err)
+{
+	const ak_trust *t = p->q->trust;
+	ak_json *c = ak_json_new_object();
+	ak_status st = ak_json_set(c, "by", ak_json_new_str(t->complete == AK_TRUST_NONE
+	                                                     ? "operator" : ak_trust_name(t, t->complete)), err);
+
+	s->complete_none = t->complete == AK_TRUST_NONE;
+	if (st == AK_OK)
+		st = ak_json_set(c, "met", ak_json_new_bool(s->complete_met), err);
+	if (st == AK_OK)
+		st = ak_json_set(c, "records", ak_json_new_int((int64_t)s->n_about), err);
+	if (st != AK_OK) {
+		ak_json_free(c);
+		return st;
+	}
+	st = ak_json_set(r->root, "completeness", c, err);
+	if (st == AK_OK && s->complete_none)
+		st = ak_report_warning(r, "completeness-on-word",
+		                       "記録に欠落がないことは運用者の申告による（立会機関は確認していない）",
+		                       "completeness is on the operator's word: no witness vouches for it", err);
+	return st;
+}
+
+static ak_status put_freshness(const ak_proven *p, ak_standing *s, ak_report *r, ak_error *err)
+{
+	const ak_trust *t = p->q->trust;
+	int64_t known = quorum_time(p);
+	ak_json *f = ak_json_new_object();
+	char text[AK_UTCTIME_LEN + 1], days[16];
+	ak_error why = { .status = AK_NOT_FOUND, .where = "freshness" };
+	ak_status st;
+
+	if (t->quorum == AK_TRUST_NONE)
+		known = p->heartbeat_time > p->last.time ? p->heartbeat_time : p->last.time;
+	s->known_until = known;
+	s->fresh = p->q->as_of <= ak_day_of_instant_jst(known + (int64_t)t->fresh_days * SECONDS_A_DAY);
+	ak_utctime_format(known, text);
+	(void)snprintf(days, sizeof(days), "P%dD", (int)t->fresh_days);
+	st = ak_json_set(f, "known_until", ak_json_new_str(text), err);
+	if (st == AK_OK)
+		st = ak_json_set(f, "fresh", ak_json_new_str(days), err);
+	if (st == AK_OK)
+		st = ak_json_set(f, "ok", ak_json_new_bool(s->fresh), err);
+	if (st != AK_OK) {
+		ak_json_free(f);
+		return st;
+	}
+	st = ak_json_set(r->root, "freshness", f, err);
+	if (st != AK_OK)
+		return st;
+	if (s->fresh)
+		return ak_report_passed(r, "freshness", "A12", 0, err);
+	(void)snprintf(why.detail, sizeof(why.detail),
+	               "the ledger is known only to %s; the trust file allows %d days", text,
+	               (int)t->fresh_days);
+	return ak_report_not_checked(r, "freshness", "A12", why.detail, err);
+}
+
+static ak_status put_profile(const ak_judged *j, const char *scheme, ak_report *r, ak_error *err)
+{
+	const ak_profile *p = ak_authority_profile(j->authority, ak_span_str(scheme));
+	ak_json *o;
+	char hex[AK_DIGEST_TEXT_LEN + 1];
+	ak_status st;
+
+	if (p == NULL)
+		return ak_json_set(r->root, "profile", ak_json_new_null(), err);
+	o = ak_json_new_object();
+	ak_digest_format(&p->digest, hex);
+	st = ak_json_set(o, "scheme", ak_json_new_text(p->scheme), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "version", ak_json_new_text(p->version), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "digest", ak_json_new_str(hex), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "held", ak_json_new_bool(p->held), err);
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	return ak_json_set(r->root, "profile", o, err);
+}
+
+/* The engine's own rules, named as in the scheme's list (A02, A04, A06-A09). */
+static ak_status put_authority(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r,
+                               ak_error *err)
+{
+	ak_status st = ak_report_passed(r, "signatures", "A02", j->n_counted, err);
+
+	for (size_t i = 0; st == AK_OK && i < p->n_rec && p->rec[i].header.seq < known_at; i++) {
+		ak_error why = j->by[i].why;
+
+		if (j->by[i].authorised)
+			continue;
+		/* A void record is told as a warning here; whether the listing rests on it is the rules' business. */
+		why.at = p->rec[i].header.seq;
+		{
+			char ja[400], en[400];
+
+			(void)snprintf(ja, sizeof(ja), "記録 #%llu は効力を持たない（権限または形式の不備）: %s",
+			               (unsigned long long)why.at, why.detail);
+			(void)snprintf(en, sizeof(en), "record #%llu has no effect (void): %s: %s",
+			               (unsigned long long)why.at, ak_status_text(why.status), why.detail);
+			st = ak_report_warning(r, "void-record", ja, en, err);
+		}
+	}
+	if (st == AK_OK)
+		st = ak_report_passed(r, "authority", "A08", p->n_rec - j->n_void, err);
+	if (st == AK_OK)
+		st = ak_report_passed(r, "references", "A09", p->n_rec, err);
+	if (st == AK_OK)
+		st = ak_report_passed(r, "issued", "A04", p->n_rec, err);
+	if (st == AK_OK)
+		st = ak_report_passed(r, "schema", NULL, p->n_rec - j->n_void, err);
+	return st;
+}
+
+/* Rule A05: a cosignature cannot be older than the newest record it covers. */
+static ak_status put_clock(const ak_proven *p, ak_report *r, ak_error *err)
+{
+	for (size_t i = 0; i < p->q->trust->n_witnesses; i++) {
+		ak_error why = { .status = AK_CLOCK, .where = "checkpoint.cosignature", .at = p->last.seq };
+
+		if (!p->witness[i] || p->witness_time[i] + 300 >= p->last.time)
+			continue;
+		(void)snprintf(why.detail, sizeof(why.detail),
+		               "witness %.100s saw this head before its newest record claims to exist",
+		               p->q->trust->witness[i].name);
+		return ak_report_failed(r, "clock", "A05", &why, err);
+	}
+	return ak_report_passed(r, "clock", "A05", 0, err);
+}
+
+/* Rule A10: what the holder hands over against what was sealed. */
+static bool file_is_sealed(const ak_proven *p, const ak_evidence_file *f, const ak_digest *d)
+{
+	char hex[2 * AK_DIGEST_LEN + 1];
+
+	ak_hex_encode(d->b, AK_DIGEST_LEN, hex);
+	for (size_t i = 0; i < p->n_rec; i++) {
+		const ak_json *subject = p->rec[i].statement.subject;
+
+		for (size_t k = 0; k < ak_json_len(subject); k++) {
+			const ak_json *s = ak_json_at(subject, k);
+			bool committed = ak_json_get_text(ak_json_get(s, "annotations"), "commitment").len != 0;
+
+			if (committed == f->has_salt &&
+			    ak_span_is(ak_json_get_text(ak_json_get(s, "digest"), "sha256"), hex))
+				return true;
+		}
+	}
+	return false;
+}
+
+static ak_status put_files(const ak_proven *p, ak_report *r, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < p->q->n_files; i++) {
+		const ak_evidence_file *f = &p->q->files[i];
+		ak_error why = { .status = AK_BAD_SIGNATURE, .where = "evidence" };
+		ak_digest d = f->digest;
+
+		if (f->has_salt)
+			ak_sha256_tagged(AK_TAG_COMMITMENT, (ak_span){ f->salt, sizeof(f->salt) },
+			                 (ak_span){ f->digest.b, AK_DIGEST_LEN }, &d);
+		if (file_is_sealed(p, f, &d)) {
+			st = ak_report_passed(r, "evidence", "A10", 1, err);
+			continue;
+		}
+		(void)snprintf(why.detail, sizeof(why.detail),
+		               "%s is none of the documents sealed with this listing", f->name);
+		st = ak_report_failed(r, "evidence", "A10", &why, err);
+	}
+	return st;
+}
+
+static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_at, ak_report *r,
+                             ak_standing *s, ak_error *err)
+{
+	ak_judged j = { 0 };
+	ak_status st = ak_judge(p, known_at, &j, err);
+
+	if (st != AK_OK)
+		return st;
+	st = put_authority(p, &j, known_at, r, err);
+	if (st == AK_OK)
+		st = put_clock(p, r, err);
+	if (st == AK_OK)
+		st = put_files(p, r, err);
+	if (st == AK_OK)
+		st = put_profile(&j, q->scheme, r, err);
+	s->unknown_type = j.unknown_type;
+	s->not_held = j.not_held;
+	if (st == AK_OK)
+		st = ak_scheme_rules(p, &j, known_at, r, s, err);
+	ak_judged_clear(&j);
+	if (st == AK_OK)
+		st = put_witnesses(p, s, r, err);
+	if (st == AK_OK)
+		st = put_completeness(p, s, r, err);
+	if (st == AK_OK)
+		st = put_freshness(p, s, r, err);
+	return st;
+}
+
+ak_status ak_verify_evidence(const ak_evidence *e, const ak_question *q, ak_verdict *verdict,
+                             ak_json **report, ak_error *err)
+{
+	uint64_t known_at;
+	ak_proven p = { 0 };
+	ak_report r = { 0 };
+	ak_standing s = { 0 };
+	ak_status st = ak_report_open(&r, err);
+
+	if (st != AK_OK)
+		return st;
+	st = ak_prove(e, q, &r, &p, err);
+	if (st != AK_OK)
+		goto out;
+	known_at = q->known_at == 0 || q->known_at > p.checkpoint.size ? p.checkpoint.size : q->known_at;
+	s.sound = p.sound;
+	s.closed = p.closed;
+	st = put_question(q, known_at, r.root, err);
+	if (st == AK_OK)
+		st = ak_standing_listing(q, r.root, err);
+	if (st == AK_OK && p.checkpoint.size != 0)
+		st = put_ledger(&p, r.root, err);
+	if (st == AK_OK && p.sound)
+		st = judge_sound(&p, q, known_at, &r, &s, err);
+	if (st == AK_OK)
+		st = ak_standing_conclude(&s, &r, verdict, err);
+out:
+	ak_proven_clear(&p);
+	if (st == AK_OK) {
+		*report = r.root;
+		r.root = NULL;
+	}
+	ak_report_clear(&r);
+	return st;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify.h - the verdict on one listing from a closed set of evidence (internal; DESIGN 6)
+ *
+ * Order: container, checkpoint, witnesses, inclusion, chain, map, closure, signatures and authority, timestamps, schema, scheme
+ * rules, freshness, status.  Nothing after a failure of the first group is judged: bytes that are not what the
+ * ledger signed have no meaning.  "Could not check" is never good and never tampered.
+ *
+ * Pure: takes bytes, a trust file and a clock reading; reads no file.
+ */
+#ifndef AK_VERIFY_VERIFY_H
+#define AK_VERIFY_VERIFY_H
+
+#include "akashi/verify.h"
+#include "model/trust.h"
+#include "verify/authority.h"
+#include "verify/evidence.h"
+
+typedef struct ak_question {
+	const ak_trust *trust;
+	const char *scheme;
+	const char *listing;     /* bare name */
+	int32_t as_of;           /* day number, JST */
+	uint64_t known_at;       /* 0: all */
+	int64_t now;
+	const ak_profile *core;
+	const ak_json *rules;    /* newest package held for the scheme, or NULL: the ledger's own */
+	bool (*held)(void *ctx, ak_span scheme, const ak_digest *digest);
+	void *held_ctx;
+	const ak_evidence_file *files;
+	size_t n_files;
+} ak_question;
+
+/* AK_OK whenever there is a verdict. The report is akashi-verdict/1 (docs/API.md); free with ak_json_free. */
+AK_MUST_USE ak_status ak_verify_evidence(const ak_evidence *e, const ak_question *q, ak_verdict *verdict,
+                                         ak_json **report, ak_error *err);
+
+#endif

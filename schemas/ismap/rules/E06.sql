@@ -1,0 +1,22 @@
+-- id: E06
+-- severity: invalid
+-- ja: 公表されている有効期限が、監査対象期間から計算した期限と異なる
+-- en: the expiry stated is not the one computed from the audit period
+-- basis: ISMAP基本規程 3.5 (監査対象期間の末日の翌日から1年4か月)
+-- basis-version: not verified
+-- next-ja: 監査対象期間と公表された有効期限を確認し、誤りなら訂正する
+-- next-en: check the audit period and the expiry published; correct the one that is wrong
+-- absence: ismap/listing:{listing}
+WITH s AS MATERIALIZED (
+	SELECT s.*, json_extract(s.body, '$.expires_on') AS stated, day_first(json_extract(s.body, '$.expires_on')) AS stated_first,
+		day_last(json_extract(s.body, '$.expires_on')) AS stated_last
+	FROM standing AS s WHERE s.computed)
+SELECT listing, entry AS record,
+	CASE WHEN stated_last < expiry_first OR stated_first > expiry_last THEN '公表された有効期限が計算と異なる'
+		ELSE '日付の精度が足りず、有効期限の一致を判断できない' END AS ja,
+	CASE WHEN stated_last < expiry_first OR stated_first > expiry_last THEN 'the expiry stated is not the one computed'
+		ELSE 'the dates are too coarse to compare the expiry stated with the one computed' END AS en,
+	CASE WHEN expiry_first = expiry_last THEN expiry_first ELSE expiry_first || '/' || expiry_last END AS expected, stated AS found,
+	CASE WHEN stated_last < expiry_first OR stated_first > expiry_last THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN stated_last < expiry_first OR stated_first > expiry_last THEN '' ELSE 'cannot-decide' END AS reason
+FROM s WHERE stated IS NOT NULL AND NOT (stated_first = stated_last AND expiry_first = expiry_last AND stated_first = expiry_first)

@@ -1,0 +1,28 @@
+-- id: F06
+-- severity: invalid
+-- ja: 登録が削除されている
+-- en: the registration has been deleted
+-- basis: ISMAPクラウドサービス登録規則 (登録の削除)。条文は根拠未確認
+-- basis-version: not verified
+-- next-ja: 削除の理由と効力発生日を確認する。利用中であれば事業者に照会する
+-- next-en: check why and from when it was deleted; if the service is in use, ask the provider
+-- absence: ismap/listing:{listing}
+WITH s AS MATERIALIZED (SELECT * FROM standing),
+gone AS MATERIALIZED (
+	SELECT b.listing AS listing, r.seq AS seq, json_extract(r.body, '$.effective_on') AS on_day,
+		day_first(json_extract(r.body, '$.effective_on')) AS first, day_last(json_extract(r.body, '$.effective_on')) AS last
+	FROM record AS r JOIN subject AS b ON b.seq = r.seq WHERE r.type = 'deletion'
+	UNION ALL
+	SELECT d.listing, d.seq, d.decided_on, d.first, d.last FROM decision AS d
+	WHERE d.kind = 'deletion' AND d.outcome = 'deleted'
+		AND NOT EXISTS (SELECT 1 FROM ref AS f JOIN record AS r ON r.seq = f.seq
+			WHERE f.target_seq = d.seq AND f.rel = 'decided-by' AND r.type = 'deletion'))
+SELECT s.listing AS listing, g.seq AS record,
+	CASE WHEN g.last <= q.as_of THEN '登録が削除されている' ELSE '日付の精度が足りず、削除の効力が生じたか判断できない' END AS ja,
+	CASE WHEN g.last <= q.as_of THEN 'the registration has been deleted'
+		ELSE 'the date is too coarse to tell whether the deletion has taken effect' END AS en,
+	'not deleted on ' || q.as_of AS expected, 'deleted on ' || g.on_day AS found,
+	CASE WHEN g.last <= q.as_of THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN g.last <= q.as_of THEN '' ELSE 'cannot-decide' END AS reason
+FROM s JOIN asked AS q JOIN gone AS g ON g.listing = s.listing
+WHERE g.first <= q.as_of AND NOT (s.kind IS 'initial' AND s.outcome IS 'registered' AND s.decided_first > g.last)

@@ -1,0 +1,33 @@
+-- id: F08
+-- severity: invalid
+-- ja: 事業者が登録を取り下げている
+-- en: the provider has withdrawn the registration
+-- basis: ISMAPクラウドサービス登録規則 (登録の取下げ)。条文は根拠未確認
+-- basis-version: not verified
+-- next-ja: 取下げの効力発生日を確認する。利用中であれば事業者に照会する
+-- next-en: check from when it was withdrawn; if the service is in use, ask the provider
+-- absence: ismap/listing:{listing}
+WITH s AS MATERIALIZED (
+	SELECT s.*, json_extract(s.body, '$.provider.party') AS party FROM standing AS s),
+gone AS MATERIALIZED (
+	SELECT s.listing AS listing, r.seq AS seq, json_extract(r.body, '$.effective_on') AS on_day,
+		json_extract(r.body, '$.provider') AS provider,
+		day_first(json_extract(r.body, '$.effective_on')) AS first, day_last(json_extract(r.body, '$.effective_on')) AS last,
+		CASE WHEN coalesce(s.party, s.audited_provider) IS NULL THEN NULL
+			ELSE json_extract(r.body, '$.provider') IN (s.party, s.audited_provider) IS 1 END AS own
+	FROM record AS r JOIN subject AS b ON b.seq = r.seq JOIN s ON s.listing = b.listing
+	WHERE r.type = 'withdrawal'
+		AND NOT (s.kind IS 'initial' AND s.outcome IS 'registered'
+			AND s.decided_first > day_last(json_extract(r.body, '$.effective_on'))))
+SELECT g.listing AS listing, g.seq AS record,
+	CASE WHEN own = 0 THEN '登録の事業者でない者が取下げを記録している'
+		WHEN own IS NULL THEN '取下げの記録があるが、登録の事業者によるものか確認できない'
+		WHEN last <= q.as_of THEN '事業者が登録を取り下げている' ELSE '日付の精度が足りず、取下げの効力が生じたか判断できない' END AS ja,
+	CASE WHEN own = 0 THEN 'a withdrawal was recorded by somebody other than the registered provider'
+		WHEN own IS NULL THEN 'there is a withdrawal, but whether it is by the registered provider cannot be told'
+		WHEN last <= q.as_of THEN 'the provider has withdrawn the registration'
+		ELSE 'the date is too coarse to tell whether the withdrawal has taken effect' END AS en,
+	'not withdrawn on ' || q.as_of AS expected, 'withdrawn on ' || on_day || ' by ' || provider AS found,
+	CASE WHEN own = 0 THEN 'warning' WHEN own IS NULL OR last > q.as_of THEN 'unverifiable' ELSE 'invalid' END AS severity,
+	CASE WHEN own = 0 THEN '' WHEN own IS NULL OR last > q.as_of THEN 'cannot-decide' ELSE '' END AS reason
+FROM gone AS g, asked AS q WHERE first <= q.as_of

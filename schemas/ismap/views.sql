@@ -1,0 +1,244 @@
+-- What the ISMAP rules and queries share.  A date given as a year or a month stands for an interval of days, kept
+-- as two columns *_first and *_last; a rule that cannot decide from the bounds says so.  What a record is about is taken
+-- from its sealed subjects and not from its body, so that no correction can move it to another listing.
+
+-- First the views that hold for every day asked about.
+
+CREATE VIEW subject AS
+	SELECT a.seq AS seq,
+		max(CASE WHEN a.subject GLOB 'ismap/listing:*' THEN substr(a.subject, 15) END) AS listing,
+		max(CASE WHEN a.subject GLOB 'ismap/service:*' THEN substr(a.subject, 15) END) AS service,
+		max(CASE WHEN a.subject GLOB 'ismap/auditor:*' THEN substr(a.subject, 15) END) AS auditor
+	FROM about AS a
+	WHERE a.subject GLOB 'ismap/*'
+	GROUP BY a.seq;
+
+CREATE VIEW decision AS
+	SELECT r.seq AS seq, s.listing AS listing, s.service AS service, r.mode AS mode,
+		json_extract(r.body, '$.kind') AS kind, json_extract(r.body, '$.outcome') AS outcome,
+		json_extract(r.body, '$.minutes') AS minutes, json_extract(r.body, '$.decided_on') AS decided_on,
+		day_first(json_extract(r.body, '$.decided_on')) AS first,
+		day_last(json_extract(r.body, '$.decided_on')) AS last
+	FROM record AS r JOIN subject AS s ON s.seq = r.seq
+	WHERE r.type = 'decision';
+
+-- Applications of both kinds.
+CREATE VIEW application AS
+	SELECT r.seq AS seq, r.type AS type, s.listing AS listing, s.service AS service,
+		json_extract(r.body, '$.provider') AS provider, json_extract(r.body, '$.applied_on') AS applied_on,
+		day_first(json_extract(r.body, '$.applied_on')) AS first,
+		day_last(json_extract(r.body, '$.applied_on')) AS last
+	FROM record AS r JOIN subject AS s ON s.seq = r.seq
+	WHERE r.type IN ('application', 'renewal-application');
+
+CREATE VIEW review AS
+	SELECT r.seq AS seq, s.service AS service, json_extract(r.body, '$.outcome') AS outcome,
+		json_extract(r.body, '$.reviewed_on') AS reviewed_on,
+		day_first(json_extract(r.body, '$.reviewed_on')) AS first,
+		day_last(json_extract(r.body, '$.reviewed_on')) AS last
+	FROM record AS r JOIN subject AS s ON s.seq = r.seq
+	WHERE r.type = 'technical-review';
+
+CREATE VIEW statement AS
+	SELECT r.seq AS seq, s.service AS service, json_extract(r.body, '$.provider') AS provider, r.body AS body
+	FROM record AS r JOIN subject AS s ON s.seq = r.seq
+	WHERE r.type = 'provider-statement';
+
+CREATE VIEW report AS
+	SELECT r.seq AS seq, s.service AS service, json_extract(r.body, '$.auditor') AS auditor,
+		json_extract(r.body, '$.provider') AS provider, json_extract(r.body, '$.cycle') AS cycle,
+		json_extract(r.body, '$.findings') AS findings, json_extract(r.body, '$.report_no') AS report_no,
+		json_extract(r.body, '$.period.from') AS period_from, json_extract(r.body, '$.period.to') AS period_to,
+		day_first(json_extract(r.body, '$.period.from')) AS from_first,
+		day_last(json_extract(r.body, '$.period.from')) AS from_last,
+		day_first(json_extract(r.body, '$.period.to')) AS to_first,
+		day_last(json_extract(r.body, '$.period.to')) AS to_last,
+		json_extract(r.body, '$.report_date') AS report_date,
+		day_first(json_extract(r.body, '$.report_date')) AS dated_first,
+		day_last(json_extract(r.body, '$.report_date')) AS dated_last,
+		json_extract(r.body, '$.scope') AS scope
+	FROM record AS r JOIN subject AS s ON s.seq = r.seq
+	WHERE r.type = 'audit-report';
+
+-- One term of an auditor's registration; it never lasts longer than the term the rules allow.
+CREATE VIEW auditor_term AS
+	SELECT r.seq AS seq, s.auditor AS auditor,
+		json_extract(r.body, '$.valid_from') AS valid_from, json_extract(r.body, '$.valid_until') AS valid_until,
+		day_first(json_extract(r.body, '$.valid_from')) AS from_first,
+		day_last(json_extract(r.body, '$.valid_from')) AS from_last,
+		min(day_first(json_extract(r.body, '$.valid_until')),
+			add_period(day_first(json_extract(r.body, '$.valid_from')), param('auditor_term_years'), 'year')) AS until_first,
+		min(day_last(json_extract(r.body, '$.valid_until')),
+			add_period(day_last(json_extract(r.body, '$.valid_from')), param('auditor_term_years'), 'year')) AS until_last
+	FROM record AS r JOIN subject AS s ON s.seq = r.seq
+	WHERE r.type = 'auditor-registration' AND json_extract(r.body, '$.kind') <> 'deregistration';
+
+CREATE VIEW auditor_end AS
+	SELECT r.seq AS seq, s.auditor AS auditor, json_extract(r.body, '$.effective_on') AS effective_on,
+		day_first(json_extract(r.body, '$.effective_on')) AS first,
+		day_last(json_extract(r.body, '$.effective_on')) AS last
+	FROM record AS r JOIN subject AS s ON s.seq = r.seq
+	WHERE r.type = 'auditor-registration' AND json_extract(r.body, '$.kind') = 'deregistration';
+
+-- A listing record with the decision it names.  It is in force from the day it states for itself; without one a first
+-- registration counts from its registration date, a renewal not before its decision (the published registration date
+-- stays that of the first registration).
+CREATE VIEW entry AS
+	SELECT r.seq AS entry, s.listing AS listing, json_extract(r.body, '$.basis') AS basis, r.body AS body,
+		d.seq AS decision, d.listing AS decided_listing, d.service AS decided_service, d.kind AS kind, d.outcome AS outcome,
+		d.decided_on AS decided_on, d.first AS decided_first, d.last AS decided_last,
+		CASE WHEN json_extract(r.body, '$.effective_on') IS NOT NULL THEN day_first(json_extract(r.body, '$.effective_on'))
+			WHEN d.kind = 'renewal' THEN max(day_first(json_extract(r.body, '$.registered_on')), d.first)
+			ELSE day_first(json_extract(r.body, '$.registered_on')) END AS start_first,
+		CASE WHEN json_extract(r.body, '$.effective_on') IS NOT NULL THEN day_last(json_extract(r.body, '$.effective_on'))
+			WHEN d.kind = 'renewal' THEN max(day_last(json_extract(r.body, '$.registered_on')), d.last)
+			ELSE day_last(json_extract(r.body, '$.registered_on')) END AS start_last,
+		day_first(json_extract(r.body, '$.source.as_of')) AS seen_on
+	FROM record AS r JOIN subject AS s ON s.seq = r.seq
+		LEFT JOIN link AS k ON k.seq = r.seq AND k.rel = 'decided-by' AND k.target_type = 'decision'
+		LEFT JOIN decision AS d ON d.seq = k.target
+	WHERE r.type = 'listing' AND s.listing IS NOT NULL;
+
+-- The application and the review behind each entry.
+CREATE VIEW entry_path AS
+	SELECT e.entry AS entry, e.listing AS listing, e.decision AS decision, v.target AS review,
+		coalesce(a.target, w.target) AS application
+	FROM entry AS e
+		LEFT JOIN link AS v ON v.seq = e.decision AND v.rel = 'review' AND v.target_type = 'technical-review'
+		LEFT JOIN link AS a ON a.seq = e.decision AND a.rel = 'application'
+		LEFT JOIN link AS w ON w.seq = v.target AND w.rel = 'reviews';
+
+-- Every report that the decision, its application or its review names.
+CREATE VIEW cycle_report AS
+	SELECT p.entry AS entry, p.listing AS listing, k.target AS report
+	FROM entry_path AS p JOIN link AS k ON k.seq = p.decision AND k.rel = 'report' AND k.target_type = 'audit-report'
+	UNION
+	SELECT p.entry, p.listing, k.target
+	FROM entry_path AS p JOIN link AS k ON k.seq = p.application AND k.rel = 'report' AND k.target_type = 'audit-report'
+	UNION
+	SELECT p.entry, p.listing, k.target
+	FROM entry_path AS p JOIN link AS k ON k.seq = p.review AND k.rel = 'report' AND k.target_type = 'audit-report';
+
+-- The report whose period the expiry is counted from: an additional or repeated audit does not move it.
+CREATE VIEW base_report AS
+	SELECT * FROM (
+		SELECT c.entry AS entry, r.seq AS report, r.cycle AS cycle, r.service AS service, r.provider AS provider,
+			r.period_from AS period_from, r.period_to AS period_to,
+			r.from_first AS from_first, r.from_last AS from_last, r.to_first AS to_first, r.to_last AS to_last,
+			row_number() OVER (PARTITION BY c.entry
+				ORDER BY r.cycle IN ('initial', 'annual') DESC, r.to_last DESC, r.seq DESC) AS n
+		FROM cycle_report AS c JOIN report AS r ON r.seq = c.report)
+	WHERE n = 1;
+
+-- A listing record with its audit period and its expiry.  For an imported entry without a report the published
+-- period counts, or else the published expiry; a decided entry stands on its report alone.
+CREATE VIEW period AS
+	SELECT e.entry AS entry, b.report AS report, b.cycle AS cycle, b.service AS service, b.provider AS provider,
+		CASE WHEN b.report IS NOT NULL THEN b.period_from
+			WHEN e.basis = 'imported' THEN json_extract(e.body, '$.audit_period.from') END AS period_from,
+		CASE WHEN b.report IS NOT NULL THEN b.period_to
+			WHEN e.basis = 'imported' THEN json_extract(e.body, '$.audit_period.to') END AS period_to
+	FROM entry AS e LEFT JOIN base_report AS b ON b.entry = e.entry;
+
+CREATE VIEW cycle AS
+	SELECT e.*, p.review AS review, p.application AS application, q.report AS report, q.cycle AS audit_cycle,
+		coalesce(e.decided_service, q.service) AS service, q.provider AS audited_provider,
+		q.period_from AS period_from, q.period_to AS period_to,
+		day_first(q.period_from) AS from_first, day_last(q.period_from) AS from_last,
+		day_first(q.period_to) AS to_first, day_last(q.period_to) AS to_last,
+		CASE WHEN q.period_to IS NOT NULL
+				THEN add_period(add_days(day_first(q.period_to), 1), param('validity_months'), 'month')
+			WHEN e.basis = 'imported' THEN day_first(json_extract(e.body, '$.expires_on')) END AS expiry_first,
+		CASE WHEN q.period_to IS NOT NULL
+				THEN add_period(add_days(day_last(q.period_to), 1), param('validity_months'), 'month')
+			WHEN e.basis = 'imported' THEN day_last(json_extract(e.body, '$.expires_on')) END AS expiry_last,
+		q.period_to IS NOT NULL AS computed
+	FROM entry AS e JOIN entry_path AS p ON p.entry = e.entry JOIN period AS q ON q.entry = e.entry;
+
+-- The cycle before each cycle: the newest earlier one that rests on another decision.
+CREATE VIEW earlier AS
+	SELECT * FROM (
+		SELECT c.entry AS entry, p.entry AS previous, p.report AS report, p.start_last AS start_last,
+			p.from_first AS from_first, p.from_last AS from_last, p.to_first AS to_first, p.to_last AS to_last,
+			p.period_from AS period_from, p.period_to AS period_to,
+			p.expiry_first AS expiry_first, p.expiry_last AS expiry_last,
+			row_number() OVER (PARTITION BY c.entry ORDER BY p.start_last DESC, p.entry DESC) AS n
+		FROM cycle AS c JOIN cycle AS p ON p.listing = c.listing
+		WHERE p.start_last < c.start_first AND p.decision IS NOT c.decision)
+	WHERE n = 1;
+
+-- From here on the views depend on the day asked about.
+
+-- Every listing there is a word about, also when none of its records counts.
+CREATE VIEW listing_name AS
+	SELECT DISTINCT s.listing AS listing
+	FROM record_all AS r JOIN subject AS s ON s.seq = r.seq, asked AS q
+	WHERE r.type = 'listing' AND (q.listing IS NULL OR s.listing = q.listing)
+	UNION
+	SELECT q.listing FROM asked AS q WHERE q.listing IS NOT NULL;
+
+CREATE VIEW in_force AS
+	SELECT * FROM (
+		SELECT c.*,
+			CASE WHEN c.basis = 'imported' AND c.seen_on <= q.as_of THEN max(c.start_last, c.seen_on)
+				ELSE c.start_last END AS known_on,
+			row_number() OVER (PARTITION BY c.listing, c.basis ORDER BY
+				CASE WHEN c.basis = 'imported' AND c.seen_on <= q.as_of THEN max(c.start_last, c.seen_on)
+					ELSE c.start_last END DESC, c.entry DESC) AS n
+		FROM cycle AS c, asked AS q
+		WHERE c.start_last <= q.as_of AND (q.listing IS NULL OR c.listing = q.listing))
+	WHERE n = 1;
+
+-- The cycle a listing stands on.  What was decided on record goes before what was copied from a list, unless it had run
+-- out when the list still showed the service: then a renewal happened that is not on record.
+CREATE VIEW standing AS
+	SELECT * FROM (
+		SELECT f.*,
+			max(CASE WHEN f.basis = 'decided' THEN coalesce(f.expiry_last, '9999-12-31') END)
+				OVER (PARTITION BY f.listing) AS decided_until,
+			max(CASE WHEN f.basis = 'imported' THEN f.known_on END) OVER (PARTITION BY f.listing) AS list_seen
+		FROM in_force AS f)
+	WHERE CASE WHEN decided_until IS NULL OR list_seen IS NULL THEN 1
+		WHEN decided_until < list_seen THEN basis = 'imported'
+		ELSE basis = 'decided' END;
+
+-- Applications to renew the standing cycle: filed after it began and after its audit period, by its provider.
+-- timely: 1 yes, 0 no, NULL cannot be told.  over: the committee has decided.
+CREATE VIEW renewal AS
+	SELECT s.listing AS listing, s.entry AS entry, a.seq AS application, a.applied_on AS applied_on,
+		CASE WHEN a.last <= s.expiry_first AND a.last <= q.as_of THEN 1
+			WHEN a.first > s.expiry_last THEN 0 END AS timely,
+		coalesce(max(d.last <= q.as_of AND (d.outcome = 'rejected'
+			OR (d.outcome = 'deferred' AND param('deferral_ends_carry_over') = 1)
+			OR (d.outcome = 'registered' AND add_days(d.last, param('decision_to_listing_days')) < q.as_of))), 0) AS over_surely,
+		coalesce(max(d.outcome = 'rejected'
+			OR (d.outcome = 'deferred' AND param('deferral_ends_carry_over') = 1)
+			OR (d.outcome = 'registered' AND add_days(d.first, param('decision_to_listing_days')) < q.as_of)), 0) AS over_maybe
+	FROM standing AS s JOIN asked AS q
+		JOIN application AS a ON a.listing = s.listing AND a.type = 'renewal-application'
+		LEFT JOIN decision AS d ON d.listing = s.listing AND d.kind <> 'deletion' AND d.last >= a.first
+			AND d.first <= q.as_of AND d.seq IS NOT s.decision
+	WHERE a.first <= q.as_of AND a.last > max(s.start_last, coalesce(s.decided_last, ''), coalesce(s.to_last, ''))
+		AND a.seq IS NOT s.application
+		AND (a.provider = json_extract(s.body, '$.provider.party') OR a.provider = s.audited_provider
+			OR coalesce(json_extract(s.body, '$.provider.party'), s.audited_provider) IS NULL)
+	GROUP BY s.listing, a.seq;
+
+-- Does a timely application carry the listing past its expiry?
+CREATE VIEW carry AS
+	SELECT listing, max(param('carry_over') = 1 AND timely IS 1 AND NOT over_maybe) AS surely,
+		max(param('carry_over') = 1 AND timely IS NOT 0 AND NOT over_surely) AS maybe
+	FROM renewal GROUP BY listing;
+
+-- The links of the chain that are not on record for the standing cycle.
+CREATE VIEW missing_link AS
+	SELECT listing, entry, 1 AS step, 'decision' AS what, '運営委員会の決定' AS label_ja, 'decision' AS label_en
+	FROM standing WHERE decision IS NULL
+	UNION ALL
+	SELECT listing, entry, 2, 'technical_review', '技術的審査', 'technical review' FROM standing WHERE review IS NULL
+	UNION ALL
+	SELECT listing, entry, 3, 'audit_report', '実施結果報告書', 'audit result report' FROM standing WHERE report IS NULL
+	UNION ALL
+	SELECT s.listing, s.entry, 4, 'provider_statement', '言明書', 'provider statement'
+	FROM standing AS s LEFT JOIN link AS k ON k.seq = s.report AND k.rel = 'audits' AND k.target_type = 'provider-statement'
+	WHERE k.target IS NULL;

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The git side: objects through `git cat-file --batch`, commits and trees to the byte (FORMAT 11)."""
+import base64
+import hashlib
+import os
+import re
+import struct
+import subprocess
+import tempfile
+
+from .form import Bad, need, unbase64
+
+ENV = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+ENV.update(GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull, GIT_NO_REPLACE_OBJECTS="1", GIT_TERMINAL_PROMPT="0",
+           GIT_OPTIONAL_LOCKS="0", LC_ALL="C")
+
+
+class CouldNotRun(Exception):
+    """Nothing was found out."""
+
+
+class Missing(Bad):
+    """An object is not there, or not what its name says."""
+
+
+class Repository:
+    def __init__(self, path):
+        self.path = path
+        if not os.path.isdir(path):
+            raise CouldNotRun("no folder " + path)
+        r = self.git("rev-parse", "--is-bare-repository")
+        if r.returncode:
+            raise CouldNotRun("not a git repository: " + r.stderr.decode("utf-8", "replace").strip())
+        self.batch = subprocess.Popen(self.command("cat-file", "--batch"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                      stderr=subprocess.DEVNULL, env=ENV)
+
+    def command(self, *args):
+        return ["git", "-c", "safe.directory=*", "-c", "core.commitGraph=false", "--git-dir", self.path] + list(args)
+
+    def git(self, *args):
+        return subprocess.run(self.command(*args), stdin=subprocess.DEVNULL, capture_output=True, env=ENV, check=False)
+
+    def close(self):
+        self.batch.stdin.close()
+        self.batch.stdout.close()
+        self.batch.wait()
+
+    def get(self, oid, kind):
+        """Bytes of an object whose name fits them."""
+        return self.get_many([oid], kind)[0]
+
+    def get_many(self, oids, kind):
+        """The same for many: requests are written ahead, in portions that fit a pipe."""
+        out = []
+        for i in range(0, len(oids), 500):
+            part = oids[i:i + 500]
+            self.batch.stdin.write("".join(o + "\n" for o in part).encode())
+            self.batch.stdin.flush()
+            out.extend(self._answer(o, kind) for o in part)
+        return [self._checked(o, kind, raw) for o, raw in zip(oids, out)]
+
+    def _answer(self, oid, kind):
+        head = self.batch.stdout.readline().split()
+        if len(head) != 3:
+            return None
+        raw = self.batch.stdout.read(int(head[2]) + 1)[:-1]
+        return raw if head[1].decode() == kind and len(raw) == int(head[2]) else None
+
+    @staticmethod
+    def _checked(oid, kind, raw):
+        if raw is None:
+            raise Missing("no %s %s" % (kind, oid))
+        if hashlib.sha1(b"%s %d\0" % (kind.encode(), len(raw)) + raw).hexdigest() != oid:
+            raise Missing("%s %s does not have its own bytes" % (kind, oid))
+        return raw
+
+    def checks(self):
+        """Problems of the repository itself."""
+        out = []
+        head = self.git("symbolic-ref", "HEAD").stdout.strip()
+        if head != b"refs/heads/main":
+            out.append("HEAD is not refs/heads/main")
+        if self.git("rev-parse", "--is-bare-repository").stdout.strip() != b"true":
+            out.append("not a bare repository")
+        if self.git("rev-parse", "--show-object-format").stdout.strip() != b"sha1":
+            out.append("objects are not SHA-1")
+        if self.git("rev-parse", "--is-shallow-repository").stdout.strip() != b"false":
+            out.append("a shallow clone")
+        r = self.git("fsck", "--strict", "--no-dangling", "--no-progress")
+        if r.returncode:
+            lines = (r.stdout + r.stderr).decode("utf-8", "replace").strip().split("\n")
+            out.append("git fsck --strict: " + "; ".join(lines[:3]))
+        return out
+
+    def head(self):
+        r = self.git("rev-parse", "--verify", "--quiet", "refs/heads/main^{}")
+        text = r.stdout.decode().strip()
+        return text if r.returncode == 0 and re.fullmatch("[0-9a-f]{40}", text) else None
+
+
+# --- commits (FORMAT 11.4, 11.5) --------------------------------------------------------------------------------
+
+BEGIN, END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
+OID = re.compile("[0-9a-f]{40}")
+
+
+class Commit:
+    """What is needed to go on, whether or not the commit is well formed: tree, parents."""
+
+    def __init__(self, oid, raw):
+        self.oid, self.raw = oid, raw
+        head = raw.split(b"\n\n", 1)[0].split(b"\n")
+        trees = [x[5:].decode("ascii", "replace") for x in head if x.startswith(b"tree ")]
+        self.parents = [x[7:].decode("ascii", "replace") for x in head if x.startswith(b"parent ")]
+        if len(trees) != 1 or not OID.fullmatch(trees[0]) or not all(OID.fullmatch(p) for p in self.parents):
+            raise Missing("commit %s has no readable tree or parents" % oid)
+        self.tree = trees[0]
+
+    def check_form(self, origin, time, message):
+        """-> (armor, signed bytes).  Everything but the signature is rebuilt and compared."""
+        person = "%s <akashi@%s> %d +0000" % (origin, origin.split("/")[0], time)
+        head = "tree %s\n" % self.tree + "".join("parent %s\n" % p for p in self.parents[:1])
+        head += "author %s\ncommitter %s\n" % (person, person)
+        start = (head + "gpgsig ").encode()
+        end = ("\n\n" + message).encode()
+        need(len(self.parents) <= 1, "a merge")
+        if not self.raw.startswith(head.encode()):
+            raise Bad("author, committer or time is not what sealing writes: expected %r" % person)
+        need(self.raw.startswith(start), "not signed")
+        need(self.raw.endswith(end), "the message is not what sealing writes")
+        need(len(self.raw) > len(start) + len(end), "no signature")
+        sig = self.raw[len(start):len(self.raw) - len(end)]
+        try:
+            lines = sig.decode("ascii").split("\n")
+        except UnicodeDecodeError:
+            raise Bad("signature is not ASCII") from None
+        need(all(x.startswith(" ") for x in lines[1:]), "signature lines")
+        armor = "\n".join([lines[0]] + [x[1:] for x in lines[1:]])
+        return armor, (head + "\n" + message).encode()
+
+
+def ssh_string(b):
+    return struct.pack(">I", len(b)) + b
+
+
+def check_armor(armor, pub):
+    lines = armor.split("\n")
+    need(len(lines) >= 3 and lines[0] == BEGIN and lines[-1] == END, "no SSH signature")
+    body = lines[1:-1]
+    need(all(len(x) == 70 for x in body[:-1]) and 1 <= len(body[-1]) <= 70, "signature not in lines of 70")
+    blob = unbase64("".join(body), 1, 4096, "SSH signature")
+    front = b"SSHSIG" + struct.pack(">I", 1) + ssh_string(ssh_string(b"ssh-ed25519") + ssh_string(pub))
+    front += ssh_string(b"git") + ssh_string(b"") + ssh_string(b"sha512")
+    need(blob.startswith(front) and len(blob) == len(front) + 4 + 4 + 11 + 4 + 64, "SSH signature of another key, namespace or hash")
+
+
+def allowed_line(origin, pub):
+    key = ssh_string(b"ssh-ed25519") + ssh_string(pub)
+    return 'akashi@%s namespaces="git" ssh-ed25519 %s\n' % (origin.split("/")[0], base64.b64encode(key).decode())
+
+
+def ssh_verify(origin, pub, armor, signed):
+    with tempfile.TemporaryDirectory() as d:
+        with open(d + "/allowed", "w", encoding="ascii") as f:
+            f.write(allowed_line(origin, pub))
+        with open(d + "/sig", "w", encoding="ascii") as f:
+            f.write(armor + "\n")
+        r = subprocess.run(["ssh-keygen", "-Y", "verify", "-f", d + "/allowed", "-I", "akashi@" + origin.split("/")[0], "-n", "git",
+                            "-s", d + "/sig"], input=signed, capture_output=True, env=ENV, check=False)
+    return r.returncode == 0
+
+
+# --- trees (FORMAT 11.1, 11.2) -------------------------------------------------------------------------------------
+
+def parse_tree(raw):
+    """-> {name: (mode, oid)}"""
+    out, i = {}, 0
+    while i < len(raw):
+        space = raw.index(b" ", i)
+        nul = raw.index(b"\0", space)
+        name = raw[space + 1:nul].decode("utf-8", "surrogateescape")
+        if name in out or nul + 21 > len(raw):
+            raise Missing("tree with a name twice or cut short")
+        out[name] = (raw[i:space].decode(), raw[nul + 1:nul + 21].hex())
+        i = nul + 21
+    return out
+
+
+class TreeReader:
+    """Keeps the trees on the path to the last record: what one commit and the next share."""
+
+    def __init__(self, repo):
+        self.repo, self.cache = repo, {}
+
+    def tree(self, oid):
+        if oid not in self.cache:
+            if len(self.cache) > 2000:
+                self.cache.clear()
+            self.cache[oid] = parse_tree(self.repo.get(oid, "tree"))
+        return self.cache[oid]
+
+    def diff(self, old, new, prefix=""):
+        """Yields (path, old entry or None, new entry or None) of files; folders with a wrong mode count as files."""
+        a = self.tree(old) if old else {}
+        b = self.tree(new) if new else {}
+        if new and not b:
+            yield (prefix + "(empty folder)", None, ("40000", new))
+        for name in sorted(set(a) | set(b)):
+            x, y = a.get(name), b.get(name)
+            if x == y:
+                continue
+            xt = x[1] if x and x[0] == "40000" else None
+            yt = y[1] if y and y[0] == "40000" else None
+            if xt or yt:
+                yield from self.diff(xt, yt, prefix + name + "/")
+            if (x and not xt) or (y and not yt):
+                yield (prefix + name, x if not xt else None, y if not yt else None)
+
+
+RECORD = re.compile(r"records/(\d\d)/(\d\d)/(\d\d)/(\d\d)/(\d\d)\.jsonl\Z", re.ASCII)
+
+
+class Changes:
+    """What a commit does to the tree: new record blobs in order, and what it must not do."""
+
+    def __init__(self, trees, old, new, size):
+        self.unexpected, self.files, records = [], {}, {}
+        for path, x, y in trees.diff(old, new):
+            m = RECORD.match(path)
+            if y is None:
+                self.unexpected.append("removed " + path)
+            elif y[0] != "100644":
+                self.unexpected.append("%s has mode %s" % (path, y[0]))
+            elif path in ("checkpoint", "README.md", "trust"):
+                self.files[path] = y[1]
+            elif m is None:
+                self.unexpected.append("unexpected " + path)
+            elif x is not None:
+                self.unexpected.append("changed " + path)
+            else:
+                records[int("".join(m.groups()))] = y[1]
+        want = list(range(size, size + len(records)))
+        if sorted(records) != want:
+            self.unexpected.append("records added: %s, expected #%d onward" % (_short(sorted(records)), size))
+        self.records = [records[s] for s in sorted(records)] if sorted(records) == want else []
+
+
+def _short(seqs):
+    return ", ".join("#%d" % s for s in seqs[:5]) + (" …" if len(seqs) > 5 else "")
+
+
+def message(first, n, size, root_text):
+    if n == 0:
+        line = "akashi: cosign size %d" % size
+    elif n == 1:
+        line = "akashi: seal 1 record, #%d" % first
+    else:
+        line = "akashi: seal %d records, #%d to #%d" % (n, first, first + n - 1)
+    return "%s\n\nsize %d\nroot %s\n" % (line, size, root_text)

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bodies of the core types, and profile packages (FORMAT 15, 17)."""
+import re
+
+from . import schema
+from .form import (CORE_TYPES, DIGEST, HEX64, NAME, REL, SHORT, Bad, derive_about, digest_text, is_int, is_text, issued_first, jcs, match,
+                   members, need, pointer_split, sha)
+
+CORE_ABOUT = {
+    "keyset": [{"id": "akashi/keyset"}],
+    "profile": [{"prefix": "akashi/profile:", "pointer": "/scheme"}],
+    "party": [{"prefix": "akashi/party:", "pointer": "/party"}, {"prefix": "akashi/key:", "pointer": "/members/*/keys/*/id"}],
+    "revocation": [{"prefix": "akashi/key:", "pointer": "/keys/*/id"}],
+}
+
+
+def key_of(v, ring):
+    members(v, ("id", "spki"), what="key")
+    k = ring.get(v["spki"]) if is_text(v["spki"]) else None
+    need(k is not None and v["id"] == k.id, "key id does not fit the key")
+    return k
+
+
+def line(v, most, what):
+    need(is_text(v) and 1 <= len(v) <= most, what)
+
+
+def check_common(body):
+    """The members that core bodies may have besides their own."""
+    if "approval" in body:
+        need(match(DIGEST, body["approval"]), "approval")
+    if "office" in body:
+        sizes = {"document_number": 64, "approval_number": 64, "original_kept_at": 300, "retention": 300, "url": 500}
+        members(body["office"], (), tuple(sizes) + ("published_on",), "office")
+        need(body["office"], "office")
+        for k, v in body["office"].items():
+            if k == "published_on":
+                issued_first(v)
+            else:
+                line(v, sizes[k], "office " + k)
+        need(re.match("https?://[!-~]+$", body["office"].get("url", "http://x")), "office url")
+
+
+class Keyset:
+    def __init__(self, body, ring):
+        members(body, ("heartbeat", "number", "operator", "root", "threshold"), ("office",), what="keyset")
+        check_common(body)
+        need(is_int(body["number"]) and 1 <= body["number"] <= 100000, "keyset number")
+        need(isinstance(body["root"], list) and 1 <= len(body["root"]) <= 32, "keyset: 1 to 32 root holders")
+        self.number, self.threshold, self.holders = body["number"], body["threshold"], {}
+        for h in body["root"]:
+            members(h, ("holder", "key"), what="root holder")
+            need(match(SHORT, h["holder"]) and h["holder"] not in self.holders, "root holder name")
+            self.holders[h["holder"]] = key_of(h["key"], ring)
+        need(is_int(self.threshold) and 1 <= self.threshold <= len(self.holders), "keyset threshold")
+        self.operator, self.heartbeat = key_of(body["operator"], ring), key_of(body["heartbeat"], ring)
+        need(self.operator.ed25519 and self.heartbeat.ed25519, "operator and heartbeat keys are Ed25519")
+        self.owners = {k.id: "root" for k in self.holders.values()}
+        self.owners[self.operator.id] = "operator"
+        self.owners[self.heartbeat.id] = "heartbeat"
+        need(len(self.owners) == len(self.holders) + 2, "a key twice in the keyset")
+
+    def keys(self):
+        return list(self.holders.values()) + [self.operator, self.heartbeat]
+
+    def met(self, signed):
+        return sum(k.id in signed for k in self.holders.values()) >= self.threshold
+
+
+class PartyBody:
+    def __init__(self, body, ring):
+        members(body, ("members", "name", "party", "roles"), ("approval", "office"), what="party")
+        check_common(body)
+        need(match(SHORT, body["party"]), "party name")
+        members(body["name"], ("ja",), ("en",), "name of the party")
+        for v in body["name"].values():
+            line(v, 300, "name of the party")
+        need(isinstance(body["roles"], list) and len(body["roles"]) <= 16 and all(match(SHORT, r) for r in body["roles"]), "roles")
+        need(len(set(body["roles"])) == len(body["roles"]), "a role twice")
+        need(isinstance(body["members"], list) and len(body["members"]) <= 63, "members")
+        self.party, self.roles, self.members, self.keys = body["party"], body["roles"], {}, {}
+        for m in body["members"]:
+            members(m, ("keys", "kind", "member", "seat"), ("custodians",), "member")
+            need(match(SHORT, m["member"]) and m["member"] not in self.members, "member name")
+            need(m["kind"] in ("person", "office"), "kind of member")
+            custodians = m.get("custodians", [])
+            need(isinstance(custodians, list) and len(custodians) <= 16, "custodians")
+            for v in [m["seat"]] + custodians:
+                line(v, 120, "seat")
+            need(isinstance(m["keys"], list) and 1 <= len(m["keys"]) <= 16, "keys of a member")
+            self.members[m["member"]] = m["kind"]
+            for v in m["keys"]:
+                k = key_of(v, ring)
+                need(k.id not in self.keys, "a key twice")
+                self.keys[k.id] = (m["member"], k)
+
+
+class RevocationBody:
+    def __init__(self, body, seq):
+        members(body, ("keys", "reason"), ("approval", "last_valid_seq", "office"), "revocation")
+        check_common(body)
+        need(body["reason"] in ("compromise", "superseded", "lost", "ceased"), "reason")
+        need(isinstance(body["keys"], list) and 1 <= len(body["keys"]) <= 64, "keys")
+        self.keys = []
+        for v in body["keys"]:
+            members(v, ("id",), what="revoked key")
+            need(match(HEX64, v["id"]) and v["id"] not in self.keys, "revoked key")
+            self.keys.append(v["id"])
+        self.last = body.get("last_valid_seq")
+        if "last_valid_seq" in body:
+            need(body["reason"] == "compromise" and is_int(self.last) and 0 <= self.last < seq, "last_valid_seq")
+
+
+# --- profile packages ----------------------------------------------------------------------------------------------
+
+def check_policy(p, roles, enrolling):
+    need(isinstance(p, dict), "policy")
+    mode = p.get("mode")
+    if mode == "root":
+        members(p, ("mode",), what="policy root")
+    elif mode == "as":
+        need(not enrolling, "policy as in enrolled_by")
+        members(p, ("mode", "rel"), what="policy as")
+        need(match(REL, p["rel"]), "policy rel")
+    else:
+        need(mode in ("members", "office", "mixed"), "policy mode")
+        own = {"members": ("threshold",), "office": ("evidence",), "mixed": ("evidence", "threshold")}[mode]
+        members(p, ("mode", "role") + own, ("party",), "policy " + mode)
+        need(is_text(p["role"]) and p["role"] in roles, "policy role")
+        need(mode == "office" or (is_int(p["threshold"]) and 1 <= p["threshold"] <= 64), "policy threshold")
+        for k in ("evidence", "party"):
+            need(k not in p or (is_text(p[k]) and p[k].startswith("/")), "policy " + k)
+
+
+def check_policies(v, roles, enrolling):
+    need(isinstance(v, list) and v, "no policy")
+    for p in v:
+        check_policy(p, roles, enrolling)
+
+
+class Type:
+    def __init__(self, v, roles):
+        need(isinstance(v, dict), "type")
+        for k in ("about", "documents", "exclusive", "publication", "refs", "schema", "signing"):
+            need(k in v, "type without " + k)
+        need(isinstance(v["about"], list) and v["about"], "about rules")
+        for a in v["about"]:
+            need(isinstance(a, dict), "about rule")
+            if "id" in a:
+                members(a, ("id",), what="about rule")
+                need(is_text(a["id"]), "about rule")
+            else:
+                members(a, ("pointer", "prefix"), what="about rule")
+                need(is_text(a["prefix"]) and is_text(a["pointer"]) and pointer_split(a["pointer"]), "about rule")
+        need(isinstance(v["exclusive"], bool), "exclusive")
+        need(v["publication"] in ("always", "after-listing", "closed"), "publication")
+        need(v["documents"] in ("required", "optional", "none"), "documents")
+        need(isinstance(v["refs"], list), "refs")
+        seen = set()
+        for r in v["refs"]:
+            members(r, ("rel", "types"), ("max",), "refs rule")
+            need(match(REL, r["rel"]) and r["rel"] not in seen, "refs rule")
+            seen.add(r["rel"])
+            need(isinstance(r["types"], list) and r["types"] and all(t == "*" or match(NAME, t) for t in r["types"]), "refs rule")
+            need("max" not in r or (is_int(r["max"]) and r["max"] >= 1), "refs rule")
+        check_policies(v["signing"], roles, False)
+        need(v["schema"] is not True and v["schema"] is not False, "schema")
+        schema.check(v["schema"])
+        self.about, self.exclusive, self.documents, self.signing = v["about"], v["exclusive"], v["documents"], v["signing"]
+        self.validator = schema.Validator(v["schema"])
+
+
+class Package:
+    """The package in a profile record's body."""
+
+    def __init__(self, body):
+        members(body, ("digest", "package", "scheme", "version"), ("office",), what="profile")
+        check_common(body)
+        line(body["version"], 64, "version")
+        p = body["package"]
+        need(isinstance(p, dict), "package")
+        need(p.get("format") == "akashi-profile/1", "package format")
+        self.digest = digest_text(sha(jcs(p)))
+        need(match(DIGEST, body["digest"]) and body["digest"] == self.digest, "digest of the package")
+        self.scheme = p.get("scheme")
+        need(match(NAME, self.scheme) and self.scheme != "akashi" and self.scheme == body["scheme"], "scheme of the package")
+        need(is_text(p.get("version")) and p["version"] == body["version"], "version of the package")
+        need(isinstance(p.get("roles"), dict) and isinstance(p.get("types"), dict) and isinstance(p.get("ids"), dict), "package members")
+        self.roles = {}
+        for name, r in p["roles"].items():
+            need(match(NAME, name) and isinstance(r, dict), "role name")
+            check_policies(r.get("enrolled_by"), p["roles"], True)
+            self.roles[name] = r["enrolled_by"]
+        self.types = {}
+        for name, t in p["types"].items():
+            need(match(NAME, name) and name not in CORE_TYPES, "type name")
+            try:
+                self.types[name] = Type(t, p["roles"])
+            except Bad as e:
+                raise Bad("type %s: %s" % (name, e)) from None
+        self.ids = {}
+        for kind, v in p["ids"].items():
+            need(match(NAME, kind) and isinstance(v, dict), "ids")
+            self.ids[kind] = schema.regex(v.get("pattern"))
+
+    def fit(self, rec):
+        """Bad unless the record is as its type says (FORMAT 16.9)."""
+        t = self.types[rec.type]
+        t.validator.validate(rec.body)
+        need(not (t.documents == "required" and rec.n_documents == 0), "the type requires documents")
+        need(not (t.documents == "none" and rec.n_documents > 0), "the type has no documents")
+        for a in rec.about:
+            if a.startswith(self.scheme + "/"):
+                kind, _, name = a[len(self.scheme) + 1:].partition(":")
+                need(kind not in self.ids or self.ids[kind].search(name), "subject %s is not in the grammar of the scheme" % a)
+
+
+def about_of(typ, package, body):
+    return derive_about(CORE_ABOUT[typ] if typ in CORE_TYPES else package.types[typ].about, body)
