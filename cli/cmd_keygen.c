@@ -10,11 +10,14 @@
 /* The public half as PEM, with a newline at its end. */
 static int write_public(const ak_cli *c, const char *path, const json_t *o)
 {
-	const char *pem = json_string_value(json_object_get(o, "pem"));
+	char *pem = ak_keys_pem(o);
+	int code;
 
 	if (pem == NULL)
 		return ak_out_fault(c, AK_INTERNAL, path, MSG_ANSWER_UNREADABLE, NULL);
-	return ak_file_write(c, path, (ak_span){ (const uint8_t *)pem, strlen(pem) }, AK_WRITE_NEW);
+	code = ak_file_write(c, path, (ak_span){ (const uint8_t *)pem, strlen(pem) }, AK_WRITE_NEW);
+	free(pem);
+	return code;
 }
 
 int ak_keys_make(const ak_cli *c, const char *alg, const char *path, const char *pub, ak_text *public_json)

@@ -61,7 +61,7 @@ static const ak_command table[] = {
 	{ .name = "seal", .run = ak_cmd_seal, .operands = "FILE… | -", .least = 1, .most = AK_OPERANDS_MAX,
 	  .summary = MSG_HELP_SEAL, .about = MSG_HELP_SEAL_ABOUT,
 	  EXAMPLES("akashi seal d.dsse.json", "akashi seal agenda.jsonl", "cat *.dsse.json | jq -c . | akashi seal -"),
-	  LIST(OPT_OPERATOR, OPT_OLD_OPERATOR, OPT_PUSH) },
+	  LIST(OPT_OPERATOR, OPT_OLD_OPERATOR, OPT_ADOPT_HEAD) },
 	{ .name = "correct", .run = ak_cmd_correct, .operands = "RECORD", .least = 1, .most = 1,
 	  .summary = MSG_HELP_CORRECT, .about = MSG_HELP_CORRECT_ABOUT,
 	  EXAMPLES("akashi correct '#412' --field /expires_on --to 2027-07-31 --reason 誤記の訂正 -o c.json"),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Key files.  A private key that others can read is refused rather than used: who signs with it cannot know who else can. */
 #include "files.h"
-#include "js.h"
+#include "keys.h"
 #include "out.h"
 
 #include <errno.h>
@@ -98,18 +98,43 @@ int ak_file_secret(const ak_cli *c, const char *path, ak_secret **out)
 	return code;
 }
 
+char *ak_keys_pem(const json_t *o)
+{
+	const json_t *lines = json_object_get(o, "pem");
+	size_t room = 1, at = 0, i;
+	const json_t *v;
+	char *pem;
+
+	json_array_foreach(lines, i, v)
+		room += json_string_length(v) + 1;
+	pem = room > 1 ? malloc(room) : NULL;
+	if (pem == NULL)
+		return NULL;
+	json_array_foreach(lines, i, v) {
+		size_t n = json_string_length(v);
+
+		if (n > 0)
+			memcpy(pem + at, json_string_value(v), n);
+		at += n;
+		pem[at++] = '\n';
+	}
+	pem[at] = '\0';
+	return pem;
+}
+
 /* The JSON of keygen: its PEM is read again, so that id and spki cannot disagree with it. */
 static int from_json(const ak_cli *c, const char *path, const ak_file *f, ak_text *json)
 {
 	json_t *o = json_loadb(f->data, f->len, 0, NULL);
-	const char *pem = ak_js_str(o, "pem");
+	char *pem = ak_keys_pem(o);
 	ak_error e = { 0 };
 	int code = EXIT_HOLDS;
 
-	if (*pem == '\0')
+	if (pem == NULL)
 		code = ak_out_fault(c, AK_BAD_FORMAT, path, MSG_KEY_NOT_PUBLIC, NULL);
 	else if (ak_public_read((ak_span){ (const uint8_t *)pem, strlen(pem) }, json, &e) != AK_OK)
 		code = ak_out_refused(c, path, &e, NULL);
+	free(pem);
 	json_decref(o);
 	return code;
 }

@@ -5,10 +5,16 @@
 
 #include "cli.h"
 
+#include <jansson.h>
+
 enum { AK_ROOTS_MAX = 32, AK_HOLDER_MAX = 63 };
 
 /* Write a new private key to `path` (0600, never over another file) and its public half to `pub` unless NULL.  `public_json` may be NULL. */
 int ak_keys_make(const ak_cli *c, const char *alg, const char *path, const char *pub, ak_text *public_json);
+
+/* The PEM text out of the library's JSON of a public key, where it is a list of lines (that JSON knows no newline in a string).
+ * Freed with free(); NULL when there is none. */
+char *ak_keys_pem(const json_t *public_json);
 
 /* The keys named by --root-keys, --operator and --heartbeat, or made in the folder of --make-keys. */
 typedef struct ak_keyset_files {

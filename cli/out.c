@@ -136,19 +136,32 @@ static int json_error(const ak_cli *c, const char *file, const ak_error *e, cons
 	return ak_out_json(c, o, exit_of(e->status));
 }
 
-/* The message as detail of an error record. */
-static void write_detail(ak_error *e, bool ja, ak_msg m, const char *const *arg, size_t n)
+static void fill_text(char *out, size_t room, bool ja, ak_msg m, const char *const *arg, size_t n)
 {
 	char *text = NULL;
 	size_t len = 0;
 	FILE *f = open_memstream(&text, &len);
 
+	out[0] = '\0';
 	if (f == NULL)
 		return;
 	fill(f, ak_msg_text(m, ja), arg, n);
 	if (fclose(f) == 0)
-		(void)snprintf(e->detail, sizeof(e->detail), "%s", text);
+		(void)snprintf(out, room, "%s", text);
 	free(text);
+}
+
+const char *ak_out_text(const ak_cli *c, char *out, size_t room, ak_msg m, ...)
+{
+	const char *arg[ARGS_MAX];
+	va_list ap;
+	size_t n;
+
+	va_start(ap, m);
+	n = collect(ap, arg);
+	va_end(ap);
+	fill_text(out, room, c->ja, m, arg, n);
+	return out;
 }
 
 int ak_out_usage(const ak_cli *c, ak_msg m, ...)
@@ -162,7 +175,7 @@ int ak_out_usage(const ak_cli *c, ak_msg m, ...)
 	n = collect(ap, arg);
 	va_end(ap);
 	if (c->json) {
-		write_detail(&e, c->ja, m, arg, n);
+		fill_text(e.detail, sizeof(e.detail), c->ja, m, arg, n);
 		(void)json_error(c, NULL, &e, NULL);
 		return EXIT_USAGE;
 	}
@@ -201,7 +214,7 @@ int ak_out_fault(const ak_cli *c, ak_status st, const char *file, ak_msg m, ...)
 	n = collect(ap, arg);
 	va_end(ap);
 	if (c->json) {
-		write_detail(&e, c->ja, m, arg, n);
+		fill_text(e.detail, sizeof(e.detail), c->ja, m, arg, n);
 		return json_error(c, file, &e, NULL);
 	}
 	ak_out_put(c, stderr, label_of(st), NULL);

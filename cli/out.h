@@ -16,6 +16,8 @@
 /* A message; arguments are const char *, made visible (term.h), and end with NULL.  ak_out_line adds a newline. */
 void ak_out_put(const ak_cli *c, FILE *to, ak_msg m, ...) AK_NULL_ENDS;
 void ak_out_line(const ak_cli *c, FILE *to, ak_msg m, ...) AK_NULL_ENDS;
+/* Into a buffer, cut to fit; returns `out`. */
+const char *ak_out_text(const ak_cli *c, char *out, size_t room, ak_msg m, ...) AK_NULL_ENDS;
 /* On stderr, for people only: nothing with --quiet or --json. */
 void ak_out_note(const ak_cli *c, ak_msg m, ...) AK_NULL_ENDS;
 

@@ -19,11 +19,9 @@ static void party_cell(const ak_cli *c, const json_t *step, char out[CELL_MAX])
 	(void)ak_term_number(ak_js_num(step, "signing.counted"), counted);
 	(void)ak_term_number(of, all);
 	if (strcmp(mode, "office") == 0)
-		(void)snprintf(out, CELL_MAX, "%.400s%s", party, ak_msg_text(MSG_CHAIN_OFFICE, c->ja));
-	else if (of > 1 && c->ja)
-		(void)snprintf(out, CELL_MAX, "%.400s（%s名中%s名が署名）", party, all, counted);
+		(void)ak_out_text(c, out, CELL_MAX, MSG_CHAIN_OFFICE, party, NULL);
 	else if (of > 1)
-		(void)snprintf(out, CELL_MAX, "%.400s (%s of %s signed)", party, counted, all);
+		(void)ak_out_text(c, out, CELL_MAX, MSG_CHAIN_COUNTED, party, counted, all, NULL);
 	else
 		(void)snprintf(out, CELL_MAX, "%.400s", party);
 }

@@ -167,7 +167,7 @@ static ak_status configure(ak_rules *r, ak_error *err)
 		{ SQLITE_LIMIT_COLUMN, 128 }, { SQLITE_LIMIT_EXPR_DEPTH, 200 },
 		{ SQLITE_LIMIT_COMPOUND_SELECT, 64 }, { SQLITE_LIMIT_VDBE_OP, 100000 },
 		{ SQLITE_LIMIT_FUNCTION_ARG, 100 }, { SQLITE_LIMIT_ATTACHED, 0 },
-		{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 128 }, { SQLITE_LIMIT_VARIABLE_NUMBER, 32 },
+		{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 128 }, { SQLITE_LIMIT_VARIABLE_NUMBER, 128 },
 		{ SQLITE_LIMIT_TRIGGER_DEPTH, 1 }, { SQLITE_LIMIT_WORKER_THREADS, 0 },
 	};
 
@@ -190,15 +190,20 @@ ak_status ak_rules_guard_install(ak_rules *r, ak_error *err)
 {
 	static const char *keep[] = { "json_each", "json_tree", NULL };
 	ak_status st = configure(r, err);
+	int rc;
 
 	if (st != AK_OK)
 		return st;
 	/* These two declare their columns when first used, which the authorizer would take for a CREATE TABLE: use them
 	 * once before it is there. */
-	if (sqlite3_drop_modules(r->db, keep) != SQLITE_OK ||
-	    sqlite3_exec(r->db, "SELECT 1 FROM json_each('[]'), json_tree('[]')", NULL, NULL, NULL) != SQLITE_OK ||
-	    sqlite3_set_authorizer(r->db, authorize, r) != SQLITE_OK)
-		return ak_fail(err, AK_INTERNAL, "rules.open", 0, "SQLite refused the authorizer");
+	rc = sqlite3_drop_modules(r->db, keep);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(r->db, "SELECT 1 FROM json_each('[]'), json_tree('[]')", NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_set_authorizer(r->db, authorize, r);
+	if (rc != SQLITE_OK)
+		return rc == SQLITE_NOMEM ? ak_no_memory(err, "rules.open")
+		                          : ak_fail(err, AK_INTERNAL, "rules.open", 0, "SQLite refused the authorizer");
 	sqlite3_progress_handler(r->db, AK_RULES_METER, progress, r);
 	return AK_OK;
 }

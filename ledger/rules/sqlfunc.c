@@ -164,9 +164,13 @@ static void jst_day(sqlite3_context *c, int n, sqlite3_value **v)
 static void give_json(sqlite3_context *c, const ak_json *v)
 {
 	ak_buf b = { 0 };
+	ak_status st;
 
 	ak_buf_init(&b, AK_RULES_LENGTH);
-	if (ak_jcs_write(v, &b, NULL) != AK_OK)
+	st = ak_jcs_write(v, &b, NULL);
+	if (st == AK_NO_MEMORY)
+		sqlite3_result_error_nomem(c);
+	else if (st != AK_OK)
 		sqlite3_result_error(c, "param: value too long", -1);
 	else
 		sqlite3_result_text64(c, (const char *)b.data, b.len, SQLITE_TRANSIENT, SQLITE_UTF8);

@@ -4,7 +4,7 @@
  * Thirty rules over ten thousand listings would take the same JSON apart thirty times, and SQLite cannot index what it takes
  * out of JSON.  So each "CREATE VIEW v AS q" is read by SQLite as what it says, forgotten again, and q is run once to fill
  * a table v: when the records are there; and again for every question if q reads `asked`, or a view that does.  A
- * view may use only views defined before it.
+ * view may use only views defined before it, and may not have two columns of one name.
  *
  * A q that meets a limit leaves v spoiled: whoever reads v is not-checked, for that reason. */
 #include "base/fail.h"
@@ -48,11 +48,16 @@ static ak_status check_name(ak_rules *r, ak_error *err)
 	sqlite3_stmt *s = NULL;
 	ak_status st = ak_rules_own_prepare(r, "SELECT 1 FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE", &s, err);
 	bool taken = false;
+	int rc;
 
 	if (st == AK_OK)
 		st = ak_rules_bind_span(s, 1, ak_span_str(r->made), err);
-	if (st == AK_OK)
-		taken = sqlite3_step(s) != SQLITE_DONE;
+	if (st == AK_OK) {
+		rc = sqlite3_step(s);
+		taken = rc == SQLITE_ROW;
+		if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+			st = ak_rules_sql_fail(r, rc, "package.views", err);
+	}
 	sqlite3_finalize(s);
 	for (size_t i = 0; i < sizeof(virtual) / sizeof(virtual[0]); i++)
 		taken = taken || strncasecmp(r->made, virtual[i], strlen(virtual[i])) == 0;
@@ -167,9 +172,9 @@ static ak_status table_text(sqlite3_stmt *s, const char *name, ak_buf *create, a
 	sqlite3_free(head);
 	sqlite3_free(into);
 	for (int i = 0; st == AK_OK && i < sqlite3_column_count(s); i++) {
-		const char *type = sqlite3_column_decltype(s, i);
-		char *column = sqlite3_mprintf("%s\"%w\" %s", i == 0 ? "" : ", ", sqlite3_column_name(s, i),
-		                               type == NULL ? "" : type);
+		const char *type = sqlite3_column_decltype(s, i), *label = sqlite3_column_name(s, i);
+		char *column = label == NULL ? NULL : sqlite3_mprintf("%s\"%w\" %s", i == 0 ? "" : ", ", label,
+		                                                      type == NULL ? "" : type);
 
 		st = column == NULL ? ak_no_memory(err, "package.views") : ak_buf_add_str(create, column, err);
 		sqlite3_free(column);

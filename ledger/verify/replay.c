@@ -180,7 +180,8 @@ static ak_status check_statement(ak_replay *r, const ak_sealed *rec, ak_error *w
 			*err = no;
 		return st;
 	}
-	*why = no;
+	if (st != AK_OK) /* lookups that found nothing have written to `no` too: only the outcome counts */
+		*why = no;
 	return AK_OK;
 }
 

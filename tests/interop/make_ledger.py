@@ -108,10 +108,11 @@ class Key:
                 return run(["openssl", "dgst", "-sha256", "-sign", d + "/k", d + "/m"])
             return run(["openssl", "pkeyutl", "-sign", "-rawin", "-inkey", d + "/k", "-in", d + "/m"])
 
-    def ssh_sign(self, message, namespace="git"):
+    def ssh_sign(self, message, namespace="git", hashalg="sha512"):
         """Armor by ssh-keygen, from an unencrypted OpenSSH key file."""
-        if ("ssh", self.label, namespace, message) in SIGNED:
-            return SIGNED["ssh", self.label, namespace, message]
+        known = ("ssh", self.label, namespace, hashalg, message)
+        if known in SIGNED:
+            return SIGNED[known]
         pub = ssh_string(b"ssh-ed25519") + ssh_string(self.raw)
         private = struct.pack(">II", 1, 1) + pub + ssh_string(self.seed + self.raw) + ssh_string(b"")
         private += bytes(range(1, 1 + -len(private) % 8))
@@ -120,9 +121,9 @@ class Key:
         with tempfile.TemporaryDirectory() as d:
             with open(os.open(d + "/k", os.O_WRONLY | os.O_CREAT, 0o600), "wb") as f:
                 f.write(b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + base64.encodebytes(blob) + b"-----END OPENSSH PRIVATE KEY-----\n")
-            armor = run(["ssh-keygen", "-Y", "sign", "-q", "-n", namespace, "-f", d + "/k"], message).decode().rstrip("\n")
-        SIGNED["ssh", self.label, namespace, message] = armor
-        return armor
+            SIGNED[known] = run(["ssh-keygen", "-Y", "sign", "-q", "-O", "hashalg=" + hashalg, "-n", namespace, "-f", d + "/k"],
+                                message).decode().rstrip("\n")
+        return SIGNED[known]
 
 
 def test_prime(label, offset):
@@ -349,13 +350,13 @@ class Writer:
         files = hook_seq(self.hooks, "files", n, dict(self.files))
         who = "%s <akashi@%s>" % (self.origin, self.origin.split("/")[0])
         c = {"tree": self.tree({p.encode(): v for p, v in files.items()}), "parents": [self.parent] if self.parent else [], "author": who,
-             "committer": who, "time": "%d +0000" % self.now, "message": message, "key": ops[0], "namespace": "git"}
+             "committer": who, "time": "%d +0000" % self.now, "message": message, "key": ops[0], "namespace": "git", "hashalg": "sha512"}
         c = hook_seq(self.hooks, "commit", n, c)
         head = "tree %s\n%sauthor %s %s\ncommitter %s %s\n" % (
             c["tree"], "".join("parent %s\n" % p for p in c["parents"]), c["author"], c["time"], c["committer"], c["time"])
         raw = (head + "\n" + c["message"]).encode()
         if c["key"]:
-            armor = c["key"].ssh_sign(raw, c["namespace"])
+            armor = c["key"].ssh_sign(raw, c["namespace"], c["hashalg"])
             raw = (head + "gpgsig " + armor.replace("\n", "\n ") + "\n\n" + c["message"]).encode()
         raw = hook_seq(self.hooks, "raw", n, raw)
         self.parent = self.object("commit", raw)

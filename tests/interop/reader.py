@@ -16,6 +16,7 @@ import concurrent.futures
 import json
 import os
 import sys
+import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -130,6 +131,8 @@ class Reader:
             return
         for k in ("type", "scheme", "about", "body", "refs", "n_documents", "base"):
             setattr(rec, k, s[k])
+        if s["documents_wrong"]:
+            self.void("statement", rec, s["documents_wrong"])
         if s["issued_first"] > header[0]:
             self.void("statement", rec, "issued later than sealed")
         if rec.seq == 0:
@@ -367,6 +370,9 @@ def main(argv):
         if args.json:
             print(json.dumps({"ok": None, "error": str(e)}, ensure_ascii=False))
         print("reader: %s" % e, file=sys.stderr)
+        return 3
+    except Exception:  # a fault of the reader says nothing about the ledger
+        traceback.print_exc()
         return 3
     if args.json:
         print(json.dumps(report, ensure_ascii=False))

@@ -286,6 +286,9 @@ ROWS = [
      {"statement": at(8, predicate("about", ["demo/note:n9"]))}, {"authority": 8}),
     ("5.4-body-digest", short, {"statement": at(5, setter("subject", 0, "digest", "sha256", "0" * 64))}, {"statement": 5}),
     ("5.4-document-without-kind", short, {"statement": at(6, setter("subject", 0, "annotations", {"type": "x"}))}, {"statement": 6}),
+    ("5.4-document-without-annotations", short, {"statement": at(6, lambda s: s["subject"][0].pop("annotations") and None)}, {"statement": 6, "authority": 6}),
+    ("5.4-annotation-is-a-number", short, {"statement": at(6, setter("subject", 0, "annotations", {"kind": 1}))}, {"statement": 6}),
+    ("5.4-name-twice", short, {"statement": at(6, lambda s: s["subject"].append(s["subject"][0]))}, {"statement": 6}),
     ("5.4-second-digest", short, {"statement": at(6, setter("subject", 0, "digest", "md5", "0" * 32))}, {"statement": 6}),
     ("5.4-unknown-commitment", short, {"statement": at(6, setter("subject", 0, "annotations", {"kind": "x", "commitment": "akashi-2"}))}, {"statement": 6}),
     ("5.5-dangling-ref", short, {"statement": at(7, predicate("refs", [{"record": OTHER_ID, "rel": "report"}]))}, {"statement": 7, "authority": 7}),
@@ -363,6 +366,7 @@ ROWS = [
     ("11.5-signed-by-a-stranger", short, {"commit": at(4, setter("key", ml.key("stranger")))}, {"commit": None}),
     ("11.5-signed-by-the-heartbeat", short, {"commit": at(4, setter("key", ml.key("heartbeat")))}, {"commit": None}),
     ("11.5-namespace", short, {"commit": at(4, setter("namespace", "file"))}, {"commit": None}),
+    ("11.5-hash", short, {"commit": at(4, setter("hashalg", "sha256"))}, {"commit": None}),
     ("11.5-rotation-signed-by-the-old-key", rotate, {"commit": at(5, setter("key", ml.key("operator")))}, {"commit": None}),
     ("11.5-signature-over-other-bytes", short, {"raw": at(4, lambda v: swap_armor(v))}, {"commit": None}),
     # --- keys and authority

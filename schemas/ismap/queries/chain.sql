@@ -1,5 +1,5 @@
 -- The steps of the standing cycle, from the listing back to the statement.
-WITH s AS MATERIALIZED (SELECT * FROM standing),
+WITH s AS MATERIALIZED (SELECT s.* FROM standing AS s JOIN asked AS q ON q.listing = s.listing),
 named AS MATERIALIZED (
 	SELECT g.seq AS seq, min(p.ja) AS ja, min(p.en) AS en, count(DISTINCT g.party || '/' || g.member) AS signers
 	FROM signer AS g LEFT JOIN party AS p ON p.party = g.party WHERE g.counted GROUP BY g.seq),

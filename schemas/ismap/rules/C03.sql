@@ -19,6 +19,6 @@ SELECT listing, seq AS record,
 	'監査機関の登録の有効期間が報告日より前に終わっている' AS ja,
 	'the auditor''s registration ended before the report date' AS en,
 	'valid on ' || report_date AS expected, 'valid until ' || until_last AS found,
-	CASE WHEN until_last < dated_first THEN 'expired' ELSE 'unverifiable' END AS severity,
-	CASE WHEN until_last < dated_first THEN '' ELSE 'cannot-decide' END AS reason
-FROM begun WHERE until_first < dated_last
+	CASE WHEN surely THEN 'expired' ELSE 'unverifiable' END AS severity,
+	CASE WHEN surely THEN '' ELSE 'cannot-decide' END AS reason
+FROM (SELECT b.*, until_last < dated_first AS surely FROM begun AS b WHERE until_first < dated_last)

@@ -14,6 +14,6 @@ judged AS MATERIALIZED (
 	FROM s JOIN cycle_report AS c ON c.entry = s.entry JOIN report AS r ON r.seq = c.report)
 SELECT listing, seq AS record, '監査対象期間が1年を超えている' AS ja, 'the audit period is longer than one year' AS en,
 	'to ' || limit_last || ' at the latest' AS expected, period_from || '/' || period_to AS found,
-	CASE WHEN to_first > limit_last THEN 'invalid' ELSE 'unverifiable' END AS severity,
-	CASE WHEN to_first > limit_last THEN '' ELSE 'cannot-decide' END AS reason
-FROM judged WHERE to_last > limit_first
+	CASE WHEN surely THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN surely THEN '' ELSE 'cannot-decide' END AS reason
+FROM (SELECT j.*, to_first > limit_last AS surely FROM judged AS j WHERE to_last > limit_first)

@@ -15,6 +15,6 @@ judged AS MATERIALIZED (
 	WHERE r.cycle IN ('initial', 'annual'))
 SELECT listing, seq AS record, '監査対象期間が3か月に満たない' AS ja, 'the audit period is shorter than three months' AS en,
 	'to ' || least_first || ' at the earliest' AS expected, period_from || '/' || period_to AS found,
-	CASE WHEN to_last < least_first THEN 'invalid' ELSE 'unverifiable' END AS severity,
-	CASE WHEN to_last < least_first THEN '' ELSE 'cannot-decide' END AS reason
-FROM judged WHERE to_first < least_last
+	CASE WHEN surely THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN surely THEN '' ELSE 'cannot-decide' END AS reason
+FROM (SELECT j.*, to_last < least_first AS surely FROM judged AS j WHERE to_first < least_last)

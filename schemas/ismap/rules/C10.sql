@@ -6,11 +6,14 @@
 -- basis-version: not verified
 -- next-ja: 報告日と監査対象期間を報告書で確認する
 -- next-en: check the report date and the audit period in the report
-WITH s AS MATERIALIZED (SELECT * FROM standing)
-SELECT s.listing AS listing, r.seq AS record, '報告日が監査対象期間の末日より前である' AS ja,
+WITH s AS MATERIALIZED (SELECT * FROM standing),
+early AS (
+	SELECT s.listing AS listing, r.*, r.dated_last < r.to_first AS surely
+	FROM s JOIN cycle_report AS c ON c.entry = s.entry JOIN report AS r ON r.seq = c.report
+	WHERE r.dated_first < r.to_last)
+SELECT listing, seq AS record, '報告日が監査対象期間の末日より前である' AS ja,
 	'the report is dated before its audit period ended' AS en,
-	r.period_to || ' or later' AS expected, r.report_date AS found,
-	CASE WHEN r.dated_last < r.to_first THEN 'invalid' ELSE 'unverifiable' END AS severity,
-	CASE WHEN r.dated_last < r.to_first THEN '' ELSE 'cannot-decide' END AS reason
-FROM s JOIN cycle_report AS c ON c.entry = s.entry JOIN report AS r ON r.seq = c.report
-WHERE r.dated_first < r.to_last
+	period_to || ' or later' AS expected, report_date AS found,
+	CASE WHEN surely THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN surely THEN '' ELSE 'cannot-decide' END AS reason
+FROM early

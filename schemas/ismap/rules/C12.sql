@@ -22,17 +22,18 @@ gap AS (
 	SELECT s.listing AS listing, s.report AS report, s.audit_cycle AS audit_cycle, s.kind AS kind, s.period_from AS period_from,
 		l.record AS previous, l.period_to AS period_to,
 		days_between(l.to_last, s.from_first) - 1 AS least, days_between(l.to_first, s.from_last) - 1 AS most
-	FROM s LEFT JOIN last AS l ON l.entry = s.entry)
+	FROM s LEFT JOIN last AS l ON l.entry = s.entry),
+result AS (
+	SELECT g.*, CASE WHEN previous IS NULL THEN 'evidence-not-on-record' WHEN least > 0 THEN '' ELSE 'cannot-decide' END AS reason
+	FROM gap AS g
+	WHERE CASE WHEN previous IS NULL THEN kind = 'renewal' AND audit_cycle = 'annual' ELSE most > 0 END)
 SELECT listing, report AS record,
-	CASE WHEN previous IS NULL THEN '前回の監査対象期間が台帳になく、空白の有無を確認できない'
-		WHEN least > 0 THEN '監査空白期間 ' || least || '日'
-		ELSE '日付の精度が足りず、監査空白期間の有無を判断できない' END AS ja,
-	CASE WHEN previous IS NULL THEN 'the previous audit period is not on record, so a gap cannot be ruled out'
-		WHEN least > 0 THEN 'audit gap of ' || least || CASE least WHEN 1 THEN ' day' ELSE ' days' END
+	CASE reason WHEN 'evidence-not-on-record' THEN '前回の監査対象期間が台帳になく、空白の有無を確認できない'
+		WHEN '' THEN '監査空白期間 ' || least || '日' ELSE '日付の精度が足りず、監査空白期間の有無を判断できない' END AS ja,
+	CASE reason WHEN 'evidence-not-on-record' THEN 'the previous audit period is not on record, so a gap cannot be ruled out'
+		WHEN '' THEN 'audit gap of ' || least || CASE least WHEN 1 THEN ' day' ELSE ' days' END
 		ELSE 'the dates are too coarse to tell whether there is an audit gap' END AS en,
-	CASE WHEN previous IS NULL THEN 'the previous audit period' ELSE 'from the day after ' || period_to || ' (#' || previous || ')' END AS expected,
+	coalesce('from the day after ' || period_to || ' (#' || previous || ')', 'the previous audit period') AS expected,
 	'from ' || period_from AS found,
-	CASE WHEN previous IS NULL OR least > 0 THEN 'warning' ELSE 'unverifiable' END AS severity,
-	CASE WHEN previous IS NULL THEN 'evidence-not-on-record' WHEN least > 0 THEN '' ELSE 'cannot-decide' END AS reason
-FROM gap
-WHERE CASE WHEN previous IS NULL THEN kind = 'renewal' AND audit_cycle = 'annual' ELSE most > 0 END
+	CASE reason WHEN 'cannot-decide' THEN 'unverifiable' ELSE 'warning' END AS severity, reason
+FROM result

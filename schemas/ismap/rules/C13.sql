@@ -15,14 +15,15 @@ other AS MATERIALIZED (
 		AND c.start_last <= s.start_last AND c.report IS NOT NULL
 	GROUP BY s.listing, c.report)
 SELECT listing, report AS record,
-	CASE WHEN earlier = report THEN '同じ実施結果報告書を二つの周期に用いている'
-		WHEN least > param('overlap_tolerance_days') THEN '監査対象期間が前の周期と ' || least || '日重なっている'
+	CASE WHEN again THEN '同じ実施結果報告書を二つの周期に用いている'
+		WHEN surely THEN '監査対象期間が前の周期と ' || least || '日重なっている'
 		ELSE '日付の精度が足りず、監査対象期間の重なりを判断できない' END AS ja,
-	CASE WHEN earlier = report THEN 'one report serves two cycles'
-		WHEN least > param('overlap_tolerance_days') THEN 'the audit period overlaps that of an earlier cycle by ' || least || ' day(s)'
+	CASE WHEN again THEN 'one report serves two cycles'
+		WHEN surely THEN 'the audit period overlaps that of an earlier cycle by ' || least || ' day(s)'
 		ELSE 'the dates are too coarse to tell whether the audit periods overlap' END AS en,
-	CASE WHEN earlier = report THEN 'a report of its own' ELSE 'from after ' || period_to || ' (#' || earlier || ')' END AS expected,
-	CASE WHEN earlier = report THEN '#' || earlier ELSE 'from ' || period_from END AS found,
-	CASE WHEN earlier = report OR least > param('overlap_tolerance_days') THEN 'invalid' ELSE 'unverifiable' END AS severity,
-	CASE WHEN earlier = report OR least > param('overlap_tolerance_days') THEN '' ELSE 'cannot-decide' END AS reason
-FROM other WHERE earlier = report OR most > param('overlap_tolerance_days')
+	CASE WHEN again THEN 'a report of its own' ELSE 'from after ' || period_to || ' (#' || earlier || ')' END AS expected,
+	CASE WHEN again THEN '#' || earlier ELSE 'from ' || period_from END AS found,
+	CASE WHEN again OR surely THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN again OR surely THEN '' ELSE 'cannot-decide' END AS reason
+FROM (SELECT o.*, earlier = report AS again, least > param('overlap_tolerance_days') AS surely
+	FROM other AS o WHERE earlier = report OR most > param('overlap_tolerance_days'))

@@ -22,6 +22,6 @@ step AS (
 	FROM s JOIN cycle_report AS c ON c.entry = s.entry JOIN report AS r ON r.seq = c.report)
 SELECT listing, decision AS record, '決定日が' || ja || 'の日より前である' AS ja,
 	'the decision is dated before ' || en AS en, on_day || ' or later (#' || seq || ')' AS expected, decided_on AS found,
-	CASE WHEN decided_last < first THEN 'invalid' ELSE 'unverifiable' END AS severity,
-	CASE WHEN decided_last < first THEN '' ELSE 'cannot-decide' END AS reason
-FROM step WHERE decided_first < last
+	CASE WHEN surely THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN surely THEN '' ELSE 'cannot-decide' END AS reason
+FROM (SELECT t.*, decided_last < first AS surely FROM step AS t WHERE decided_first < last)

@@ -27,9 +27,9 @@ SELECT listing, seq AS record,
 	CASE WHEN outcome = 'deferred' THEN 'the last decision before the listing was a deferral'
 		ELSE 'the last decision before the listing was a rejection' END AS en,
 	'registered' AS expected, outcome || ' on ' || decided_on AS found,
-	CASE WHEN last <= start_first OR seq = cited THEN 'invalid' ELSE 'unverifiable' END AS severity,
-	CASE WHEN last <= start_first OR seq = cited THEN '' ELSE 'cannot-decide' END AS reason
-FROM last WHERE outcome <> 'registered'
+	CASE WHEN surely THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN surely THEN '' ELSE 'cannot-decide' END AS reason
+FROM (SELECT l.*, last <= start_first OR seq = cited AS surely FROM last AS l WHERE outcome <> 'registered')
 UNION ALL
 SELECT s.listing, s.decision, '掲載の拠り所である決定が登録の決定ではない', 'the decision the listing names did not register it',
 	'registered', s.outcome || ' on ' || s.decided_on, 'invalid', ''

@@ -22,14 +22,14 @@ SELECT b.listing AS listing, NULL AS record, '効力のある掲載の記録が�
 FROM begun AS b WHERE b.entries = 0
 UNION ALL
 SELECT b.listing, NULL,
-	CASE WHEN b.start_first > q.as_of THEN '基準日にはまだ登録されていない'
+	CASE WHEN surely THEN '基準日にはまだ登録されていない'
 		ELSE '日付の精度が足りず、基準日に登録されていたか判断できない' END,
-	CASE WHEN b.start_first > q.as_of THEN 'not yet registered on the day asked about'
+	CASE WHEN surely THEN 'not yet registered on the day asked about'
 		ELSE 'the dates are too coarse to tell whether it was registered on the day asked about' END,
-	'in force on ' || q.as_of, 'from ' || b.start_first,
-	CASE WHEN b.start_first > q.as_of THEN 'invalid' ELSE 'unverifiable' END,
-	CASE WHEN b.start_first > q.as_of THEN 'not-yet-registered' ELSE 'cannot-decide' END
-FROM begun AS b, asked AS q WHERE b.entries > 0 AND b.start_last > q.as_of
+	'in force on ' || as_of, 'from ' || start_first,
+	CASE WHEN surely THEN 'invalid' ELSE 'unverifiable' END,
+	CASE WHEN surely THEN 'not-yet-registered' ELSE 'cannot-decide' END
+FROM (SELECT b.*, q.as_of AS as_of, b.start_first > q.as_of AS surely FROM begun AS b, asked AS q WHERE b.start_last > q.as_of) AS b
 UNION ALL
 SELECT c.listing, c.entry, '日付の精度が足りず、基準日にどの周期の掲載が効力を持つか判断できない',
 	'the dates are too coarse to tell which cycle was in force on the day asked about',

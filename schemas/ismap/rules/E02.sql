@@ -21,14 +21,15 @@ SELECT listing, entry AS record, '監査対象期間が記録になく、有効�
 FROM state WHERE expiry_first IS NULL
 UNION ALL
 SELECT listing, CASE WHEN whole THEN entry END,
-	CASE WHEN as_of <= expiry_last OR maybe THEN '日付の精度が足りず、有効期限内か判断できない'
-		WHEN basis = 'imported' THEN '転記された有効期限を過ぎている。更新の有無は記録にない'
+	CASE reason WHEN 'cannot-decide' THEN '日付の精度が足りず、有効期限内か判断できない'
+		WHEN 'evidence-not-on-record' THEN '転記された有効期限を過ぎている。更新の有無は記録にない'
 		ELSE '登録の有効期限を過ぎており、期限までの更新申請がない' END,
-	CASE WHEN as_of <= expiry_last OR maybe THEN 'the dates are too coarse to tell whether it has expired'
-		WHEN basis = 'imported' THEN 'the expiry copied from the list is past; whether it was renewed is not on record'
+	CASE reason WHEN 'cannot-decide' THEN 'the dates are too coarse to tell whether it has expired'
+		WHEN 'evidence-not-on-record' THEN 'the expiry copied from the list is past; whether it was renewed is not on record'
 		ELSE 'expired, and no application to renew was filed in time' END,
 	'valid on ' || as_of,
 	'expired on ' || expiry_last || CASE WHEN computed THEN ' (audit period to ' || period_to || ')' ELSE '' END,
-	CASE WHEN as_of <= expiry_last OR maybe OR basis = 'imported' THEN 'unverifiable' ELSE 'expired' END,
-	CASE WHEN as_of <= expiry_last OR maybe THEN 'cannot-decide' WHEN basis = 'imported' THEN 'evidence-not-on-record' ELSE '' END
-FROM state WHERE as_of > expiry_first AND NOT carried
+	CASE reason WHEN '' THEN 'expired' ELSE 'unverifiable' END, reason
+FROM (SELECT t.*, CASE WHEN as_of <= expiry_last OR maybe THEN 'cannot-decide'
+		WHEN basis = 'imported' THEN 'evidence-not-on-record' ELSE '' END AS reason
+	FROM state AS t WHERE as_of > expiry_first AND NOT carried)

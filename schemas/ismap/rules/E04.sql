@@ -29,9 +29,8 @@ UNION ALL
 SELECT listing, application, '前の周期の有効期限の後になされた更新申請に基づいている',
 	'this cycle rests on an application to renew filed after the previous expiry',
 	'by ' || expiry_last, 'on ' || applied_on,
-	CASE WHEN first > expiry_last THEN 'expired' ELSE 'unverifiable' END,
-	CASE WHEN first > expiry_last THEN '' ELSE 'cannot-decide' END
-FROM renewed WHERE last > expiry_first
+	CASE WHEN surely THEN 'expired' ELSE 'unverifiable' END, CASE WHEN surely THEN '' ELSE 'cannot-decide' END
+FROM (SELECT r.*, first > expiry_last AS surely FROM renewed AS r WHERE last > expiry_first)
 UNION ALL
 SELECT listing, decision, '前の周期の有効期限の後に決定されているが、期限までの更新申請が記録にない',
 	'decided after the previous expiry, with no application to renew on record',

@@ -7,16 +7,20 @@
 -- next-ja: 監査対象期間と公表された有効期限を確認し、誤りなら訂正する
 -- next-en: check the audit period and the expiry published; correct the one that is wrong
 -- absence: ismap/listing:{listing}
-WITH s AS MATERIALIZED (
-	SELECT s.*, json_extract(s.body, '$.expires_on') AS stated, day_first(json_extract(s.body, '$.expires_on')) AS stated_first,
-		day_last(json_extract(s.body, '$.expires_on')) AS stated_last
-	FROM standing AS s WHERE s.computed)
+WITH stated AS MATERIALIZED (
+	SELECT s.listing AS listing, s.entry AS entry, json_extract(s.body, '$.expires_on') AS stated,
+		day_first(json_extract(s.body, '$.expires_on')) AS first, day_last(json_extract(s.body, '$.expires_on')) AS last,
+		s.expiry_first AS expiry_first, s.expiry_last AS expiry_last
+	FROM standing AS s WHERE s.computed AND json_extract(s.body, '$.expires_on') IS NOT NULL),
+compared AS (
+	SELECT t.*, last < expiry_first OR first > expiry_last AS surely,
+		first = last AND expiry_first = expiry_last AND first = expiry_first AS same
+	FROM stated AS t)
 SELECT listing, entry AS record,
-	CASE WHEN stated_last < expiry_first OR stated_first > expiry_last THEN '公表された有効期限が計算と異なる'
-		ELSE '日付の精度が足りず、有効期限の一致を判断できない' END AS ja,
-	CASE WHEN stated_last < expiry_first OR stated_first > expiry_last THEN 'the expiry stated is not the one computed'
+	CASE WHEN surely THEN '公表された有効期限が計算と異なる' ELSE '日付の精度が足りず、有効期限の一致を判断できない' END AS ja,
+	CASE WHEN surely THEN 'the expiry stated is not the one computed'
 		ELSE 'the dates are too coarse to compare the expiry stated with the one computed' END AS en,
 	CASE WHEN expiry_first = expiry_last THEN expiry_first ELSE expiry_first || '/' || expiry_last END AS expected, stated AS found,
-	CASE WHEN stated_last < expiry_first OR stated_first > expiry_last THEN 'invalid' ELSE 'unverifiable' END AS severity,
-	CASE WHEN stated_last < expiry_first OR stated_first > expiry_last THEN '' ELSE 'cannot-decide' END AS reason
-FROM s WHERE stated IS NOT NULL AND NOT (stated_first = stated_last AND expiry_first = expiry_last AND stated_first = expiry_first)
+	CASE WHEN surely THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN surely THEN '' ELSE 'cannot-decide' END AS reason
+FROM compared WHERE NOT same

@@ -6,10 +6,13 @@
 -- basis-version: 2021-09 一部改正(案)
 -- next-ja: 登録日と決定日を原本で確認する
 -- next-en: check the registration and decision dates on the originals
-WITH s AS MATERIALIZED (SELECT * FROM standing WHERE decision IS NOT NULL)
+WITH s AS MATERIALIZED (SELECT * FROM standing WHERE decision IS NOT NULL),
+early AS (
+	SELECT s.*, start_last < decided_first AS surely FROM s
+	WHERE start_first < decided_last AND NOT (start_first = decided_first AND start_last = decided_last))
 SELECT listing, entry AS record, '登録の日が決定の日より前である' AS ja, 'the registration takes effect before it was decided' AS en,
 	decided_on || ' or later' AS expected,
 	coalesce(json_extract(body, '$.effective_on'), json_extract(body, '$.registered_on')) AS found,
-	CASE WHEN start_last < decided_first THEN 'invalid' ELSE 'unverifiable' END AS severity,
-	CASE WHEN start_last < decided_first THEN '' ELSE 'cannot-decide' END AS reason
-FROM s WHERE start_first < decided_last AND NOT (start_first = decided_first AND start_last = decided_last)
+	CASE WHEN surely THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN surely THEN '' ELSE 'cannot-decide' END AS reason
+FROM early

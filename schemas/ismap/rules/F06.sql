@@ -17,12 +17,13 @@ gone AS MATERIALIZED (
 	WHERE d.kind = 'deletion' AND d.outcome = 'deleted'
 		AND NOT EXISTS (SELECT 1 FROM ref AS f JOIN record AS r ON r.seq = f.seq
 			WHERE f.target_seq = d.seq AND f.rel = 'decided-by' AND r.type = 'deletion'))
-SELECT s.listing AS listing, g.seq AS record,
-	CASE WHEN g.last <= q.as_of THEN '登録が削除されている' ELSE '日付の精度が足りず、削除の効力が生じたか判断できない' END AS ja,
-	CASE WHEN g.last <= q.as_of THEN 'the registration has been deleted'
+SELECT listing, seq AS record,
+	CASE WHEN surely THEN '登録が削除されている' ELSE '日付の精度が足りず、削除の効力が生じたか判断できない' END AS ja,
+	CASE WHEN surely THEN 'the registration has been deleted'
 		ELSE 'the date is too coarse to tell whether the deletion has taken effect' END AS en,
-	'not deleted on ' || q.as_of AS expected, 'deleted on ' || g.on_day AS found,
-	CASE WHEN g.last <= q.as_of THEN 'invalid' ELSE 'unverifiable' END AS severity,
-	CASE WHEN g.last <= q.as_of THEN '' ELSE 'cannot-decide' END AS reason
-FROM s JOIN asked AS q JOIN gone AS g ON g.listing = s.listing
-WHERE g.first <= q.as_of AND NOT (s.kind IS 'initial' AND s.outcome IS 'registered' AND s.decided_first > g.last)
+	'not deleted on ' || as_of AS expected, 'deleted on ' || on_day AS found,
+	CASE WHEN surely THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN surely THEN '' ELSE 'cannot-decide' END AS reason
+FROM (SELECT g.*, q.as_of AS as_of, g.last <= q.as_of AS surely
+	FROM s JOIN asked AS q JOIN gone AS g ON g.listing = s.listing
+	WHERE g.first <= q.as_of AND NOT (s.kind IS 'initial' AND s.outcome IS 'registered' AND s.decided_first > g.last))

@@ -19,15 +19,17 @@ gone AS MATERIALIZED (
 	WHERE r.type = 'withdrawal'
 		AND NOT (s.kind IS 'initial' AND s.outcome IS 'registered'
 			AND s.decided_first > day_last(json_extract(r.body, '$.effective_on'))))
-SELECT g.listing AS listing, g.seq AS record,
-	CASE WHEN own = 0 THEN '登録の事業者でない者が取下げを記録している'
-		WHEN own IS NULL THEN '取下げの記録があるが、登録の事業者によるものか確認できない'
-		WHEN last <= q.as_of THEN '事業者が登録を取り下げている' ELSE '日付の精度が足りず、取下げの効力が生じたか判断できない' END AS ja,
-	CASE WHEN own = 0 THEN 'a withdrawal was recorded by somebody other than the registered provider'
-		WHEN own IS NULL THEN 'there is a withdrawal, but whether it is by the registered provider cannot be told'
-		WHEN last <= q.as_of THEN 'the provider has withdrawn the registration'
-		ELSE 'the date is too coarse to tell whether the withdrawal has taken effect' END AS en,
-	'not withdrawn on ' || q.as_of AS expected, 'withdrawn on ' || on_day || ' by ' || provider AS found,
-	CASE WHEN own = 0 THEN 'warning' WHEN own IS NULL OR last > q.as_of THEN 'unverifiable' ELSE 'invalid' END AS severity,
-	CASE WHEN own = 0 THEN '' WHEN own IS NULL OR last > q.as_of THEN 'cannot-decide' ELSE '' END AS reason
-FROM gone AS g, asked AS q WHERE first <= q.as_of
+SELECT listing, seq AS record,
+	CASE what WHEN 'stranger' THEN '登録の事業者でない者が取下げを記録している'
+		WHEN 'unknown' THEN '取下げの記録があるが、登録の事業者によるものか確認できない'
+		WHEN 'coarse' THEN '日付の精度が足りず、取下げの効力が生じたか判断できない' ELSE '事業者が登録を取り下げている' END AS ja,
+	CASE what WHEN 'stranger' THEN 'a withdrawal was recorded by somebody other than the registered provider'
+		WHEN 'unknown' THEN 'there is a withdrawal, but whether it is by the registered provider cannot be told'
+		WHEN 'coarse' THEN 'the date is too coarse to tell whether the withdrawal has taken effect'
+		ELSE 'the provider has withdrawn the registration' END AS en,
+	'not withdrawn on ' || as_of AS expected, 'withdrawn on ' || on_day || ' by ' || provider AS found,
+	CASE what WHEN 'stranger' THEN 'warning' WHEN 'own' THEN 'invalid' ELSE 'unverifiable' END AS severity,
+	CASE WHEN what IN ('unknown', 'coarse') THEN 'cannot-decide' ELSE '' END AS reason
+FROM (SELECT g.*, q.as_of AS as_of, CASE WHEN own = 0 THEN 'stranger' WHEN own IS NULL THEN 'unknown'
+		WHEN last <= q.as_of THEN 'own' ELSE 'coarse' END AS what
+	FROM gone AS g, asked AS q WHERE first <= q.as_of)

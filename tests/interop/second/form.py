@@ -223,9 +223,9 @@ PREDICATE_TYPE = re.compile(r"urn:akashi:([a-z][a-z0-9-]{0,62}):(.*)\Z", re.S)
 
 
 def parse_documents(subject, body):
-    """-> number of documents; 0 when the subject is the body itself (FORMAT 5.4)."""
+    """-> (number of documents, what is wrong with them or None); 0 when the subject is the body itself (FORMAT 5.4)."""
     need(isinstance(subject, list) and 1 <= len(subject) <= 64, "subject: 1 to 64 entries")
-    names = set()
+    names, wrong = set(), None
     for e in subject:
         members(e, ("digest", "name"), ("annotations",), "subject entry")
         members(e["digest"], ("sha256",), what="subject digest")
@@ -233,15 +233,20 @@ def parse_documents(subject, body):
         need(is_text(e["name"]) and e["name"], "subject without a name")
         need(e["name"] not in names, "subject name twice")
         names.add(e["name"])
-        if "annotations" not in e:
-            need(len(subject) == 1 and e["name"] == "body", "a document without annotations")
-            need(e["digest"]["sha256"] == sha(jcs(body)).hex(), "subject: not the digest of the body")
-            return 0
-        a = e["annotations"]
-        need(isinstance(a, dict) and is_text(a.get("kind")), "document without a kind")
-        need(all(is_text(v) for v in a.values()), "annotations must be text")
-        need(a.get("commitment", "akashi-1") == "akashi-1", "unknown commitment")
-    return len(subject)
+        if "annotations" in e:
+            a = e["annotations"]
+            need(isinstance(a, dict) and a and all(is_text(v) for v in a.values()), "annotations must be text")
+            if not a.get("kind"):
+                wrong = "document without a kind"
+            elif a.get("commitment", "akashi-1") != "akashi-1":
+                wrong = "unknown commitment"
+        elif len(subject) > 1 or e["name"] != "body":
+            wrong = "a document without annotations"
+        elif e["digest"]["sha256"] != sha(jcs(body)).hex():
+            return 0, "subject: not the digest of the body"
+        else:
+            return 0, None
+    return len(subject), wrong
 
 
 def parse_refs(refs):
@@ -282,7 +287,8 @@ def parse_statement(line, genesis):
     need(not genesis or not p["refs"], "record 0 has refs")
     if typ == "party":
         need(p["scheme"] != "akashi", "a party of no scheme")
-    return {"type": typ, "n_documents": parse_documents(s["subject"], p["body"]), "issued_first": first,
+    documents, wrong = parse_documents(s["subject"], p["body"])
+    return {"type": typ, "n_documents": documents, "documents_wrong": wrong, "issued_first": first,
             "about": about, "base": p["base"], "body": p["body"], "genesis": p.get("genesis"),
             "ledger": p["ledger"], "refs": p["refs"], "scheme": p["scheme"]}
 

@@ -180,7 +180,9 @@ class Package:
         p = body["package"]
         need(isinstance(p, dict), "package")
         need(p.get("format") == "akashi-profile/1", "package format")
-        self.digest = digest_text(sha(jcs(p)))
+        raw = jcs(p)
+        need(len(raw) <= 1024 * 1024, "package over 1 MiB")
+        self.digest = digest_text(sha(raw))
         need(match(DIGEST, body["digest"]) and body["digest"] == self.digest, "digest of the package")
         self.scheme = p.get("scheme")
         need(match(NAME, self.scheme) and self.scheme != "akashi" and self.scheme == body["scheme"], "scheme of the package")

@@ -198,6 +198,7 @@ static const attempt bad_views[] = {
 	{ "a clock inside", "CREATE VIEW v AS SELECT date('now') AS d", "view v: SQL: not authorized to use function: date" },
 	{ "a schema table inside", "CREATE VIEW v AS SELECT sql FROM sqlite_master", "view v: " },
 	{ "the table behind record", "CREATE VIEW v AS SELECT body_sealed FROM fact", "view v: " },
+	{ "a column twice", "CREATE VIEW v AS SELECT 1 AS a, 2 AS A", "duplicate column name" },
 	{ "a view twice", "CREATE VIEW v AS SELECT 1; CREATE VIEW v AS SELECT 2", "already exists" },
 	{ "a view if there is none", "CREATE VIEW IF NOT EXISTS record AS SELECT 1", "view record: the name is taken" },
 	{ "our table, if there is none", "CREATE VIEW IF NOT EXISTS Proved AS SELECT 1", "view Proved: the name is taken" },

@@ -176,6 +176,12 @@ static void ways_to_write_a_view(void **state)
 		{ "CREATE VIEW IF NOT EXISTS v AS SELECT 1 AS a", "[{\"a\":1}]" },
 		{ "/* first */ CREATE VIEW w AS SELECT 2 AS a; -- then\n CREATE VIEW v AS SELECT a + 1 AS a FROM w;",
 		  "[{\"a\":3}]" },
+		{ "CREATE VIEW w AS SELECT 1 AS a, 2 AS b, 3 AS c, 4 AS d, 5 AS e, 6 AS f, 7 AS g, 8 AS h, 9 AS i, 10 AS j;"
+		  "CREATE VIEW x(a1,b1,c1,d1,e1,f1,g1,h1,i1,j1,a2,b2,c2,d2,e2,f2,g2,h2,i2,j2,a3,b3,c3,d3,e3,f3,g3,h3,i3,j3,"
+		  "a4,b4,c4,d4,e4,f4,g4,h4,i4,j4) AS SELECT * FROM w m, w n, w o, w p; CREATE VIEW v AS SELECT j4 AS a FROM x",
+		  "[{\"a\":10}]" },
+		{ "CREATE VIEW w AS SELECT known_at, cast(7 AS TEXT) AS t FROM asked; CREATE VIEW v AS SELECT known_at = '1000' AS a,"
+		  " t = 7 AS b FROM w", "[{\"a\":1,\"b\":0}]" },
 		{ "CREATE VIEW v AS SELECT as_of AS a FROM asked", "[{\"a\":\"2026-03-01\"}]" },
 		{ "CREATE VIEW w AS SELECT as_of AS a FROM asked; CREATE VIEW v(n) AS SELECT a || '!' FROM w",
 		  "[{\"n\":\"2026-03-01!\"}]" },
