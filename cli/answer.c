@@ -110,29 +110,84 @@ static json_t *enrolment(ak_ledger *l, const char *hex)
 	return record;
 }
 
+/* Root holder, operator or heartbeat key of any keyset, the newest first; NULL when it is none of them. */
+static char *keyset_role(const ak_cli *c, const json_t *body, const char *hex)
+{
+	char text[128];
+	const json_t *root;
+	size_t i;
+
+	if (strcmp(ak_js_str(body, "operator.id"), hex) == 0)
+		return strdup(ak_msg_text(MSG_OPERATOR, c->ja));
+	if (strcmp(ak_js_str(body, "heartbeat.id"), hex) == 0)
+		return strdup(ak_msg_text(MSG_HEARTBEAT, c->ja));
+	json_array_foreach(ak_js_at(body, "root"), i, root) {
+		if (strcmp(ak_js_str(root, "key.id"), hex) == 0)
+			return strdup(ak_out_text(c, text, sizeof(text), MSG_ROOT_HOLDER, ak_js_str(root, "holder"), NULL));
+	}
+	return NULL;
+}
+
+static char *in_keysets(const ak_cli *c, ak_ledger *l, const char *hex)
+{
+	ak_text json = { 0 };
+	json_t *rows, *record;
+	const json_t *row;
+	char *who = NULL;
+	size_t i;
+
+	if (ak_ledger_log(l, "akashi/keyset", "keyset", 0, &json, NULL) != AK_OK)
+		return NULL;
+	rows = ak_js_parse(&json);
+	ak_text_free(&json);
+	json_array_foreach(rows, i, row) {
+		if (ak_ledger_show(l, AK_NUM(ak_js_num(row, "seq")), &json, NULL) != AK_OK)
+			continue;
+		record = ak_js_parse(&json);
+		ak_text_free(&json);
+		who = keyset_role(c, ak_js_at(record, "body"), hex);
+		json_decref(record);
+		if (who != NULL)
+			break;
+	}
+	json_decref(rows);
+	return who;
+}
+
+/* "運営委員会 委員 乙" */
+static char *member_text(const ak_cli *c, const json_t *record, const json_t *member)
+{
+	const char *party = ak_js_lang(record, "body.name", c->ja), *seat = ak_js_str(member, "seat");
+	size_t room = strlen(party) + strlen(seat) + 2;
+	char *out = malloc(room);
+
+	if (out != NULL)
+		(void)snprintf(out, room, "%s %s", party, seat);
+	return out;
+}
+
+static char *key_text(const ak_cli *c, const char *hex)
+{
+	char shown[160];
+
+	if (c->full || strlen(hex) != 64)
+		(void)snprintf(shown, sizeof(shown), "%s %.64s", ak_msg_text(MSG_KEY, c->ja), hex);
+	else
+		(void)snprintf(shown, sizeof(shown), "%s %.4s…%s", ak_msg_text(MSG_KEY, c->ja), hex, hex + 60);
+	return strdup(shown);
+}
+
 char *ak_answer_who(const ak_cli *c, ak_ledger *l, const char *keyid)
 {
 	const char *hex = strncmp(keyid, "sha256:", 7) == 0 ? keyid + 7 : keyid;
 	json_t *record = l == NULL ? NULL : enrolment(l, hex);
 	const json_t *member = record == NULL ? NULL : holder_in(record, hex);
-	char shown[160];
-	char *out;
+	char *out = NULL;
 
-	if (member != NULL) {
-		const char *seat = ak_js_str(member, "seat");
-		const char *party = ak_js_lang(record, "body.name", c->ja);
-		size_t room = strlen(party) + strlen(seat) + strlen(ak_js_str(member, "member")) + 8;
-
-		out = malloc(room);
-		if (out != NULL)
-			(void)snprintf(out, room, "%s %s", party, *seat != '\0' ? seat : ak_js_str(member, "member"));
-	} else {
-		if (c->full || strlen(hex) != 64)
-			(void)snprintf(shown, sizeof(shown), "%s %.64s", ak_msg_text(MSG_KEY, c->ja), hex);
-		else
-			(void)snprintf(shown, sizeof(shown), "%s %.4s…%s", ak_msg_text(MSG_KEY, c->ja), hex, hex + 60);
-		out = strdup(shown);
-	}
+	if (member != NULL)
+		out = member_text(c, record, member);
+	else if (l != NULL)
+		out = in_keysets(c, l, hex);
 	json_decref(record);
-	return out;
+	return out != NULL ? out : key_text(c, hex);
 }

@@ -192,7 +192,7 @@ static ak_status check(ak_rule *rule, ak_error *err)
 	ak_status st;
 
 	for (int k = 0; k < AK_RULE_KEYS; k++) {
-		if (rule->value[k] == NULL && k <= AK_RULE_BASIS)
+		if (k <= AK_RULE_BASIS && rule->value[k] == NULL)
 			return ak_fail(err, AK_BAD_FORMAT, "rule.header", 0, "\"%s\" is missing",
 			               key_names[k]);
 		if (rule->value[k] != NULL && rule->value[k][0] == '\0')

@@ -52,6 +52,9 @@ static conclusion conclude(const ak_standing *s, bool check_failed)
 	if (!s->sound)
 		return check_failed ? (conclusion){ AK_VERDICT_INVALID, "tampered" }
 		                    : (conclusion){ AK_VERDICT_UNVERIFIABLE, "unknown-version" };
+	/* Shown to be absent from this ledger: that says nothing about the world (DESIGN 6). */
+	if (s->closed && s->n_about == 0 && !check_failed)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "not-found" };
 	if (s->has_severity && s->worst == AK_SEVERITY_INVALID)
 		return (conclusion){ AK_VERDICT_INVALID, "rules" };
 	if (check_failed && (s->quorum_none || s->quorum_met))

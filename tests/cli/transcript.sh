@@ -1,0 +1,196 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A scheme's first year, from an empty folder to a verdict: keys, ledger, profile, parties, statement, report, application,
+# review, decision, listing, verification, audit.  Everything goes through the command line, as people would do it.
+# All names are invented.
+# Usage: transcript.sh AKASHI [FOLDER]       (a FOLDER given is kept)
+set -u
+akashi=$(realpath "$1")
+if [ $# -ge 2 ]; then mkdir -p "$2"; work=$(realpath "$2"); else work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; fi
+cd "$work" || exit 3
+LC_ALL=C.UTF-8 NO_COLOR=1 HOME=$work AKASHI_TRUST=$work/t.trust
+export LC_ALL NO_COLOR HOME AKASHI_TRUST
+rc=0
+fail() { printf 'FAIL  %s\n' "$1" >&2; rc=1; }
+
+# run WANTED_EXIT NAME COMMAND…: output to NAME.out and NAME.err
+run() {
+	want=$1 name=$2
+	shift 2
+	"$@" >"$name.out" 2>"$name.err" </dev/null
+	got=$?
+	[ "$got" -eq "$want" ] && return 0
+	fail "$name: exit $got, want $want: $*"
+	sed 's/^/      /' "$name.out" "$name.err" >&2
+	return 1
+}
+# says FILE TEXT: the text is somewhere in it
+says() { grep -qF -- "$2" "$1" || { fail "$1 does not say: $2"; sed 's/^/      /' "$1" >&2; }; }
+
+ak() { "$akashi" -C l.git "$@"; }
+# seal_as NAME KEY…: sign the draft NAME.json with each key and seal it
+seal_as() {
+	n=$1
+	shift
+	from=$n.json
+	for k; do
+		run 0 "sign-$n" ak sign "$from" --key "keys/$k.key" --yes || return 1
+		from=$n.dsse.json
+	done
+	run 0 "seal-$n" ak seal "$n.dsse.json"
+}
+
+# ---- the ledger ---------------------------------------------------------------------------------------------------
+run 0 init "$akashi" init l.git --origin ledger.example/ismap --make-keys keys --trust-out first.trust || exit 1
+says init.out 'made the ledger ledger.example/ismap'
+run 2 init-again "$akashi" init l.git --origin ledger.example/ismap --make-keys more
+[ -e more ] && fail 'init made keys for a ledger it could not make'
+for k in m1 m2 m3 m4 m5 desk support lead provider; do
+	run 0 "keygen-$k" "$akashi" keygen -o "keys/$k.key" --pub "keys/$k.pub"
+done
+run 2 keygen-over "$akashi" keygen -o keys/m1.key
+says keygen-over.err 'nothing was overwritten'
+[ "$(stat -c %a keys/m1.key)" = 600 ] || fail 'a private key can be read by others'
+chmod 644 keys/lead.key
+run 0 draft-profile ak draft profile -o profile.json
+run 2 sign-open-key ak sign profile.json --key keys/lead.key --yes
+says sign-open-key.err 'chmod 600'
+chmod 600 keys/lead.key
+seal_as profile root-1 root-2 || exit 1
+run 0 trust "$akashi" -C l.git trust init -o t.trust
+run 0 trust-check ak trust check t.trust
+
+# ---- who takes part -----------------------------------------------------------------------------------------------
+run 0 draft-secretariat ak party secretariat --role secretariat --name-ja 事務局 --name-en Secretariat \
+	--member desk:keys/desk.pub:事務局担当 -o secretariat.json
+seal_as secretariat desk root-1 root-2
+run 0 draft-committee ak party committee --role committee --name-ja 運営委員会 --name-en 'Steering Committee' \
+	--member m1:keys/m1.pub:委員甲 --member m2:keys/m2.pub:委員乙 --member m3:keys/m3.pub:委員丙 \
+	--member m4:keys/m4.pub:委員丁 --member m5:keys/m5.pub:委員戊 -o committee.json
+seal_as committee m1 m2 m3 m4 m5 root-1 root-2
+run 0 draft-support ak party support --role ops-support --name-ja 運用支援機関 --member desk:keys/support.pub:審査担当 -o support.json
+seal_as support support root-1 root-2
+run 0 draft-koh ak party koh-audit --role auditor --name-ja 甲監査法人 --name-en 'Koh Audit' \
+	--member lead:keys/lead.pub:業務執行責任者 -o koh.json
+seal_as koh lead desk
+run 0 draft-kakuu ak party kakuu --role provider --name-ja 株式会社架空の雲 --name-en 'Kakuu Cloud' \
+	--member desk:keys/provider.pub:申請担当 -o kakuu.json
+seal_as kakuu provider desk
+
+run 0 draft-registration ak draft auditor-registration --issued 2025-05-20 --set /auditor=koh-audit --set /kind=initial \
+	--set-date /registered_on=令和7年5月20日 --set-date /valid_from=2025年6月1日 --set-date /valid_until=2027-05-31 \
+	--set /meeting=第22回 -o registration.json
+seal_as registration m1 m2 m3
+
+# ---- the matter ---------------------------------------------------------------------------------------------------
+printf 'statement, version 1\n' >statement.pdf
+printf 'report, confidential\n' >report.pdf
+items='[{"id":"kakuu-iaas","name":"架空の雲 IaaS"}]'
+run 0 draft-statement ak draft provider-statement --issued 2026-04-03 --document statement.pdf:provider-statement \
+	--set /provider=kakuu --service kakuu-iaas --set-json "/services=$items" --set-date /stated_on=2026-04-03 \
+	--set-date /period/from=2025-04-01 --set-date /period/to=2026-03-31 -o statement.json
+seal_as statement provider
+run 0 draft-report ak draft audit-report --issued 2026-04-20 --commit report.pdf:result-report --set /auditor=koh-audit \
+	--service kakuu-iaas --set /provider=kakuu --set /cycle=initial --set-date /period/from=2025-04-01 \
+	--set-date /period/to=2026-03-31 --set-date /report_date=2026-04-20 --set /findings=none --set /report_no=甲-26-001 \
+	-o report.json
+says draft-report.err 'report.pdf.salt'
+[ "$(stat -c %a report.pdf.salt)" = 600 ] || fail 'a salt can be read by others'
+grep -q 'report.pdf' report.json && fail 'the name of a confidential file is in the draft'
+seal_as report lead
+run 0 draft-application ak draft application --issued 2026-04-25 --set /provider=kakuu --service kakuu-iaas \
+	--set-date /applied_on=2026-04-25 -o application.json
+seal_as application provider
+run 0 draft-review ak draft technical-review --issued 2026-05-08 --service kakuu-iaas --set-date /reviewed_on=2026-05-08 \
+	--outcome accepted -o review.json
+seal_as review support
+run 0 draft-decision ak draft decision --issued 2026-05-18 --service kakuu-iaas --set /kind=initial --outcome registered \
+	--set-date /decided_on=2026-05-18 -o decision.json
+says draft-decision.err 'meeting'
+run 2 sign-blank ak sign decision.json --key keys/m1.key --yes
+run 0 draft-decision-again ak draft decision --force --issued 2026-05-18 --service kakuu-iaas --set /kind=initial \
+	--outcome registered --set-date /decided_on=2026-05-18 --set /meeting=第23回 -o decision.json
+run 0 sign-m1 ak sign decision.json --key keys/m1.key --yes
+says sign-m1.err '委員甲'
+run 0 sign-m2 ak sign decision.dsse.json --key keys/m2.key --yes
+says sign-m2.out '2 of 3'
+run 1 seal-too-few ak seal decision.dsse.json
+says seal-too-few.err 'refused  decision.dsse.json'
+says seal-too-few.err 'one more must sign'
+run 1 check-too-few ak check decision.dsse.json
+cp decision.dsse.json other.dsse.json
+run 0 sign-m3 ak sign other.dsse.json --key keys/m3.key --yes
+run 0 sign-add ak sign decision.dsse.json --add other.dsse.json
+says sign-add.out '3 of 3'
+run 0 sign-show ak sign --show decision.dsse.json --lang ja
+says sign-show.out '運営委員会 委員丙'
+run 0 check-enough ak check decision.dsse.json
+run 0 seal-decision ak seal decision.dsse.json
+says seal-decision.out 'sealed #'
+run 1 seal-twice ak seal decision.dsse.json
+says seal-twice.err 'refused'
+run 0 draft-listing ak draft listing --issued 2026-05-20 --listing C24-0101-2 --set /basis=decided \
+	--set-json "/services=$items" --set-json '/provider={"name":"株式会社架空の雲","party":"kakuu"}' \
+	--set-date /registered_on=2026-05-18 --set-date /expires_on=2027-07-31 -o listing.json
+seal_as listing desk
+
+# ---- the questions ------------------------------------------------------------------------------------------------
+run 0 verify ak verify C24-0101-2 --as-of 2026-11-21
+says verify.out 'VALID  C24-0101-2'
+says verify.out '2027-07-31'
+run 0 verify-ja ak verify C24-0101-2 --as-of 令和8年11月21日 --lang ja
+says verify-ja.out '有効  C24-0101-2'
+says verify-ja.out '5名中3名が署名'
+says verify-ja.out '最終的な責任は情報システムの管理者が負う'
+run 0 verify-json ak verify C24-0101-2 --as-of 2026-11-21 --json
+says verify-json.out '"verdict":"valid"'
+run 0 verify-evidence ak verify C24-0101-2 --as-of 2026-11-21 --evidence statement.pdf --evidence report.pdf:report.pdf.salt
+printf 'report, altered\n' >altered.pdf
+run 1 verify-altered ak verify C24-0101-2 --as-of 2026-11-21 --evidence altered.pdf:report.pdf.salt
+run 3 verify-before ak verify C24-0101-2 --as-of 2026-11-21 --known-at 5
+run 3 verify-unknown ak verify C24-9999-9 --as-of 2026-11-21
+run 1 verify-expired ak verify C24-0101-2 --as-of 2027-08-01
+says verify-expired.out 'NOT VALID'
+run 0 list ak list
+says list.out 'C24-0101-2'
+run 0 log ak log C24-0101-2
+run 0 log-type ak log --type decision --limit 1
+run 0 search ak search 架空の雲
+says search.out 'listing'
+run 0 status ak status --as-of 2026-11-21 --lang ja
+says status.out '有効'
+run 0 show ak show '#1'
+run 0 show-raw ak show 1 --raw
+[ "$(wc -l <show-raw.out)" -eq 3 ] || fail 'a record is not three lines'
+run 0 audit ak audit
+says audit.out 'holds'
+run 0 audit-json ak audit --json
+run 0 audit-no-trust ak audit --no-trust
+says audit-no-trust.out 'whose'
+
+# ---- a correction -------------------------------------------------------------------------------------------------
+seq=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' seal-listing.out)
+run 0 correct ak correct "#$seq" --field /services/0/name --to '架空の雲 IaaS 東日本' --reason 誤記の訂正 -o correction.json
+seal_as correction desk
+run 0 search-corrected ak search 東日本
+run 0 verify-corrected ak verify C24-0101-2 --as-of 2026-11-21
+run 0 audit-corrected ak audit
+
+# ---- a batch ------------------------------------------------------------------------------------------------------
+run 0 draft-batch-1 ak draft technical-review --issued 2026-06-01 --service kakuu-saas --set-date /reviewed_on=2026-06-01 \
+	--outcome incomplete -o b1.json
+run 0 draft-batch-2 ak draft technical-review --issued 2026-06-02 --service kakuu-saas --set-date /reviewed_on=2026-06-02 \
+	--outcome incomplete -o b2.json
+run 0 sign-b1 ak sign b1.json --key keys/support.key --yes
+run 0 sign-b2 ak sign b2.json --key keys/support.key --yes
+{ cat b1.dsse.json; echo; echo; cat b2.dsse.json; } | tr -d '\n' | sed 's/}{/}\n{/' >batch.jsonl
+run 0 seal-batch ak seal batch.jsonl
+[ "$(grep -c '^sealed #' seal-batch.out)" -eq 2 ] || fail 'a batch of two sealed something else'
+printf '{"not":"an envelope"}\n' >bad.jsonl
+run 1 seal-bad ak seal bad.jsonl
+says seal-bad.err 'bad.jsonl:1'
+run 1 seal-bad-json ak seal bad.jsonl --json
+says seal-bad-json.out '"error"'
+
+[ "$rc" -eq 0 ] && echo 'transcript: as it should be'
+exit $rc
