@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { WIDTH = 92 };
+enum { WIDTH = 92, TEXT_MAX = 2048 };
 
 static ak_paint paint_of(const char *severity)
 {
@@ -16,22 +16,26 @@ static ak_paint paint_of(const char *severity)
 	return AK_PAINT_UNSURE;
 }
 
-/* The schemes' titles of laws come with the version they were read in. */
-static void print_basis(const ak_cli *c, const json_t *f)
+/* The legal basis with the version it was read in; what has not been checked against the text itself says so. */
+static void print_basis(const ak_cli *c, const json_t *f, size_t column)
 {
 	const char *basis = ak_js_lang(f, "basis", c->ja), *version = ak_js_str(f, "basis_version");
+	bool unverified = strcmp(version, "not verified") == 0 || strcmp(version, "根拠未確認") == 0;
+	char text[TEXT_MAX];
 
 	if (*basis == '\0')
-		ak_out_put(c, stdout, MSG_BASIS_UNKNOWN, NULL);
+		(void)ak_out_text(c, text, sizeof(text), MSG_BASIS_UNKNOWN, NULL);
 	else if (*version == '\0')
-		ak_out_put(c, stdout, MSG_BASIS, basis, NULL);
+		(void)ak_out_text(c, text, sizeof(text), MSG_BASIS, basis, NULL);
 	else
-		ak_out_put(c, stdout, MSG_BASIS_VERSION, basis, version, NULL);
-	if (ak_js_has(f, "record")) {
-		(void)fputs("   ", stdout);
-		ak_out_put(c, stdout, MSG_SEE_RECORD, AK_NUM(ak_js_num(f, "record")), NULL);
-	}
+		(void)ak_out_text(c, text, sizeof(text), MSG_BASIS_VERSION, basis, unverified ? ak_msg_text(MSG_BASIS_UNKNOWN, c->ja) : version, NULL);
+	ak_term_spaces(stdout, column);
+	ak_term_wrap(stdout, text, column, WIDTH);
 	(void)fputc('\n', stdout);
+	if (ak_js_has(f, "record")) {
+		ak_term_spaces(stdout, column);
+		ak_out_line(c, stdout, MSG_SEE_RECORD, AK_NUM(ak_js_num(f, "record")), NULL);
+	}
 }
 
 void ak_finding_print(const ak_cli *c, const json_t *f, size_t indent)
@@ -53,11 +57,13 @@ void ak_finding_print(const ak_cli *c, const json_t *f, size_t indent)
 		ak_term_spaces(stdout, column);
 		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_js_str(f, "expected"), ak_js_str(f, "found"), NULL);
 	}
-	ak_term_spaces(stdout, column);
-	print_basis(c, f);
+	print_basis(c, f, column);
 	if (*next != '\0') {
+		char text[TEXT_MAX];
+
 		ak_term_spaces(stdout, column);
-		ak_out_line(c, stdout, MSG_NEXT, next, NULL);
+		ak_term_wrap(stdout, ak_out_text(c, text, sizeof(text), MSG_NEXT, next, NULL), column, WIDTH);
+		(void)fputc('\n', stdout);
 	}
 }
 

@@ -178,29 +178,6 @@ static ak_status put_later(ak_books *b, const ak_sealed *s, ak_json *o, ak_error
 	return ak_json_set(o, "corrections", list, err);
 }
 
-/* Judge one sealed record with what its signers' standing was. */
-static ak_status judge(ak_books *b, ak_sealed *s, ak_authority **a, ak_judgement *j, ak_error *err)
-{
-	ak_status st = ak_books_authority(b, NULL, 0, NULL, 0, a, err);
-
-	if (st != AK_OK)
-		return st;
-	/* Core types are judged at their place, which the finished engine is past: tell who signed, and trust the replay. */
-	if (ak_type_is_core(s->statement.type)) {
-		j->authorised = true;
-		(void)snprintf(j->mode, sizeof(j->mode), "core");
-		for (size_t i = 0; i < s->signatures.n; i++) {
-			const ak_pubkey *k = ak_authority_key(*a, &s->signatures.sig[i].keyid);
-			bool good;
-
-			if (k != NULL)
-				st = ak_sealed_verify(s, i, k, &good, err);
-		}
-		return st;
-	}
-	return ak_authority_judge(*a, s, s->header.seq, j, err);
-}
-
 ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_error *err)
 {
 	ak_books *b = l->b;
@@ -217,7 +194,9 @@ ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_err
 	if (st == AK_OK)
 		st = load(b, seq, &file, &s, err);
 	if (st == AK_OK)
-		st = judge(b, &s, &a, &j, err);
+		st = ak_books_authority_at(b, seq, &a, err);
+	if (st == AK_OK)
+		st = ak_books_judge(b, a, &s, &j, err);
 	if (st == AK_OK) {
 		o = ak_json_new_object();
 		st = put_head(&s, o, err);

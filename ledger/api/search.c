@@ -152,11 +152,11 @@ static bool is_type(const ak_sealed *s, const char *type)
 
 static ak_status authorised(stepping *t, ak_sealed *s, bool *yes, ak_error *err)
 {
-	ak_judgement j = { 0 };
-	ak_status st = ak_authority_judge(t->a, s, s->header.seq, &j, err);
+	ak_judgement j;
+	ak_status st = ak_books_judge(t->b, t->a, s, &j, err);
 
 	*yes = st == AK_OK && j.authorised;
-	return st == AK_NOT_FOUND ? AK_OK : st;
+	return st;
 }
 
 /* Apply what corrections and annulments up to now say about record `id` to its body. */
@@ -248,6 +248,8 @@ static ak_status enter(stepping *t, uint64_t seq, ak_error *err)
 		                            : put_row(t->b, &s, s.statement.body, false, err);
 	if (st == AK_OK && (is_type(&s, "correction") || is_type(&s, "annulment")))
 		st = refresh_target(t, &s, err);
+	if (st == AK_OK) /* what changes standing takes effect for the records after it */
+		st = ak_books_feed(t->b, t->a, ak_buf_span(&file), err);
 	ak_sealed_clear(&s);
 	ak_buf_clear(&file);
 	return st;
@@ -261,7 +263,7 @@ static ak_status bring_up(ak_books *b, ak_error *err)
 
 	if (st != AK_OK || done >= b->checkpoint.size)
 		return st;
-	st = ak_books_authority(b, NULL, 0, NULL, 0, &t.a, err);
+	st = ak_books_authority_at(b, done, &t.a, err);
 	if (st == AK_OK)
 		st = ak_index_begin(b->index, err);
 	if (st == AK_OK) {

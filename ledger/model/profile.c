@@ -67,7 +67,7 @@ static ak_status check_about(const ak_json *list, ak_span name, ak_error *err)
 	for (size_t i = 0; i < ak_json_len(list); i++) {
 		const ak_json *a = ak_json_at(list, i);
 		const ak_json *id = ak_json_get(a, "id");
-		bool whole = id != NULL && ak_json_len(a) == 1 && ak_subject_valid(ak_json_text(id));
+		bool whole = id != NULL && ak_json_len(a) == 1 && ak_subject_id_valid(ak_json_text(id));
 		bool parts = id == NULL && ak_json_len(a) == 2 &&
 		             ak_json_is(ak_json_get(a, "prefix"), AK_JSON_STRING) &&
 		             ak_span_starts(ak_json_get_text(a, "pointer"), "/");
@@ -191,7 +191,7 @@ static ak_status add_subject(ak_span prefix, ak_span name, ak_subjects *out, ak_
 	if (name.len != 0)
 		memcpy(id + prefix.len, name.data, name.len);
 	id[prefix.len + name.len] = '\0';
-	if (!ak_subject_valid(ak_span_str(id)))
+	if (!ak_subject_id_valid(ak_span_str(id)))
 		return ak_fail(err, AK_SCHEMA, "statement.about", out->n,
 		               "the body gives '%s', which is not a subject id", id);
 	for (size_t i = 0; i < out->n; i++) {
@@ -229,14 +229,9 @@ static ak_status follow(const ak_json *at, ak_span pointer, ak_span prefix, ak_s
 	ak_status st = AK_OK;
 
 	if (!cut_at_star(pointer, &head, &tail)) {
-		at = ak_json_pointer(at, pointer);
-		if (at == NULL)
-			return AK_OK;
-		if (!ak_json_is(at, AK_JSON_STRING))
-			return ak_fail(err, AK_SCHEMA, "statement.about", out->n,
-			               "what stands at %.*s is not text", (int)pointer.len,
-			               pointer.len == 0 ? "" : (const char *)pointer.data);
-		return add_subject(prefix, ak_json_text(at), out, err);
+		ak_span name = ak_json_text(ak_json_pointer(at, pointer));
+
+		return name.len == 0 ? AK_OK : add_subject(prefix, name, out, err);
 	}
 	at = ak_json_pointer(at, head);
 	for (size_t i = 0; st == AK_OK && ak_json_is(at, AK_JSON_ARRAY) && i < ak_json_len(at); i++)

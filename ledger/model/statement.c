@@ -49,17 +49,6 @@ static bool cut_at(ak_span *in, uint8_t c, ak_span *head)
 	return true;
 }
 
-bool ak_subject_valid(ak_span id)
-{
-	ak_span scheme, kind, name = id;
-
-	if (!ak_subject_id_valid(id))
-		return false;
-	return ak_span_is(id, "akashi/keyset") ||
-	       (cut_at(&name, '/', &scheme) && ak_name_valid(scheme) &&
-	        cut_at(&name, ':', &kind) && ak_name_valid(kind) && name.len != 0);
-}
-
 static bool is_alnum(uint8_t c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -158,7 +147,7 @@ static ak_status check_about(const ak_statement *s, ak_error *err)
 	if (!ak_json_is(s->about, AK_JSON_ARRAY) || n == 0 || n > AK_ABOUT_MAX)
 		return bad(err, "statement.about", n, "must be an array of 1 to 64 subject ids");
 	for (size_t i = 0; i < n; i++) {
-		if (!ak_subject_valid(ak_statement_about(s, i)))
+		if (!ak_subject_id_valid(ak_statement_about(s, i)))
 			return bad(err, "statement.about", i, "not a subject id");
 		if (i > 0 && ak_span_cmp(ak_statement_about(s, i - 1),
 		                         ak_statement_about(s, i)) >= 0)

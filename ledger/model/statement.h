@@ -46,7 +46,6 @@ bool ak_statement_find_ref(const ak_statement *s, const char *rel, ak_digest *re
 
 bool ak_name_valid(ak_span name);     /* type and scheme names: [a-z][a-z0-9-]{0,62} */
 bool ak_rel_valid(ak_span rel);       /* [a-z][a-z0-9-]{0,31} */
-bool ak_subject_valid(ak_span id);    /* <scheme>/<kind>:<name>, or akashi/keyset; 1-128 of [A-Za-z0-9._:/-] */
 bool ak_origin_valid(ak_span origin); /* 1-255 of [a-z0-9./-], no leading or trailing '/', '.' or '-' */
 bool ak_type_is_core(ak_span type);   /* keyset profile party revocation */
 

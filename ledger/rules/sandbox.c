@@ -167,10 +167,11 @@ static ak_status fill_params(ak_rules *r, ak_error *err)
 
 static ak_status prepare_inserts(ak_rules *r, ak_error *err)
 {
+	static const char record[] =
+		"INSERT INTO fact(seq, id, type, scheme, issued, issued_first, issued_last, sealed_on, time, mode, authorised,"
+		" body_sealed) VALUES(?1, ?2, ?3, ?4, ?5, day_first(?5), day_last(?5), jst_day(?6), ?6, ?7, ?8, ?9)";
 	static const char *const sql[AK_INSERTS] = {
-		[AK_INSERT_RECORD] = "INSERT INTO fact(seq, id, type, scheme, issued, issued_first, issued_last, sealed_on,"
-		                     " time, mode, authorised, body_sealed)"
-		                     " VALUES(?1, ?2, ?3, ?4, ?5, day_first(?5), day_last(?5), jst_day(?6), ?6, ?7, ?8, ?9)",
+		[AK_INSERT_RECORD] = record,
 		[AK_INSERT_ABOUT] = "INSERT OR IGNORE INTO about VALUES(?1, ?2)",
 		[AK_INSERT_REF] = "INSERT INTO ref VALUES(?1, ?2, NULL, ?3)",
 		[AK_INSERT_SIGNER] = "INSERT INTO signer VALUES(?1, ?2, ?3, ?4, ?5)",

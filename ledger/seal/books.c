@@ -72,8 +72,12 @@ static ak_status open_index(ak_books *b, ak_error *err)
 	st = ak_buf_addf(&path, err, "%sakashi-index.db", ak_git_dir(b->git));
 	if (st == AK_OK)
 		st = ak_buf_add_byte(&path, '\0', err);
-	if (st == AK_OK)
+	if (st == AK_OK) {
 		st = ak_index_open((const char *)path.data, false, &b->index, err);
+		/* Somebody else's clone, a read-only disk: the cache is then made in memory, for this run. */
+		if (ak_status_class(st) == AK_CLASS_UNKNOWN && st != AK_NO_MEMORY)
+			st = ak_index_open(":memory:", false, &b->index, err);
+	}
 	ak_buf_clear(&path);
 	return st;
 }

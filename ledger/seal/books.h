@@ -63,6 +63,15 @@ AK_MUST_USE ak_status ak_map_step(ak_map *map, const ak_statement *s, uint64_t s
 AK_MUST_USE ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys, const ak_span *subjects,
                                          size_t n_subjects, ak_authority **out, ak_error *err);
 
+/* The engine as it stood before record `before` (all keys, parties, profiles until then), with what the root threshold revoked since,
+ * also reaching back: for judging that record as known now. */
+AK_MUST_USE ak_status ak_books_authority_at(ak_books *b, uint64_t before, ak_authority **out, ak_error *err);
+/* Let one more record take effect in such an engine: the next one, or any that is no core type. */
+AK_MUST_USE ak_status ak_books_feed(ak_books *b, ak_authority *a, ak_span file, ak_error *err);
+
+/* How a sealed record stands in an engine that is at its place: void when it may not stand there, else as its signatures give. */
+AK_MUST_USE ak_status ak_books_judge(ak_books *b, ak_authority *a, ak_sealed *s, ak_judgement *j, ak_error *err);
+
 /* Packages shipped with the program. */
 bool ak_held_by_program(void *ctx, ak_span scheme, const ak_digest *digest);
 AK_MUST_USE ak_status ak_core_profile(ak_profile *out, ak_error *err);

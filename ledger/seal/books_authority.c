@@ -40,31 +40,35 @@ static ak_status admit(ak_books *b, const ak_authority *a, const ak_sealed *s, a
 	return st;
 }
 
-static ak_status feed(ak_books *b, ak_authority *a, ak_span file, ak_error *err)
+ak_status ak_books_judge(ak_books *b, ak_authority *a, ak_sealed *s, ak_judgement *j, ak_error *err)
+{
+	ak_error why = { 0 };
+	ak_status st = admit(b, a, s, &why);
+
+	*j = (ak_judgement){ 0 };
+	if (ak_status_class(st) == AK_CLASS_REJECT) {
+		j->why = why;
+		return AK_OK;
+	}
+	if (st != AK_OK) {
+		if (err != NULL)
+			*err = why;
+		return st;
+	}
+	return ak_authority_judge(a, s, s->header.seq, j, err);
+}
+
+ak_status ak_books_feed(ak_books *b, ak_authority *a, ak_span file, ak_error *err)
 {
 	ak_sealed s = { 0 };
 	ak_judgement j;
-	ak_error why = { 0 };
 	ak_status st = ak_sealed_parse(file, &s, err);
 
-	if (st != AK_OK)
-		return st;
-	if (ak_type_is_core(s.statement.type)) {
-		st = admit(b, a, &s, &why);
-		if (ak_status_class(st) == AK_CLASS_REJECT) {
-			st = AK_OK; /* void: no effect */
-			goto out;
-		}
-		if (st != AK_OK) {
-			if (err != NULL)
-				*err = why;
-			goto out;
-		}
-		st = ak_authority_judge(a, &s, s.header.seq, &j, err);
+	if (st == AK_OK && ak_type_is_core(s.statement.type)) {
+		st = ak_books_judge(b, a, &s, &j, err);
 		if (st == AK_OK)
 			st = ak_authority_apply(a, &s, s.header.seq, &j, err);
 	}
-out:
 	ak_sealed_clear(&s);
 	return st;
 }
@@ -178,8 +182,37 @@ ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys
 	if (st == AK_OK)
 		st = ak_authority_open(&b->core, &hooks, &a, err);
 	for (size_t i = 0; st == AK_OK && i < e.n_records; i++)
-		st = feed(b, a, ak_buf_span(&e.record[i].file), err);
+		st = ak_books_feed(b, a, ak_buf_span(&e.record[i].file), err);
 	ak_evidence_clear(&e);
+	if (st != AK_OK)
+		ak_authority_free(&a);
+	else
+		*out = a;
+	return st;
+}
+
+static ak_status carry_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
+{
+	return ak_authority_cutoff(ctx, keyid, last, compromise, err);
+}
+
+ak_status ak_books_authority_at(ak_books *b, uint64_t before, ak_authority **out, ak_error *err)
+{
+	const ak_authority_hooks hooks = { ak_held_by_program, hook_record, b };
+	ak_authority *now = NULL, *a = NULL;
+	ak_evidence e = { 0 };
+	ak_status st = ak_books_authority(b, NULL, 0, NULL, 0, &now, err);
+
+	if (st == AK_OK)
+		st = ak_authority_open(&b->core, &hooks, &a, err);
+	if (st == AK_OK)
+		st = ak_authority_each_root_cutoff(now, carry_cutoff, a, err);
+	if (st == AK_OK)
+		st = draw(b, NULL, 0, NULL, 0, &e, err);
+	for (size_t i = 0; st == AK_OK && i < e.n_records && e.record[i].seq < before; i++)
+		st = ak_books_feed(b, a, ak_buf_span(&e.record[i].file), err);
+	ak_evidence_clear(&e);
+	ak_authority_free(&now);
 	if (st != AK_OK)
 		ak_authority_free(&a);
 	else

@@ -90,13 +90,14 @@ ak_status ak_report_passed(ak_report *r, const char *id, const char *rule, uint6
 	return ak_json_add(r->checks, c, err);
 }
 
-ak_status ak_report_failed(ak_report *r, const char *id, const char *rule, const ak_error *why, ak_error *err)
+static ak_status put_failed(ak_report *r, const char *id, const char *rule, const char *effect, const ak_error *why,
+                            ak_error *err)
 {
 	ak_json *c = check_of(id, rule, "failed");
-	ak_status st;
+	ak_status st = ak_json_set(c, "effect", ak_json_new_str(effect), err);
 
-	r->failed = true;
-	st = ak_json_set(c, "status", ak_json_new_str(ak_status_name(why->status)), err);
+	if (st == AK_OK)
+		st = ak_json_set(c, "status", ak_json_new_str(ak_status_name(why->status)), err);
 	if (st == AK_OK)
 		st = ak_json_set(c, "where", ak_report_text(why->where), err);
 	if (st == AK_OK)
@@ -112,6 +113,17 @@ ak_status ak_report_failed(ak_report *r, const char *id, const char *rule, const
 		return st;
 	}
 	return ak_json_add(r->checks, c, err);
+}
+
+ak_status ak_report_failed(ak_report *r, const char *id, const char *rule, const ak_error *why, ak_error *err)
+{
+	r->failed = true;
+	return put_failed(r, id, rule, "invalid", why, err);
+}
+
+ak_status ak_report_void(ak_report *r, const char *id, const char *rule, const ak_error *why, ak_error *err)
+{
+	return put_failed(r, id, rule, "void", why, err);
 }
 
 ak_status ak_report_not_checked(ak_report *r, const char *id, const char *rule, const char *why, ak_error *err)

@@ -20,6 +20,8 @@ void ak_report_clear(ak_report *r);
 AK_MUST_USE ak_status ak_report_passed(ak_report *r, const char *id, const char *rule, uint64_t count, ak_error *err);
 /* A check that failed, described by an error record. */
 AK_MUST_USE ak_status ak_report_failed(ak_report *r, const char *id, const char *rule, const ak_error *why, ak_error *err);
+/* Failed for a record that has no effect on the verdict by itself (it is void): "effect" is "void". */
+AK_MUST_USE ak_status ak_report_void(ak_report *r, const char *id, const char *rule, const ak_error *why, ak_error *err);
 AK_MUST_USE ak_status ak_report_not_checked(ak_report *r, const char *id, const char *rule, const char *why, ak_error *err);
 AK_MUST_USE ak_status ak_report_warning(ak_report *r, const char *id, const char *ja, const char *en, ak_error *err);
 

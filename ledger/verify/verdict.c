@@ -106,12 +106,8 @@ static ak_status put_witnesses(const ak_proven *p, ak_standing *s, ak_report *r,
 	if (st == AK_OK && s->quorum_none)
 		return ak_report_warning(r, "no-quorum", "立会機関を求めていない。台帳の分岐に対する保護はない",
 		                         "no witness quorum is asked for: no protection against a fork", err);
-	if (st == AK_OK && !s->quorum_met) {
-		ak_error why = { .status = AK_NO_TRUSTED_SIG, .where = "checkpoint.cosignature" };
-
-		(void)snprintf(why.detail, sizeof(why.detail), "the witness quorum is not met");
-		return ak_report_failed(r, "witnesses", NULL, &why, err);
-	}
+	if (st == AK_OK && !s->quorum_met)
+		return ak_report_not_checked(r, "witnesses", NULL, "the witness quorum is not met", err);
 	return st == AK_OK ? ak_report_passed(r, "witnesses", NULL, got, err) : st;
 }
 
@@ -199,38 +195,101 @@ static ak_status put_profile(const ak_judged *j, const char *scheme, ak_report *
 	return ak_json_set(r->root, "profile", o, err);
 }
 
-/* The engine's own rules, named as in the scheme's list (A02, A04, A06-A09). */
-static ak_status put_authority(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r,
-                               ak_error *err)
+/* A void record is told; whether the listing rests on it is the rules' business. */
+static ak_status warn_void(const ak_error *why, uint64_t seq, ak_report *r, ak_error *err)
 {
-	ak_status st = ak_report_passed(r, "signatures", "A02", j->n_counted, err);
+	char ja[400], en[400];
+
+	(void)snprintf(ja, sizeof(ja), "記録 #%llu は効力を持たない（%s）: %s", (unsigned long long)seq,
+	               ak_status_text_ja(why->status), why->detail);
+	(void)snprintf(en, sizeof(en), "record #%llu has no effect (%s): %s", (unsigned long long)seq,
+	               ak_status_text(why->status), why->detail);
+	return ak_report_warning(r, "void-record", ja, en, err);
+}
+
+/* The engine's own rules as the scheme's list names them, each with the reasons that break it. */
+static const struct {
+	const char *id, *rule;
+	ak_status reason[4];
+} engine_rules[] = {
+	{ "binding", NULL, { AK_WRONG_LEDGER, AK_HELD_BACK, AK_BAD_FORMAT } },
+	{ "signatures", "A02", { AK_BAD_SIGNATURE, AK_WEAK_KEY } },
+	{ "issued", "A04", { AK_CLOCK } },
+	{ "keys", "A06", { AK_NOT_AUTHORISED, AK_KEY_REUSED } },
+	{ "roles", "A08", { AK_NOT_AUTHORISED, AK_ABOUT_MISMATCH } },
+	{ "references", "A09", { AK_DANGLING } },
+	{ "schema", NULL, { AK_SCHEMA, AK_UNKNOWN_TYPE } },
+};
+
+static bool breaks(size_t rule, ak_status reason)
+{
+	for (size_t i = 0; i < 4; i++) {
+		if (reason != AK_OK && engine_rules[rule].reason[i] == reason)
+			return true;
+	}
+	return false;
+}
+
+static ak_status put_engine_rule(const ak_proven *p, const ak_judged *j, uint64_t known_at, size_t rule, ak_report *r,
+                                 ak_error *err)
+{
+	size_t good = 0, bad = 0;
+	ak_status st = AK_OK;
 
 	for (size_t i = 0; st == AK_OK && i < p->n_rec && p->rec[i].header.seq < known_at; i++) {
 		ak_error why = j->by[i].why;
 
-		if (j->by[i].authorised)
+		if (j->by[i].authorised || !breaks(rule, why.status)) {
+			good++;
 			continue;
-		/* A void record is told as a warning here; whether the listing rests on it is the rules' business. */
-		why.at = p->rec[i].header.seq;
-		{
-			char ja[400], en[400];
-
-			(void)snprintf(ja, sizeof(ja), "記録 #%llu は効力を持たない（権限または形式の不備）: %s",
-			               (unsigned long long)why.at, why.detail);
-			(void)snprintf(en, sizeof(en), "record #%llu has no effect (void): %s: %s",
-			               (unsigned long long)why.at, ak_status_text(why.status), why.detail);
-			st = ak_report_warning(r, "void-record", ja, en, err);
 		}
+		bad++;
+		why.at = p->rec[i].header.seq;
+		st = ak_report_void(r, engine_rules[rule].id, engine_rules[rule].rule, &why, err);
 	}
-	if (st == AK_OK)
-		st = ak_report_passed(r, "authority", "A08", p->n_rec - j->n_void, err);
-	if (st == AK_OK)
-		st = ak_report_passed(r, "references", "A09", p->n_rec, err);
-	if (st == AK_OK)
-		st = ak_report_passed(r, "issued", "A04", p->n_rec, err);
-	if (st == AK_OK)
-		st = ak_report_passed(r, "schema", NULL, p->n_rec - j->n_void, err);
+	if (st == AK_OK && bad == 0)
+		st = ak_report_passed(r, engine_rules[rule].id, engine_rules[rule].rule, good, err);
 	return st;
+}
+
+/* Rule A07: signatures of a key declared compromised stand only if somebody else than the operator saw them in time. */
+static ak_status put_compromise(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r, ak_error *err)
+{
+	for (size_t i = 0; i < p->n_rec && p->rec[i].header.seq < known_at; i++) {
+		char why[200];
+
+		if (!j->by[i].compromised)
+			continue;
+		(void)snprintf(why, sizeof(why), "record #%llu rests on a key that was later declared compromised",
+		               (unsigned long long)p->rec[i].header.seq);
+		return ak_report_not_checked(r, "compromise", "A07", why, err);
+	}
+	return ak_report_passed(r, "compromise", "A07", 0, err);
+}
+
+static ak_status put_authority(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t k = 0; st == AK_OK && k < sizeof(engine_rules) / sizeof(engine_rules[0]); k++)
+		st = put_engine_rule(p, j, known_at, k, r, err);
+	for (size_t i = 0; st == AK_OK && i < p->n_rec && p->rec[i].header.seq < known_at; i++) {
+		if (!j->by[i].authorised)
+			st = warn_void(&j->by[i].why, p->rec[i].header.seq, r, err);
+	}
+	return st == AK_OK ? put_compromise(p, j, known_at, r, err) : st;
+}
+
+/* No profile in use names a time-stamping authority, so a token has no role and is passed over. */
+static ak_status put_tokens(const ak_proven *p, ak_report *r, ak_error *err)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_rec; i++)
+		n += p->rec[i].signatures.n_timestamps;
+	if (n == 0)
+		return ak_report_passed(r, "timestamps", NULL, 0, err);
+	return ak_report_not_checked(r, "timestamps", NULL, "tokens of authorities that the profile does not name are not counted", err);
 }
 
 /* Rule A05: a cosignature cannot be older than the newest record it covers. */
@@ -293,6 +352,47 @@ static ak_status put_files(const ak_proven *p, ak_report *r, ak_error *err)
 	return st;
 }
 
+/* The scheme's rules are the verifier's newest.  When the ledger's own profile is another, what its rules say is shown too. */
+static ak_status put_ledgers_own(ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r, ak_error *err)
+{
+	const ak_profile *own = ak_authority_profile(j->authority, ak_span_str(p->q->scheme));
+	const ak_question *q = p->q;
+	ak_question other = *q;
+	ak_standing s = { 0 };
+	ak_report side = { 0 };
+	ak_json *o;
+	ak_status st;
+
+	if (own == NULL || q->rules == NULL || ak_json_equal(q->rules, own->package))
+		return AK_OK;
+	other.rules = NULL;
+	st = ak_report_open(&side, err);
+	if (st != AK_OK)
+		return st;
+	st = ak_standing_listing(&other, side.root, err);
+	p->q = &other;
+	if (st == AK_OK)
+		st = ak_scheme_rules(p, j, known_at, &side, &s, err);
+	p->q = q;
+	o = ak_json_new_object();
+	if (st == AK_OK)
+		st = ak_json_set(o, "version", ak_json_new_text(own->version), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "worst", ak_json_new_str(s.has_severity ? ak_severity_name(s.worst) : ""), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "findings", ak_json_ref(side.findings), err);
+	ak_report_clear(&side);
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	st = ak_json_set(r->root, "ledger_rules", o, err);
+	if (st == AK_OK)
+		st = ak_report_warning(r, "other-rules", "台帳の規則の版は検証側の版と異なる。両方の結果を示す",
+		                       "the ledger's profile is another version than the verifier's: both results are shown", err);
+	return st;
+}
+
 static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_at, ak_report *r,
                              ak_standing *s, ak_error *err)
 {
@@ -303,6 +403,8 @@ static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_
 		return st;
 	st = put_authority(p, &j, known_at, r, err);
 	if (st == AK_OK)
+		st = put_tokens(p, r, err);
+	if (st == AK_OK)
 		st = put_clock(p, r, err);
 	if (st == AK_OK)
 		st = put_files(p, r, err);
@@ -312,6 +414,8 @@ static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_
 	s->not_held = j.not_held;
 	if (st == AK_OK)
 		st = ak_scheme_rules(p, &j, known_at, r, s, err);
+	if (st == AK_OK)
+		st = put_ledgers_own(p, &j, known_at, r, err);
 	ak_judged_clear(&j);
 	if (st == AK_OK)
 		st = put_witnesses(p, s, r, err);

@@ -129,7 +129,9 @@ run 0 seal-decision ak seal decision.dsse.json
 says seal-decision.out 'sealed #'
 run 1 seal-twice ak seal decision.dsse.json
 says seal-twice.err 'refused'
-run 0 draft-listing ak draft listing --issued 2026-05-20 --listing C24-0101-2 --set /basis=decided \
+decided=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' seal-decision.out)
+stated=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' seal-statement.out)
+run 0 draft-listing ak draft listing --ref "decided-by=#$decided" --ref "statement=#$stated" --issued 2026-05-20 --listing C24-0101-2 --set /basis=decided \
 	--set-json "/services=$items" --set-json '/provider={"name":"株式会社架空の雲","party":"kakuu"}' \
 	--set-date /registered_on=2026-05-18 --set-date /expires_on=2027-07-31 -o listing.json
 seal_as listing desk

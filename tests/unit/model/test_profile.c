@@ -73,7 +73,7 @@ static const struct row {
 	{ "about missing", "\"about\":[{\"id\":\"akashi/keyset\"}],", "", AK_BAD_FORMAT, "profile.types" },
 	{ "about empty", "[{\"id\":\"akashi/keyset\"}]", "[]", AK_BAD_FORMAT, "profile.types" },
 	{ "about of text", "[{\"id\":\"akashi/keyset\"}]", "[\"akashi/keyset\"]", AK_BAD_FORMAT, "profile.types" },
-	{ "about id not an id", "akashi/keyset", "keyset", AK_BAD_FORMAT, "profile.types" },
+	{ "about id not an id", "akashi/keyset", "akashi keyset", AK_BAD_FORMAT, "profile.types" },
 	{ "about with id and prefix", "{\"id\":\"akashi/keyset\"}", "{\"id\":\"akashi/keyset\",\"prefix\":\"a/b:\"}", AK_BAD_FORMAT, "profile.types" },
 	{ "about without pointer", "\"pointer\":\"/note\",", "", AK_BAD_FORMAT, "profile.types" },
 	{ "about without prefix", ",\"prefix\":\"demo/note:\"", "", AK_BAD_FORMAT, "profile.types" },

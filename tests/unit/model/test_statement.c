@@ -66,6 +66,7 @@ static const struct row {
 	{ "no refs", REFS, "\"refs\":[]", AK_OK, "", 0 },
 	{ "empty body", "{\"x\":1}", "{}", AK_OK, "", 0 },
 	{ "longest type", "akashi:note", "akashi:x-0" X60, AK_OK, "", 0 },
+	{ "longest about", ABOUT, "\"about\":[\"a/b:xxxx" X60 X60 "\"]", AK_OK, "", 0 },
 	{ "longest rel", "review", "r" X15 X15 "x", AK_OK, "", 0 },
 	/* form */
 	{ "white space", "{\"_type\"", "{ \"_type\"", AK_BAD_FORMAT, "jcs", 1 },
@@ -119,11 +120,8 @@ static const struct row {
 	{ "about not sorted", ABOUT, "\"about\":[\"demo/note:b\",\"demo/note:a\"]", AK_BAD_FORMAT, "statement.about", 1 },
 	{ "about repeated", ABOUT, "\"about\":[\"demo/note:a\",\"demo/note:a\"]", AK_BAD_FORMAT, "statement.about", 1 },
 	{ "about a number", ABOUT, "\"about\":[\"demo/note:a\",7]", AK_BAD_FORMAT, "statement.about", 1 },
+	{ "about of 129 bytes", ABOUT, "\"about\":[\"a/b:xxxxx" X60 X60 "\"]", AK_BAD_FORMAT, "statement.about", 0 },
 	{ "about with a blank", ABOUT, "\"about\":[\"demo/note:a b\"]", AK_BAD_FORMAT, "statement.about", 0 },
-	{ "about without kind", ABOUT, "\"about\":[\"demo/note\"]", AK_BAD_FORMAT, "statement.about", 0 },
-	{ "about without scheme", ABOUT, "\"about\":[\"note:a\"]", AK_BAD_FORMAT, "statement.about", 0 },
-	{ "about without name", ABOUT, "\"about\":[\"demo/note:\"]", AK_BAD_FORMAT, "statement.about", 0 },
-	{ "about whose colon comes first", ABOUT, "\"about\":[\"demo:note/a\"]", AK_BAD_FORMAT, "statement.about", 0 },
 	/* refs */
 	{ "refs not an array", REFS, "\"refs\":{}", AK_BAD_FORMAT, "statement.refs", 0 },
 	{ "refs not sorted by rel", REFS, "\"refs\":[" REF3 "," REF1 "]", AK_BAD_FORMAT, "statement.refs", 1 },
@@ -201,45 +199,28 @@ static void names(void **state)
 {
 	static const struct {
 		const char *text;
-		bool name, rel, origin, subject;
+		bool name, rel, origin;
 	} n[] = {
-		{ "", false, false, false, false },
-		{ "a", true, true, true, false },
-		{ "a-9", true, true, true, false },
-		{ "a-", true, true, false, false },
-		{ "-a", false, false, false, false },
-		{ "9a", false, false, true, false },
-		{ "A", false, false, false, false },
-		{ "a_b", false, false, false, false },
-		{ "a.b", false, false, true, false },
-		{ "a/b", false, false, true, false },
-		{ "a/b.", false, false, false, false },
-		{ "a+b", false, false, false, false },
-		{ "r" X15 X15 "x", true, true, true, false },
-		{ "r" X15 X15 "xx", true, false, true, false },
-		{ "n--" X60, true, false, true, false },
-		{ "n---" X60, false, false, true, false },
-		{ X60 X60 X60 X60 X15, false, false, true, false },
-		{ X60 X60 X60 X60 X15 "x", false, false, false, false },
-		{ "akashi/keyset", false, false, true, true },
-		{ "demo/keyset", false, false, true, false },
-		{ "a/b:c", false, false, false, true },
-		{ "a/b:C_.:/-9", false, false, false, true },
-		{ "a/b:", false, false, false, false },
-		{ "/b:c", false, false, false, false },
-		{ "a/:c", false, false, false, false },
-		{ "A/b:c", false, false, false, false },
-		{ "a/B:c", false, false, false, false },
-		{ "a/b/c:d", false, false, false, false },
-		{ "a/b:c+", false, false, false, false },
-		{ "a/b:令", false, false, false, false },
-		{ "a/b:xxxx" X60 X60, false, false, false, true },
-		{ "a/b:xxxxx" X60 X60, false, false, false, false },
-		{ "n--" X60 "/n--" X60 ":", false, false, false, false },
-		{ "n--" X60 "/b:x", false, false, false, true },
-		{ "n---" X60 "/b:x", false, false, false, false },
-		{ "b/n--" X60 ":x", false, false, false, true },
-		{ "b/n---" X60 ":x", false, false, false, false },
+		{ "", false, false, false },
+		{ "a", true, true, true },
+		{ "a-9", true, true, true },
+		{ "a-", true, true, false },
+		{ "-a", false, false, false },
+		{ "9a", false, false, true },
+		{ "A", false, false, false },
+		{ "a_b", false, false, false },
+		{ "a.b", false, false, true },
+		{ "a/b", false, false, true },
+		{ "a/b.", false, false, false },
+		{ "a+b", false, false, false },
+		{ "r" X15 X15 "x", true, true, true },
+		{ "r" X15 X15 "xx", true, false, true },
+		{ "n--" X60, true, false, true },
+		{ "n---" X60, false, false, true },
+		{ X60 X60 X60 X60 X15, false, false, true },
+		{ X60 X60 X60 X60 X15 "x", false, false, false },
+		{ "akashi/keyset", false, false, true },
+		{ "demo/keyset", false, false, true },
 	};
 	ak_span s;
 
@@ -250,8 +231,6 @@ static void names(void **state)
 			fail_msg("name %s", n[i].text);
 		if (ak_rel_valid(s) != n[i].rel)
 			fail_msg("rel %s", n[i].text);
-		if (ak_subject_valid(s) != n[i].subject)
-			fail_msg("subject %s", n[i].text);
 		if (ak_origin_valid(s) != n[i].origin)
 			fail_msg("origin %s", n[i].text);
 	}

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests that are not C unit tests.  The first part of a name is its group in tests/run.  Label "once": slow, and no
+# better under a sanitizer, so not run there.
+add_subdirectory(${CMAKE_CURRENT_SOURCE_DIR}/fuzz)
+
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
+# Every script gets the program under test as $AKASHI and as its first argument.
+if(TARGET akashi)
+	foreach(kind cli fault)
+		file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${kind}/*.sh)
+		foreach(s ${scripts})
+			get_filename_component(short ${s} NAME_WE)
+			add_test(NAME ${kind}.${short} COMMAND bash ${s} $<TARGET_FILE:akashi>)
+			set_tests_properties(${kind}.${short} PROPERTIES SKIP_RETURN_CODE 77
+				ENVIRONMENT "AKASHI=$<TARGET_FILE:akashi>;AKASHI_SOURCE=${PROJECT_SOURCE_DIR};LC_ALL=C.UTF-8")
+		endforeach()
+	endforeach()
+
+	add_test(NAME story.quickstart COMMAND ${PROJECT_SOURCE_DIR}/cli/quickstart
+		--program $<TARGET_FILE:akashi> --into ${PROJECT_BINARY_DIR}/story)
+	set_tests_properties(story.quickstart PROPERTIES LABELS once TIMEOUT 300 RUN_SERIAL TRUE)
+endif()
+
+# A case is one JSON file; the harness is a second reading of the rules' contract.
+add_test(NAME rules.harness COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/rules/harness.py)
+set_tests_properties(rules.harness PROPERTIES LABELS once TIMEOUT 300)
+
+file(GLOB interop CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/interop/test_*.py)
+foreach(t ${interop})
+	get_filename_component(short ${t} NAME_WE)
+	string(REPLACE "test_" "" short ${short})
+	add_test(NAME interop.${short} COMMAND ${Python3_EXECUTABLE} ${t})
+	set_tests_properties(interop.${short} PROPERTIES LABELS once SKIP_RETURN_CODE 77 TIMEOUT 600)
+	if(TARGET akashi)
+		set_property(TEST interop.${short} PROPERTY ENVIRONMENT "AKASHI=$<TARGET_FILE:akashi>")
+	endif()
+endforeach()
+
+if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/bench/CMakeLists.txt)
+	add_subdirectory(${CMAKE_CURRENT_SOURCE_DIR}/bench)
+endif()
