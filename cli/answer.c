@@ -63,12 +63,13 @@ const char *ak_answer_bare(const char *subject)
 
 const char *ak_answer_about(const json_t *row, char room[AK_CELL_ROOM])
 {
-	size_t n = ak_js_len(row, "about");
-	const char *first = json_string_value(ak_js_nth(row, "about", 0));
+	const json_t *about = ak_js_at(row, "about");
+	size_t n = json_array_size(about);
+	const char *first = json_is_string(about) ? json_string_value(about) : json_string_value(json_array_get(about, 0));
 
 	if (first == NULL)
 		return "";
-	if (n == 1)
+	if (n <= 1)
 		return ak_answer_bare(first);
 	(void)snprintf(room, AK_CELL_ROOM, "%s +%zu", ak_answer_bare(first), n - 1);
 	return room;

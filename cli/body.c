@@ -46,6 +46,10 @@ static void leaf(walk *w, const json_t *v)
 	w->printed++;
 	ak_term_spaces(w->to, w->indent);
 	ak_term_pad(w->to, w->pointer, w->column + 2);
+	if (width > w->column) {
+		(void)fputc('\n', w->to);
+		ak_term_spaces(w->to, w->indent + w->column + 2);
+	}
 	print_value(w, v);
 	(void)fputc('\n', w->to);
 }

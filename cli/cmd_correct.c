@@ -37,7 +37,7 @@ int ak_cmd_correct(ak_cli *c)
 	if (code == EXIT_HOLDS)
 		code = ak_cli_date(c, OPT_ISSUED, issued);
 	if (code == EXIT_HOLDS)
-		code = ak_draft_can_write(c);
+		code = ak_drafting_can_write(c);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
 	if (code != EXIT_HOLDS)
@@ -45,7 +45,7 @@ int ak_cmd_correct(ak_cli *c)
 	if (ak_ledger_draft_correction(l, record, field, after, reason, *issued != '\0' ? issued : NULL, c->now, &draft, &e) != AK_OK)
 		code = ak_out_refused(c, record, &e, NULL);
 	else
-		code = ak_draft_finish(c, &draft);
+		code = ak_drafting_finish(c, &draft);
 out:
 	ak_text_free(&draft);
 	ak_ledger_free(&l);

@@ -207,7 +207,7 @@ int ak_cmd_draft(ak_cli *c)
 	const char *type = c->opts.operand[0];
 	bool genesis = strcmp(type, "keyset") == 0 && ak_opt_has(&c->opts, OPT_ORIGIN), profile = strcmp(type, "profile") == 0;
 	ak_text draft = { 0 };
-	int code = ak_draft_can_write(c);
+	int code = ak_drafting_can_write(c);
 
 	if (code == EXIT_HOLDS && !genesis)
 		code = out_of_place(c, of_genesis, N_GENESIS);
@@ -222,7 +222,7 @@ int ak_cmd_draft(ak_cli *c)
 	else
 		code = draft_record(c, type, &draft);
 	if (code == EXIT_HOLDS)
-		code = ak_draft_finish(c, &draft);
+		code = ak_drafting_finish(c, &draft);
 	ak_text_free(&draft);
 	return code;
 }

@@ -20,10 +20,11 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 	case 2: {
 		const char *title = ak_js_lang(row, "title", c->ja);
 
-		return *title != '\0' ? title : ak_js_str(row, "type");
+		if (*title != '\0')
+			return title;
+		(void)snprintf(room, AK_CELL_ROOM, "%.60s %.160s", ak_js_str(row, "type"), ak_js_str(row, "subject"));
+		return room;
 	}
-	case 3:
-		return ak_answer_about(row, room);
 	default: {
 		char digest[AK_TERM_DIGEST_MAX];
 
@@ -35,7 +36,7 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 
 static int print(const ak_cli *c, const ak_text *json)
 {
-	static const ak_msg heads[] = { MSG_HEAD_RECORD, MSG_HEAD_ISSUED, MSG_HEAD_TYPE, MSG_HEAD_ABOUT, MSG_HEAD_ID };
+	static const ak_msg heads[] = { MSG_HEAD_RECORD, MSG_HEAD_ISSUED, MSG_HEAD_TITLE, MSG_HEAD_ID };
 	json_t *rows = NULL;
 	int code = ak_answer(c, json, &rows);
 
@@ -43,7 +44,7 @@ static int print(const ak_cli *c, const ak_text *json)
 		return code;
 	if (json_array_size(rows) == 0)
 		ak_out_note(c, MSG_NOTHING, NULL);
-	ak_answer_table(c, rows, heads, 5, cell);
+	ak_answer_table(c, rows, heads, 4, cell);
 	json_decref(rows);
 	return EXIT_HOLDS;
 }

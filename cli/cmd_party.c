@@ -181,7 +181,7 @@ int ak_cmd_party(ak_cli *c)
 		return ak_out_usage(c, MSG_OPT_MISSING, "--name-ja NAME", NULL);
 	code = ak_cli_date(c, OPT_ISSUED, issued);
 	if (code == EXIT_HOLDS)
-		code = ak_draft_can_write(c);
+		code = ak_drafting_can_write(c);
 	if (code == EXIT_HOLDS)
 		code = make_body(c, &body);
 	if (code == EXIT_HOLDS)
@@ -198,7 +198,7 @@ int ak_cmd_party(ak_cli *c)
 	if (ak_ledger_draft(l, &o, &draft, &e) != AK_OK)
 		code = ak_out_refused(c, c->opts.operand[0], &e, NULL);
 	else
-		code = ak_draft_finish(c, &draft);
+		code = ak_drafting_finish(c, &draft);
 	if (code == EXIT_HOLDS)
 		ak_out_note(c, MSG_PARTY_NEXT, NULL);
 out:

@@ -168,6 +168,13 @@ static int report(const ak_cli *c, const ak_text *json, uint64_t ms)
 	if (code != EXIT_HOLDS)
 		return code;
 	n = ak_js_len(o, "sealed");
+	if (n == 1) {
+		v = ak_js_nth(o, "sealed", 0);
+		ak_out_put(c, stdout, MSG_SEALED, AK_NUM(ak_js_num(v, "seq")), ak_js_str(v, "type"), ak_answer_about(v, room), NULL);
+		(void)fputc(' ', stdout);
+		n = 0;
+	}
+	if (n > 0)
 	json_array_foreach(ak_js_at(o, "sealed"), i, v) {
 		if (n > LISTED_MAX && i > 0 && i + 1 < n) {
 			if (i == 1)

@@ -16,17 +16,15 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 		(void)snprintf(room, AK_CELL_ROOM, "#%llu", (unsigned long long)ak_js_num(row, "seq"));
 		return room;
 	case 1:
-		return ak_js_str(row, "type");
-	case 2:
-		return ak_answer_bare(ak_js_str(row, "subject"));
-	default:
 		return ak_js_lang(row, "title", c->ja);
+	default:
+		return ak_js_str(row, "subject");
 	}
 }
 
 static int print(const ak_cli *c, const ak_text *json)
 {
-	static const ak_msg heads[] = { MSG_HEAD_RECORD, MSG_HEAD_TYPE, MSG_HEAD_ABOUT, MSG_HEAD_TITLE };
+	static const ak_msg heads[] = { MSG_HEAD_RECORD, MSG_HEAD_TITLE, MSG_HEAD_ABOUT };
 	json_t *rows = NULL;
 	int code = ak_answer(c, json, &rows);
 
@@ -34,7 +32,7 @@ static int print(const ak_cli *c, const ak_text *json)
 		return code;
 	if (json_array_size(rows) == 0)
 		ak_out_note(c, MSG_NOTHING, NULL);
-	ak_answer_table(c, rows, heads, 4, cell);
+	ak_answer_table(c, rows, heads, 3, cell);
 	json_decref(rows);
 	return EXIT_HOLDS;
 }

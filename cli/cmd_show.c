@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BODY_LINES = 200 };
+enum { BODY_LINES = 60 };
 
 static void field(const ak_cli *c, ak_msg label, const char *value)
 {

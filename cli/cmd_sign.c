@@ -4,6 +4,7 @@
 #include "answer.h"
 #include "body.h"
 #include "commands.h"
+#include "draft.h"
 #include "files.h"
 #include "js.h"
 #include "term.h"
@@ -97,7 +98,8 @@ static void describe(const ak_cli *c, FILE *to, const json_t *o, json_t *body)
 	(void)fputc('\n', to);
 	ak_out_line(c, to, MSG_SIGN_WHERE, ak_js_str(o, "ledger"), ak_term_date(c->ja, ak_js_str(o, "issued"), date), NULL);
 	ak_body_print(c, to, body, 4, BODY_LINES);
-	ak_out_line(c, to, MSG_SIGN_DIGEST, ak_term_digest(c->full, ak_js_str(o, "statement"), digest), NULL);
+	if (*ak_js_str(o, "statement") != '\0')
+		ak_out_line(c, to, MSG_SIGN_DIGEST, ak_term_digest(c->full, ak_js_str(o, "statement"), digest), NULL);
 	if (*ak_js_str(o, "words") != '\0')
 		ak_out_line(c, to, MSG_SIGN_WORDS, ak_js_str(o, "words"), NULL);
 }
@@ -194,6 +196,20 @@ static bool agreed(const ak_cli *c, int *code)
 	return false;
 }
 
+/* Said before anybody is asked to agree to half a statement. */
+static int blanks_left(const ak_cli *c, const char *path, const json_t *shown)
+{
+	char *blanks;
+	int code;
+
+	if (ak_js_len(shown, "blanks") == 0)
+		return EXIT_HOLDS;
+	blanks = ak_drafting_blanks(ak_js_at(shown, "blanks"));
+	code = ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_BLANKS_LEFT, blanks == NULL ? "" : blanks, NULL);
+	free(blanks);
+	return code;
+}
+
 static char *signer(const ak_cli *c, const signing *s, const ak_secret *k)
 {
 	ak_text json = { 0 };
@@ -275,6 +291,8 @@ int ak_cmd_sign(ak_cli *c)
 		code = show_signers(c, s, path);
 		goto out;
 	}
+	if (code == EXIT_HOLDS)
+		code = blanks_left(c, path, s->shown);
 	if (code == EXIT_HOLDS)
 		code = merge(c, s);
 	for (size_t i = 0; code == EXIT_HOLDS && (key = ak_opt_nth(&c->opts, OPT_KEY, i)) != NULL; i++)

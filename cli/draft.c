@@ -15,7 +15,7 @@ static const char *target(const ak_cli *c)
 	return path != NULL && strcmp(path, "-") != 0 ? path : NULL;
 }
 
-int ak_draft_can_write(const ak_cli *c)
+int ak_drafting_can_write(const ak_cli *c)
 {
 	const char *path = target(c);
 
@@ -25,8 +25,7 @@ int ak_draft_can_write(const ak_cli *c)
 	return EXIT_HOLDS;
 }
 
-/* "meeting, period/from" */
-static char *listed(const json_t *blanks)
+char *ak_drafting_blanks(const json_t *blanks)
 {
 	char *text = NULL;
 	size_t len = 0, i;
@@ -38,7 +37,9 @@ static char *listed(const json_t *blanks)
 	json_array_foreach(blanks, i, v) {
 		const char *s = json_is_string(v) ? json_string_value(v) : "";
 
-		(void)fprintf(f, "%s%s", i > 0 ? ", " : "", *s == '/' ? s + 1 : s);
+		if (strncmp(s, "/body/", 6) == 0)
+			s += 6;
+		(void)fprintf(f, "%s%s", i > 0 ? ", " : "", s);
 	}
 	if (fclose(f) != 0) {
 		free(text);
@@ -61,7 +62,7 @@ static void tell(const ak_cli *c, const char *path, const ak_text *draft)
 	title = ak_js_lang(o, "title", c->ja);
 	n = ak_js_len(o, "blanks");
 	if (n > 0)
-		blanks = listed(ak_js_at(o, "blanks"));
+		blanks = ak_drafting_blanks(ak_js_at(o, "blanks"));
 	if (n > 0)
 		ak_out_note(c, n == 1 ? MSG_DRAFTED_BLANK : MSG_DRAFTED_BLANKS, path, title, AK_NUM(n), blanks == NULL ? "…" : blanks, NULL);
 	else
@@ -71,7 +72,7 @@ static void tell(const ak_cli *c, const char *path, const ak_text *draft)
 	ak_text_free(&json);
 }
 
-int ak_draft_finish(const ak_cli *c, const ak_text *draft)
+int ak_drafting_finish(const ak_cli *c, const ak_text *draft)
 {
 	const char *path = target(c);
 	ak_span bytes = { (const uint8_t *)draft->data, draft->len };

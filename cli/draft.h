@@ -5,10 +5,13 @@
 
 #include "out.h"
 
-/* Refuses early what ak_draft_finish() would refuse late. */
-int ak_draft_can_write(const ak_cli *c);
+/* Refuses early what ak_drafting_finish() would refuse late. */
+int ak_drafting_can_write(const ak_cli *c);
 /* Write the draft to -o FILE (stdout without it) and say which blanks are left to fill in. */
-int ak_draft_finish(const ak_cli *c, const ak_text *draft);
+int ak_drafting_finish(const ak_cli *c, const ak_text *draft);
+
+/* "meeting, period/from": the pointers of blanks as people read them.  Freed with free(); NULL without memory. */
+char *ak_drafting_blanks(const json_t *blanks);
 
 /* The documents of --document and --commit: read, hashed, committed to.  A fresh salt is written beside each committed document. */
 enum { AK_DOCUMENTS_MAX = 64 };

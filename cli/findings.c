@@ -43,6 +43,7 @@ void ak_finding_print(const ak_cli *c, const json_t *f, size_t indent)
 	const char *severity = ak_js_str(f, "severity"), *rule = ak_js_str(f, "rule"), *word = ak_answer_word(c, severity);
 	size_t column = indent + ak_term_width(word) + 1 + (*rule != '\0' ? ak_term_width(rule) + 2 : 1);
 	const char *next = ak_js_lang(f, "next", c->ja);
+	char text[TEXT_MAX];
 
 	ak_term_spaces(stdout, indent);
 	ak_out_paint(c, stdout, paint_of(severity));
@@ -51,7 +52,7 @@ void ak_finding_print(const ak_cli *c, const json_t *f, size_t indent)
 	(void)fputc(' ', stdout);
 	ak_term_put(stdout, rule);
 	ak_term_spaces(stdout, *rule != '\0' ? 2 : 1);
-	ak_term_wrap(stdout, ak_js_lang(f, "text", c->ja), column, WIDTH);
+	ak_term_wrap(stdout, ak_term_dates(c->ja, ak_js_lang(f, "text", c->ja), text, sizeof(text)), column, WIDTH);
 	(void)fputc('\n', stdout);
 	if (*ak_js_str(f, "expected") != '\0' && *ak_js_str(f, "found") != '\0') {
 		ak_term_spaces(stdout, column);
@@ -59,8 +60,6 @@ void ak_finding_print(const ak_cli *c, const json_t *f, size_t indent)
 	}
 	print_basis(c, f, column);
 	if (*next != '\0') {
-		char text[TEXT_MAX];
-
 		ak_term_spaces(stdout, column);
 		ak_term_wrap(stdout, ak_out_text(c, text, sizeof(text), MSG_NEXT, next, NULL), column, WIDTH);
 		(void)fputc('\n', stdout);

@@ -294,8 +294,10 @@ static void place_line(const ak_cli *c, const ak_error *e)
 		ak_out_put(c, stderr, MSG_FOUND, e->found, NULL);
 	if (values && where[0] != '\0')
 		(void)fputc(' ', stderr);
-	if (where[0] != '\0' && e->at != 0)
-		ak_out_put(c, stderr, MSG_PLACE_AT, where, AK_NUM(e->at), NULL);
+	if (strncmp(where, "trust.", 6) == 0 && e->at != 0)
+		ak_out_put(c, stderr, MSG_PLACE_LINE, where, AK_NUM(e->at), NULL);
+	else if (where[0] != '\0' && e->at != 0 && e->status == AK_BAD_FORMAT) /* elsewhere it is a record's number */
+		ak_out_put(c, stderr, MSG_PLACE_BYTE, where, AK_NUM(e->at), NULL);
 	else if (where[0] != '\0')
 		ak_out_put(c, stderr, MSG_PLACE, where, NULL);
 	(void)fputc('\n', stderr);

@@ -192,8 +192,14 @@ static size_t fitting(const char *text, size_t room, size_t *skip)
 	}
 	if (cut > 0)
 		return cut;
+	/* One word longer than the line: whoever copies an id or an address wants it whole. */
 	*skip = 0;
-	return at > 0 ? at : g.taken;
+	do {
+		at += g.taken;
+		next_glyph(text + at, &g);
+	} while (text[at] != '\0' && g.cp != ' ' && g.cells != 2);
+	*skip = text[at] == ' ';
+	return at;
 }
 
 void ak_term_wrap(FILE *to, const char *text, size_t indent, size_t cells)
@@ -256,6 +262,43 @@ const char *ak_term_date(bool ja, const char *s, char out[AK_TERM_DATE_MAX])
 		(void)snprintf(out, AK_TERM_DATE_MAX, "%.4s年%d月%d日", s, two(s + 5), two(s + 8));
 	else
 		return s;
+	return out;
+}
+
+static bool is_digit(char ch)
+{
+	return ch >= '0' && ch <= '9';
+}
+
+/* A whole day, not a part of a longer number or name. */
+static bool day_at(const char *text, size_t at)
+{
+	char day[11];
+
+	(void)snprintf(day, sizeof(day), "%.10s", text + at);
+	if (!shaped(day, "dddd-dd-dd") || is_digit(text[at + 10]) || text[at + 10] == 'T' || text[at + 10] == '-')
+		return false;
+	return at == 0 || (!is_digit(text[at - 1]) && text[at - 1] != '-');
+}
+
+const char *ak_term_dates(bool ja, const char *text, char *out, size_t room)
+{
+	size_t used = 0;
+
+	if (!ja || room < AK_TERM_DATE_MAX)
+		return text;
+	for (size_t at = 0; text[at] != '\0' && used + AK_TERM_DATE_MAX < room;) {
+		if (day_at(text, at)) {
+			char day[11], shown[AK_TERM_DATE_MAX];
+
+			(void)snprintf(day, sizeof(day), "%.10s", text + at);
+			used += (size_t)snprintf(out + used, room - used, "%s", ak_term_date(true, day, shown));
+			at += 10;
+		} else {
+			out[used++] = text[at++];
+		}
+	}
+	out[used] = '\0';
 	return out;
 }
 

@@ -30,6 +30,9 @@ void ak_term_wrap(FILE *to, const char *text, size_t indent, size_t cells);
 enum { AK_TERM_DATE_MAX = 64 };
 const char *ak_term_date(bool ja, const char *stored, char out[AK_TERM_DATE_MAX]);
 
+/* The same for every "2021-09-13" inside a text; cut to fit. */
+const char *ak_term_dates(bool ja, const char *text, char *out, size_t room);
+
 /* "sha256:5f0c…9a1e" unless full.  Anything that is no digest is left as it is. */
 enum { AK_TERM_DIGEST_MAX = 80 };
 const char *ak_term_digest(bool full, const char *digest, char out[AK_TERM_DIGEST_MAX]);

@@ -106,6 +106,14 @@ static const char *days_of(const char *period, char room[24])
 	return room;
 }
 
+/* How many records were looked at: all, or those before known_at. */
+static uint64_t looked_at(const json_t *r)
+{
+	uint64_t size = ak_js_num(r, "ledger.size"), known = ak_js_num(r, "known_at");
+
+	return known > 0 && known < size ? known : size;
+}
+
 /* Why no verdict: what the rules' findings do not say themselves. */
 static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
 {
@@ -124,7 +132,7 @@ static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
 		reason_line(c, MSG_WHY_VERSION, "", "", indent);
 		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_NEWER, c->ja), "", indent);
 	} else if (because(r, "not-found")) {
-		reason_line(c, MSG_WHY_NOT_FOUND, ak_js_str(r, "ledger.origin"), AK_NUM(ak_js_num(r, "ledger.size")), indent);
+		reason_line(c, MSG_WHY_NOT_FOUND, ak_js_str(r, "ledger.origin"), AK_NUM(looked_at(r)), indent);
 	} else if (because(r, "cannot-decide")) {
 		reason_line(c, MSG_WHY_CANNOT_DECIDE, "", "", indent);
 	}
@@ -140,7 +148,7 @@ static void print_failed_check(const ak_cli *c, const json_t *k, size_t indent)
 	ak_out_paint(c, stdout, AK_PAINT_BAD);
 	(void)fputs("✗ ", stdout);
 	ak_out_plain(c, stdout);
-	if (ak_js_has(k, "record"))
+	if (ak_js_num(k, "record") > 0)
 		ak_out_put(c, stdout, MSG_RECORD_N, AK_NUM(ak_js_num(k, "record")), NULL);
 	ak_term_put(stdout, *ak_js_str(k, "where") != '\0' ? ak_js_str(k, "where") : ak_js_str(k, "id"));
 	if (*ak_js_str(k, "detail") != '\0') {

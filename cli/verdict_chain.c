@@ -108,7 +108,7 @@ void ak_verdict_chain(const ak_cli *c, const json_t *report)
 		}
 		if (*said != '\0') {
 			(void)fputs("  ", stdout);
-			ak_term_put(stdout, said);
+			ak_term_put(stdout, ak_term_dates(c->ja, said, text, sizeof(text)));
 		}
 		if (i == 0 || c->full) {
 			(void)fputs("  ", stdout);

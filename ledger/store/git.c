@@ -3,8 +3,6 @@
 
 #include "base/fail.h"
 
-#include <git2/sys/odb_backend.h>
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -93,32 +91,6 @@ static ak_status check_head(ak_git *g, ak_error *err)
 	return st;
 }
 
-/* The packs.  Loose objects are read by our own code: see git_inflate.c. */
-static ak_status open_packs(ak_git *g, ak_error *err)
-{
-	git_odb_backend *packs = NULL;
-	char path[4096];
-	int rc = snprintf(path, sizeof(path), "%sobjects/info/alternates", g->dir);
-
-	if (rc < 0 || (size_t)rc >= sizeof(path))
-		return ak_fail(err, AK_LIMIT, "git.objects", 0, "the path is too long");
-	if (access(path, F_OK) == 0)
-		return ak_fail(err, AK_NOT_HELD, "git.alternates", 0,
-		               "%s borrows objects from another repository; clone it whole", g->dir);
-	(void)snprintf(path, sizeof(path), "%sobjects", g->dir);
-	rc = git_odb_new(&g->odb);
-	if (rc >= 0)
-		rc = git_odb_backend_pack(&packs, path);
-	if (rc < 0)
-		return ak_git_fail(err, rc, "git.objects", path);
-	rc = git_odb_add_backend(g->odb, packs, 1);
-	if (rc < 0) {
-		packs->free(packs);
-		return ak_git_fail(err, rc, "git.objects", path);
-	}
-	return AK_OK;
-}
-
 /* Take over an opened repository; libgit2 has been started once for it. */
 static ak_status adopt(git_repository *repo, ak_git **out, ak_error *err)
 {
@@ -137,7 +109,7 @@ static ak_status adopt(git_repository *repo, ak_git **out, ak_error *err)
 	if (g->dir == NULL)
 		st = ak_no_memory(err, "git");
 	if (st == AK_OK)
-		st = open_packs(g, err);
+		st = ak_git_open_packs(g, err);
 	if (st == AK_OK)
 		st = check_head(g, err);
 	if (st != AK_OK) {

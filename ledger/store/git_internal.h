@@ -50,6 +50,9 @@ struct ak_git {
 /* Status and text of a libgit2 failure.  `what` names the object or file. */
 ak_status ak_git_fail(ak_error *err, int rc, const char *where, const char *what);
 
+/* -- git_packs.c: fills g->odb -- */
+AK_MUST_USE ak_status ak_git_open_packs(ak_git *g, ak_error *err);
+
 /* -- git_objects.c -- */
 
 typedef struct ak_git_item {

@@ -14,7 +14,7 @@
 enum {
 	LOCK_STALE_S = 2,
 	LOCK_STEP_MS = 20,
-	LOCK_TRIES = 150, /* three seconds in all */
+	LOCK_TRIES = 250, /* five seconds in all: longer than a stale lock takes to be known as one */
 };
 
 /* The newest id must have been staged on top of the one it replaces: a reference that is moved

@@ -143,7 +143,7 @@ says verify.out '2027-07-31'
 run 0 verify-ja ak verify C24-0101-2 --as-of 令和8年11月21日 --lang ja
 says verify-ja.out '有効  C24-0101-2'
 says verify-ja.out '5名中3名が署名'
-says verify-ja.out '最終的な責任は情報システムの管理者が負う'
+says verify-ja.out '登録は絶対的な安全やリスクゼロを保証するものではない。'
 run 0 verify-json ak verify C24-0101-2 --as-of 2026-11-21 --json
 says verify-json.out '"verdict":"valid"'
 run 0 verify-evidence ak verify C24-0101-2 --as-of 2026-11-21 --evidence statement.pdf --evidence report.pdf:report.pdf.salt

@@ -66,7 +66,7 @@ static int write_source(const char *path, char **folders, size_t n)
 		perror(path);
 		return 1;
 	}
-	ak_buf_init(&table, 1024 * 1024);
+	ak_buf_init(&table, (size_t)1024 * 1024);
 	(void)fprintf(f, "/* SPDX-License-Identifier: Apache-2.0 */\n/* Made by ak_pack_tool from schemas/. */\n"
 	                 "#include \"held/table.h\"\n\n");
 	for (size_t i = 0; bad == 0 && i < n; i++) {

@@ -218,6 +218,10 @@ static const struct {
 	{ "HEAD detached", "git rev-parse main > x && mv x HEAD", AK_BAD_FORMAT, AK_OK, "git.HEAD" },
 	{ "HEAD missing", "rm HEAD", AK_NOT_FOUND, AK_OK, "git" },
 	{ "not a repository", "rm -r refs HEAD objects config", AK_NOT_FOUND, AK_OK, "git" },
+	{ "objects borrowed", "echo /tmp > objects/info/alternates", AK_NOT_HELD, AK_OK, "git.alternates" },
+	{ "multi-pack-index", "git repack -adq && git multi-pack-index write", AK_NOT_HELD, AK_OK, "git.pack" },
+	{ "pack index of version 1", "git repack -adq; p=$(ls objects/pack/*.pack); rm -f objects/pack/*.idx;"
+	  " git index-pack --index-version=1 $p", AK_BAD_FORMAT, AK_OK, "git.pack" },
 	{ "SHA-256", "git config core.repositoryformatversion 1; git config extensions.objectformat sha256",
 	  AK_UNKNOWN_VERSION, AK_OK, "git.objectformat" },
 	{ "unknown extension", "git config core.repositoryformatversion 1; git config extensions.strange 1", AK_IO,
@@ -287,9 +291,15 @@ static size_t read_damaged(const fixture *f, const char *what, long long at)
 	ak_error err = { 0 };
 	size_t failed = 0;
 	ak_store s;
+	ak_status opened;
 
 	(void)alarm(20);
-	must(ak_git_open(f->repo, &g, &err), &err);
+	opened = ak_git_open(f->repo, &g, &err);
+	if (opened != AK_OK) {
+		assert_int_equal(opened, AK_BAD_FORMAT);
+		assert_string_equal(err.where, "git.pack");
+		return 1;
+	}
 	s = ak_git_port(g);
 	for (uint64_t seq = 0; seq < 11; seq += 2) {
 		ak_head h = { 0 };

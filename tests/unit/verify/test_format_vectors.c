@@ -15,6 +15,7 @@
 #include "crypto/key.h"
 #include "format_cases.h"
 #include "model/signatures.h"
+#include "model/statement.h"
 
 static ak_digest digest_at(const json_t *object, const char *name)
 {
