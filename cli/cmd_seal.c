@@ -152,12 +152,33 @@ static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed,
 	return code;
 }
 
-static int report(const ak_cli *c, const ak_text *json, uint64_t ms)
+static void sealed_line(const ak_cli *c, const json_t *entry, const char *end)
 {
 	char room[AK_CELL_ROOM];
+
+	ak_out_put(c, stdout, MSG_SEALED, AK_NUM(ak_js_num(entry, "seq")), ak_js_str(entry, "type"), ak_answer_about(entry, room), NULL);
+	(void)fputs(end, stdout);
+}
+
+/* One a line; of a long batch the first and the last. */
+static void sealed_lines(const ak_cli *c, const json_t *sealed)
+{
+	size_t n = json_array_size(sealed), i;
+	const json_t *v;
+
+	json_array_foreach(sealed, i, v) {
+		if (n <= LISTED_MAX || i == 0 || i + 1 == n || c->full)
+			sealed_line(c, v, n == 1 ? " " : "\n");
+		else if (i == 1)
+			ak_out_line(c, stdout, MSG_SEALED_BETWEEN, AK_NUM(n - 2), NULL);
+	}
+}
+
+static int report(const ak_cli *c, const ak_text *json, uint64_t ms)
+{
 	json_t *o = NULL;
 	const json_t *v;
-	size_t i, n;
+	size_t i;
 	int code;
 
 	if (c->json) {
@@ -167,22 +188,7 @@ static int report(const ak_cli *c, const ak_text *json, uint64_t ms)
 	code = ak_answer(c, json, &o);
 	if (code != EXIT_HOLDS)
 		return code;
-	n = ak_js_len(o, "sealed");
-	if (n == 1) {
-		v = ak_js_nth(o, "sealed", 0);
-		ak_out_put(c, stdout, MSG_SEALED, AK_NUM(ak_js_num(v, "seq")), ak_js_str(v, "type"), ak_answer_about(v, room), NULL);
-		(void)fputc(' ', stdout);
-		n = 0;
-	}
-	if (n > 0)
-	json_array_foreach(ak_js_at(o, "sealed"), i, v) {
-		if (n > LISTED_MAX && i > 0 && i + 1 < n) {
-			if (i == 1)
-				ak_out_line(c, stdout, MSG_SEALED_BETWEEN, AK_NUM(n - 2), NULL);
-			continue;
-		}
-		ak_out_line(c, stdout, MSG_SEALED, AK_NUM(ak_js_num(v, "seq")), ak_js_str(v, "type"), ak_answer_about(v, room), NULL);
-	}
+	sealed_lines(c, ak_js_at(o, "sealed"));
 	ak_out_line(c, stdout, MSG_SEALED_HEAD, ak_js_str(o, "origin"), AK_NUM(ak_js_num(o, "size")), AK_NUM(ms), NULL);
 	json_array_foreach(ak_js_at(o, "warnings"), i, v)
 		ak_out_line(c, stdout, MSG_WARNING, ak_js_lang(v, "", c->ja), NULL);

@@ -23,7 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HEAD_LEN = 8 + 256 * 4, SUM_LEN = 20, PACK_HEAD_LEN = 12, BLOCK = 32768 };
+enum { HEAD_LEN = 8 + 256 * 4, SUM_LEN = 20, PACK_HEAD_LEN = 12, BLOCK = 8192 };
 
 typedef struct pair {
 	int index, pack; /* descriptors */

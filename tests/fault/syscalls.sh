@@ -52,7 +52,8 @@ check() { # what
 	[ "$n" = "$size_before" ] || [ "$n" = $((size_before + 1)) ] || die "$1: size $n"
 	[ "$acknowledged" = no ] || [ "$n" = $((size_before + 1)) ] || die "$1: an acknowledged record is lost"
 	if [ "$n" = "$size_before" ]; then
-		seal >again.json 2>again.err || { cat again.json again.err; die "$1: sealing again"; }
+		# Recovery may first finish the very commit that was left: then the statement is on record already.
+		seal >again.json 2>again.err || grep -q AK_REPEATED again.json || { cat again.json again.err; die "$1: sealing again"; }
 	fi
 	[ "$(size_of)" = $((size_before + 1)) ] || die "$1: not sealed in the end"
 	"$akashi" audit -C l.git --trust trust --json >audit.json 2>&1 || { cat audit.json; die "$1: audit after sealing again"; }

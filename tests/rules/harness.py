@@ -463,6 +463,13 @@ def apply_actions(db):
 		db.execute("UPDATE fact SET body_now = ?, corrected = 1 WHERE seq = ?", (jcs(amended(seq)), seq))
 
 
+def proved(package, case):
+	"""Every subject met has a map proof, also that there is no record about it, unless the case says otherwise."""
+	met = {s for r in case["records"] for s in subjects(package["types"][r["type"]], r["body"])}
+	met |= {"ismap/auditor:" + r["body"]["auditor"] for r in case["records"] if r["type"] == "audit-report"}
+	return sorted(met - set(case.get("unproved", [])))
+
+
 def unix_of(day):
 	return int((datetime.datetime.fromisoformat(day) - datetime.datetime(1970, 1, 1) - JST).total_seconds()) + 3600
 
@@ -512,10 +519,7 @@ def build(package, case, known_at=None, scheme="ismap"):
 		db.executemany("INSERT INTO signer VALUES(?, ?, ?, ?, ?)",
 			[(r["seq"], s["party"], s["role"], s["member"], int(s.get("counted", True) and not r["void"])) for s in r["signers"]])
 	db.executemany("INSERT INTO party VALUES(?, ?, ?)", [(k, v["ja"], v["en"]) for k, v in case.get("parties", {}).items()])
-	unproved = set(case.get("unproved", []))
-	every = {s for s, in db.execute("SELECT DISTINCT subject FROM about")} | {"ismap/auditor:" + a for a, in db.execute(
-		"SELECT DISTINCT json_extract(body_now, '$.auditor') FROM fact WHERE type = 'audit-report'")}
-	db.executemany("INSERT INTO proved VALUES(?)", [(s,) for s in sorted(every - unproved)])
+	db.executemany("INSERT INTO proved VALUES(?)", [(x,) for x in proved(package, case)])
 	apply_actions(db)
 	fill_views(db, package["views"])
 	return db
@@ -793,10 +797,14 @@ def expand(package, folder):
 	os.makedirs(folder, exist_ok=True)
 	for path in case_files():
 		case = complete(package, load_case(path))
+		seqs = {r["label"]: r["seq"] for r in case["records"]}
+		case["proved"] = proved(package, case)
 		for r in case["records"]:
-			r["id"] = record_id(r["label"])
-			r["body"] = resolve(r["body"])
+			r["id"], r["time"] = record_id(r["label"]), unix_of(r["sealed_on"])
 			r["about"] = subjects(package["types"][r["type"]], r["body"])
+			r["body"] = resolve(r["body"])
+		for q in case["questions"]:
+			q["asked"]["known_at"] = seqs[q["asked"]["known_at"]] if "known_at" in q["asked"] else len(seqs)
 		with open(os.path.join(folder, os.path.basename(path)), "w", encoding="utf-8") as f:
 			json.dump(case, f, ensure_ascii=False, indent=1)
 			f.write("\n")

@@ -154,7 +154,7 @@ static void exactly_these(void **state)
 		{ "another", "d", "[\"akashi/key:k\",\"d/n:a\",\"d/n:b\"]", AK_ABOUT_MISMATCH, 2, "d/n:c", "d/n:b" },
 		{ "other case", "d", "[\"akashi/key:k\",\"d/n:A\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1, "d/n:a", "d/n:A" },
 		{ "of another scheme", "e", "[\"akashi/key:k\",\"d/n:a\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1, "", "" },
-		{ "of a scheme that begins alike", "d-2", "[\"akashi/key:k\",\"d/n:a\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1, "", "" },
+		{ "of a longer scheme that begins alike", "d-2", "[\"akashi/key:k\",\"d/n:a\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1, "", "" },
 		{ "of core, which owns core ids only", "akashi", "[\"akashi/key:k\",\"d/n:a\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1, "", "" },
 	};
 	ak_json *type = type_of("[{\"prefix\":\"d/n:\",\"pointer\":\"/n/*\"},{\"prefix\":\"akashi/key:\",\"pointer\":\"/key\"}]");
@@ -173,6 +173,21 @@ static void exactly_these(void **state)
 			assert_string_equal(err.where, "statement.about");
 		ak_statement_clear(&s);
 	}
+	ak_json_free(type);
+}
+
+/* "d-2/n:x" is of scheme "d-2", not of "d". */
+static void schemes_are_compared_whole(void **state)
+{
+	ak_json *type = type_of("[{\"prefix\":\"\",\"pointer\":\"/id\"}]");
+	ak_statement mine = statement("d-2", "[\"d-2/n:x\"]", "{\"id\":\"d-2/n:x\"}");
+	ak_statement shorter = statement("d", "[\"d-2/n:x\"]", "{\"id\":\"d-2/n:x\"}");
+
+	(void)state;
+	assert_int_equal(ak_about_check(type, &mine, NULL), AK_OK);
+	assert_int_equal(ak_about_check(type, &shorter, NULL), AK_ABOUT_MISMATCH);
+	ak_statement_clear(&shorter);
+	ak_statement_clear(&mine);
 	ak_json_free(type);
 }
 
@@ -197,6 +212,7 @@ int main(void)
 		cmocka_unit_test(derivation),
 		cmocka_unit_test(how_many),
 		cmocka_unit_test(exactly_these),
+		cmocka_unit_test(schemes_are_compared_whole),
 		cmocka_unit_test(no_derivation_no_match),
 	};
 

@@ -236,6 +236,33 @@ static void allowed_bytes(void **state)
 	free(t);
 }
 
+/* A good key under a name that no ledger can have. */
+static void log_is_named_by_its_origin(void **state)
+{
+	static const char *const name[] = { "ledger.example/demo", "Ledger.example", "/ledger", "台帳" };
+	ak_trust *t = calloc(1, sizeof(*t));
+
+	(void)state;
+	assert_non_null(t);
+	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
+		ak_error err = { 0 };
+		ak_status st;
+		ak_buf b;
+
+		ak_buf_init(&b, 1000);
+		put_text(&b, REST "log ");
+		put_vkey(&b, name[i], AK_NOTE_ED25519, 1);
+		put_text(&b, "\n");
+		st = ak_trust_parse(ak_buf_span(&b), toy_hash, t, &err);
+		if (st != (i == 0 ? AK_OK : AK_BAD_FORMAT))
+			fail_msg("%s: %s", name[i], ak_status_name(st));
+		if (i > 0)
+			assert_string_equal(err.where, "trust.log");
+		ak_buf_clear(&b);
+	}
+	free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +271,7 @@ int main(void)
 		cmocka_unit_test(policy_lines),
 		cmocka_unit_test(own_lines),
 		cmocka_unit_test(allowed_bytes),
+		cmocka_unit_test(log_is_named_by_its_origin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,13 +29,18 @@ static ak_span span_of(const ak_text *t)
 	return (ak_span){ (const uint8_t *)t->data, t->len };
 }
 
-static ak_secret *new_key(void)
+ak_secret *world_new_key(const char *alg)
 {
 	ak_secret *k = NULL;
 	ak_error err = { 0 };
 
-	ok(ak_secret_generate("ed25519", &k, &err), &err, "keygen");
+	ok(ak_secret_generate(alg, &k, &err), &err, "keygen");
 	return k;
+}
+
+static ak_secret *new_key(void)
+{
+	return world_new_key("ed25519");
 }
 
 static ak_text public_of(const ak_secret *k)
@@ -47,7 +52,7 @@ static ak_text public_of(const ak_secret *k)
 	return t;
 }
 
-static void member_json(const ak_secret *k, char *out, size_t size)
+void world_key_json(const ak_secret *k, char *out, size_t size)
 {
 	ak_text t = public_of(k);
 	ak_json *v = NULL;
@@ -110,12 +115,20 @@ static ak_text genesis(world *w)
 	return world_sign(draft, signers);
 }
 
-static void refresh_trust(world *w)
+void world_retrust(world *w)
 {
 	ak_error err = { 0 };
 
 	ak_text_free(&w->trust);
 	ok(ak_ledger_trust(w->l, &w->trust, &err), &err, "trust");
+}
+
+static void name_paths(world *w)
+{
+	(void)snprintf(w->dir, sizeof(w->dir), "/tmp/akashi-world-XXXXXX");
+	assert_non_null(mkdtemp(w->dir));
+	(void)snprintf(w->ledger, sizeof(w->ledger), "%s/ledger.git", w->dir);
+	(void)snprintf(w->state, sizeof(w->state), "%s/op.state", w->dir);
 }
 
 void world_open_bare(world *w)
@@ -124,17 +137,14 @@ void world_open_bare(world *w)
 	ak_error err = { 0 };
 
 	*w = (world){ .now = START };
-	(void)snprintf(w->dir, sizeof(w->dir), "/tmp/akashi-world-XXXXXX");
-	assert_non_null(mkdtemp(w->dir));
-	(void)snprintf(w->ledger, sizeof(w->ledger), "%s/ledger.git", w->dir);
-	(void)snprintf(w->state, sizeof(w->state), "%s/op.state", w->dir);
+	name_paths(w);
 	make_keys(w);
 	env = genesis(w);
 	ok(ak_ledger_create(w->ledger, span_of(&env), w->op, w->state, w->now, &json, &err), &err, "create");
 	ak_text_free(&env);
 	ak_text_free(&json);
 	ok(ak_ledger_open(w->ledger, &w->l, &err), &err, "open");
-	refresh_trust(w);
+	world_retrust(w);
 }
 
 static void add_profile(world *w)
@@ -164,7 +174,7 @@ static void add_party(world *w, const enrolment *p)
 	for (size_t i = 0; i < p->n; i++) {
 		char key[400];
 
-		member_json(p->keys[i], key, sizeof(key));
+		world_key_json(p->keys[i], key, sizeof(key));
 		at += (size_t)snprintf(body + at, sizeof(body) - at,
 		                       "%s{\"member\":\"m%zu\",\"seat\":\"%s%zu\",\"kind\":\"person\",\"keys\":[%s]}",
 		                       i == 0 ? "" : ",", i + 1, p->seat, i + 1, key);
@@ -190,7 +200,23 @@ void world_open(world *w)
 		for (size_t i = 0; i < sizeof(parties) / sizeof(parties[0]); i++)
 			add_party(w, &parties[i]);
 	}
-	refresh_trust(w);
+	world_retrust(w);
+}
+
+void world_branch(const world *of, world *w)
+{
+	char cmd[256];
+	ak_error err = { 0 };
+
+	*w = *of;
+	w->branch = true;
+	w->l = NULL;
+	w->trust = (ak_text){ 0 };
+	name_paths(w);
+	(void)snprintf(cmd, sizeof(cmd), "cp -a %s/. %s", of->dir, w->dir);
+	assert_int_equal(system(cmd), 0);
+	ok(ak_ledger_open(w->ledger, &w->l, &err), &err, "open");
+	world_retrust(w);
 }
 
 void world_close(world *w)
@@ -199,11 +225,11 @@ void world_close(world *w)
 	char cmd[128];
 
 	ak_ledger_free(&w->l);
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+	for (size_t i = 0; !w->branch && i < sizeof(all) / sizeof(all[0]); i++)
 		ak_secret_free(all[i]);
-	for (size_t i = 0; i < WORLD_ROOTS; i++)
+	for (size_t i = 0; !w->branch && i < WORLD_ROOTS; i++)
 		ak_secret_free(&w->root[i]);
-	for (size_t i = 0; i < WORLD_COMMITTEE; i++)
+	for (size_t i = 0; !w->branch && i < WORLD_COMMITTEE; i++)
 		ak_secret_free(&w->committee[i]);
 	ak_text_free(&w->trust);
 	(void)snprintf(cmd, sizeof(cmd), "rm -rf %s", w->dir);

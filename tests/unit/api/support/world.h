@@ -12,7 +12,7 @@
 #include "codec/json.h"
 #include "seal/books.h"
 
-enum { WORLD_COMMITTEE = 5, WORLD_ROOTS = 3, WORLD_LABELS = 128 };
+enum { WORLD_COMMITTEE = 5, WORLD_ROOTS = 3, WORLD_LABELS = 64 };
 
 typedef struct world {
 	char dir[64];              /* temporary folder, removed by world_close */
@@ -24,11 +24,19 @@ typedef struct world {
 	ak_text trust;
 	struct { char name[48]; uint64_t seq; } label[WORLD_LABELS];
 	size_t n_labels;
+	bool branch;               /* the keys are another world's */
 } world;
 
 void world_open(world *w);             /* keyset, profile, parties: records 0 .. 6 */
 void world_open_bare(world *w);        /* keyset only */
+/* A copy to spoil: the same keys, a ledger and a memory of its own. `of` must outlive it. */
+void world_branch(const world *of, world *w);
 void world_close(world *w);
+/* Read the head again as the newest thing to trust, after a rotation or a new profile. */
+void world_retrust(world *w);
+/* {"id","spki"} of a key, as records hold it. */
+void world_key_json(const ak_secret *k, char *out, size_t size);
+ak_secret *world_new_key(const char *alg);
 
 /* A draft of `body` (JSON) with references ("rel=label", NULL-ended list may be NULL). Free the text. */
 ak_text world_draft(world *w, const char *scheme, const char *type, const char *issued, const char *body, const char *const *refs);

@@ -1,0 +1,140 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The exit contract of cli/exit.h as a script sees it, and where words go: answers and help asked for to stdout, complaints to stderr.
+# Usage: exit_codes.sh AKASHI
+set -u
+akashi=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 3
+LC_ALL=C.UTF-8 NO_COLOR=1 HOME=$work
+export LC_ALL NO_COLOR HOME
+unset AKASHI_TRUST XDG_CONFIG_HOME LC_MESSAGES LANG
+rc=0
+fail() { printf 'FAIL  %s\n' "$1" >&2; rc=1; }
+# row WANTED_EXIT STREAM NAME ARGUMENTS…: STREAM is the one that must have words; the other must have none (any: not looked at)
+row() {
+	want=$1 stream=$2 name=$3
+	shift 3
+	"$akashi" "$@" >out 2>err </dev/null
+	got=$?
+	[ "$got" -eq "$want" ] || fail "$name: exit $got, want $want"
+	case $stream in
+	out) [ -s out ] || fail "$name: nothing on stdout"; [ -s err ] && fail "$name: words on stderr: $(cat err)" ;;
+	err) [ -s err ] || fail "$name: nothing on stderr"; [ -s out ] && fail "$name: words on stdout: $(cat out)" ;;
+	esac
+}
+says() { grep -qF -- "$2" "$1" || fail "does not say \"$2\": $(cat "$1")"; }
+
+# ---- help and usage -----------------------------------------------------------------------------------------------
+row 2 err 'no command'
+row 0 out 'help asked for' help
+row 0 out 'help by option' --help
+row 0 out 'help on a command' help seal
+row 0 out 'help by option of a command' seal --help
+row 2 err 'help on an unknown command' help nonsense
+row 2 err 'unknown command' nonsense
+row 2 err 'misspelt command' verfy
+says err 'did you mean verify?'
+row 2 err 'misspelt option' verify X --trsut f
+says err 'did you mean --trust?'
+row 2 err 'unknown option' list --nothing
+row 2 err 'option of another command' list --as-of 2026-01-01
+row 2 err 'value missing' verify X --trust
+row 2 err 'value for a flag' list --json=yes
+row 2 err 'given twice' verify X --as-of 2026-01-01 --as-of 2026-01-02
+row 2 err 'operand missing' verify
+row 2 err 'one operand too many' verify A B
+row 2 err 'a language there is not' --lang fr list
+row 2 err 'not a date' verify X --as-of 2026-02-30
+row 2 err 'not a number' verify X --known-at soon
+row 2 err 'zero is not a number of records' verify X --known-at 0
+row 0 out version version
+row 0 out 'version by option' --version
+row 0 out 'man page' help --man
+row 0 out completion help --completion
+
+# ---- languages ----------------------------------------------------------------------------------------------------
+row 2 err 'Japanese by option' --lang ja nonsense
+says err '操作はない'
+LC_ALL=ja_JP.UTF-8 row 2 err 'Japanese by environment' nonsense
+says err '操作はない'
+LC_ALL='' LANG=ja_JP.UTF-8 row 2 err 'Japanese by LANG' nonsense
+says err '操作はない'
+LC_ALL=C LANG=ja_JP.UTF-8 row 2 err 'LC_ALL comes first' nonsense
+says err 'there is no command'
+LC_ALL=ja_JP.UTF-8 row 2 err 'the option comes first' --lang en nonsense
+says err 'there is no command'
+
+# ---- files, keys --------------------------------------------------------------------------------------------------
+row 3 err 'no ledger here' log
+row 2 err 'no trust file' verify X
+says err '--trust FILE'
+row 3 err 'trust file that is not there' verify X --trust gone
+row 3 err 'file that is not there' sign gone.json --key k --yes
+row 1 err 'not a trust file' trust show "$0"
+printf 'log nonsense\n' >bad.trust
+row 1 err 'malformed trust file' trust show bad.trust
+row 2 err 'keygen without a place' keygen
+row 2 err 'keygen to stdout' keygen -o -
+row 2 err 'keygen of an unknown kind' keygen -o k --alg rsa
+[ -e k ] && fail 'a refused keygen left a file'
+row 0 any keygen keygen -o k --pub k.pub
+row 2 err 'keygen over a key' keygen -o k
+row 2 err 'keygen over a public key' keygen -o k2 --pub k.pub
+[ -e k2 ] && fail 'a private key was made whose public half had no place'
+row 0 out 'keygen in JSON' keygen -o k3 --json
+says out '"spki"'
+[ "$(stat -c %a k)" = 600 ] || fail "a private key has mode $(stat -c %a k)"
+row 0 any 'p256' keygen -o k4 --alg p256
+row 2 err 'init over a folder' init . --origin ledger.example/x --make-keys keys
+row 2 err 'init without an origin' init l.git --make-keys keys
+[ -e keys ] && fail 'a refused init made keys'
+row 2 err 'threshold above the number of keys' init l.git --origin ledger.example/x --root-keys k,k3 --threshold 3 --operator k4 --heartbeat k4
+row 2 err 'one holder twice' init l.git --origin ledger.example/x --root-keys a=k,a=k3 --threshold 1 --operator k4 --heartbeat k4
+[ -e l.git ] && fail 'a refused init made a ledger'
+row 0 any init init l.git --origin ledger.example/x --make-keys keys --trust-out t.trust
+row 0 out 'an empty list is an answer' -C l.git list --json
+row 3 err 'a record that is not there' -C l.git show 99
+row 2 err 'raw and JSON at once' -C l.git show 0 --raw --json
+row 3 any 'a listing that is not there' -C l.git verify C24-0101-2 --trust t.trust
+row 0 out audit -C l.git audit --trust t.trust
+chmod 640 keys/operator.key
+cp "$0" any.dsse.json
+row 2 err 'an operator key that others can read' -C l.git seal any.dsse.json
+says err 'chmod 600'
+chmod 600 keys/operator.key
+row 1 err 'not an envelope' -C l.git seal any.dsse.json
+: >empty.jsonl
+row 2 err 'an empty batch' -C l.git seal empty.jsonl
+row 1 out 'refusals in JSON' -C l.git seal any.dsse.json --json
+says out '"error":'
+says out '"file":"any.dsse.json"'
+row 2 out 'usage errors in JSON' nonsense --json
+"$akashi" --json nonsense >out 2>err
+[ $? -eq 2 ] || fail 'usage error in JSON: wrong exit'
+says out '"AK_INVALID_ARGUMENT"'
+
+# ---- an answer that does not arrive is not a good answer ------------------------------------------------------------
+if [ -e /dev/full ]; then
+	"$akashi" help >/dev/full 2>err
+	[ $? -eq 3 ] || fail 'full disk: help'
+	says err 'could not be written'
+	"$akashi" -C l.git audit --trust t.trust >/dev/full 2>err
+	[ $? -eq 3 ] || fail 'full disk: audit'
+fi
+"$akashi" help >&- 2>err
+[ $? -eq 3 ] || fail 'closed stdout'
+mkfifo pipe
+(exec 3<pipe; exec 3<&-) &
+{ sleep 0.2; "$akashi" help --man; echo $? >pipe.rc; } >pipe 2>/dev/null
+wait
+[ "$(cat pipe.rc)" = 3 ] || fail "closed pipe: exit $(cat pipe.rc)"
+
+# ---- text from outside is shown, never obeyed -----------------------------------------------------------------------
+"$akashi" "$(printf 'x\033[2Jy')" >out 2>err
+grep -q "$(printf '\033')" err && fail 'an escape sequence reached the terminal'
+says err '<U+001B>'
+
+[ "$rc" -eq 0 ] && echo 'exit codes: as written'
+exit $rc

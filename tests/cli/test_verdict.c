@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verdict for people, from its JSON: what the first lines say, what lines up, and that no report can break the terminal or
+ * the printer. */
+#include "verdict.h"
+
+#include "term.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* What is printed on stdout for this report; freed by the caller. */
+static char *printed(const json_t *report, bool ja, bool full)
+{
+	ak_cli *c = calloc(1, sizeof(*c));
+	FILE *f = tmpfile();
+	int saved = dup(STDOUT_FILENO);
+	char *out;
+	long len;
+
+	assert_non_null(c);
+	assert_non_null(f);
+	c->ja = ja;
+	c->full = full;
+	(void)fflush(stdout);
+	assert_true(dup2(fileno(f), STDOUT_FILENO) >= 0);
+	ak_verdict_print(c, report);
+	(void)fflush(stdout);
+	assert_true(dup2(saved, STDOUT_FILENO) >= 0);
+	(void)close(saved);
+	assert_int_equal(fseek(f, 0, SEEK_END), 0);
+	len = ftell(f);
+	assert_true(len >= 0);
+	rewind(f);
+	out = calloc(1, (size_t)len + 1);
+	assert_non_null(out);
+	assert_int_equal(fread(out, 1, (size_t)len, f), (size_t)len);
+	(void)fclose(f);
+	free(c);
+	return out;
+}
+
+static json_t *parsed(const char *text)
+{
+	json_error_t e;
+	json_t *o = json_loads(text, 0, &e);
+
+	if (o == NULL)
+		fail_msg("test data: %s at %d", e.text, e.position);
+	return o;
+}
+
+#define D "sha256:5f0c0000000000000000000000000000000000000000000000000000000009a1e"
+
+static const char good[] =
+	"{\"format\":\"akashi-verdict/1\",\"verdict\":\"valid\",\"reason\":\"\",\"exit\":0,\"as_of\":\"2026-11-21\",\"known_at\":512,"
+	"\"listing\":{\"scheme\":\"ismap\",\"name\":\"C24-0101-2\",\"service\":\"架空の雲 IaaS\",\"provider\":\"株式会社架空の雲\",\"basis\":\"decided\","
+	"\"registered_on\":\"2026-05-18\",\"expires_on\":\"2027-07-31\",\"carried\":false},\"assurance\":\"full-chain\","
+	"\"chain\":[{\"step\":\"listing\",\"label\":{\"ja\":\"掲載\",\"en\":\"listing\"},\"date\":\"2026-05-20\",\"record\":412,\"id\":\"" D "\","
+	"\"party\":{\"ja\":\"事務局\",\"en\":\"Secretariat\"},\"text\":{\"ja\":\"\",\"en\":\"\"},\"mark\":\"passed\",\"signing\":{\"mode\":\"members\",\"counted\":1,\"needed\":1,\"of\":1}},"
+	"{\"step\":\"decision\",\"label\":{\"ja\":\"決定\",\"en\":\"decision\"},\"date\":\"2026-05-18\",\"record\":409,\"id\":\"" D "\","
+	"\"party\":{\"ja\":\"運営委員会\",\"en\":\"Committee\"},\"text\":{\"ja\":\"登録\",\"en\":\"registered\"},\"mark\":\"passed\",\"signing\":{\"mode\":\"members\",\"counted\":3,\"needed\":3,\"of\":5}}],"
+	"\"periods\":[],\"missing\":[],"
+	"\"findings\":[{\"rule\":\"C12\",\"severity\":\"warning\",\"record\":377,\"text\":{\"ja\":\"監査空白期間 1日（2025-03-31）\",\"en\":\"audit gap of 1 day (2025-03-31)\"},"
+	"\"expected\":\"\",\"found\":\"\",\"basis\":\"管理基準\",\"basis_version\":\"not verified\",\"next\":{\"ja\":\"\",\"en\":\"\"}}],"
+	"\"checks\":[{\"id\":\"chain\",\"outcome\":\"passed\"},{\"id\":\"C12\",\"outcome\":\"failed\"}],"
+	"\"ledger\":{\"origin\":\"ledger.example/ismap\",\"size\":512,\"time\":\"2026-11-20T18:00:00Z\"},"
+	"\"witnesses\":{\"policy\":\"both\",\"needed\":2,\"got\":2,\"met\":true},\"completeness\":{\"by\":\"both\",\"met\":true,\"records\":9},"
+	"\"freshness\":{\"known_until\":\"2026-11-20T18:00:00Z\",\"fresh\":\"P7D\",\"ok\":true},\"warnings\":[],"
+	"\"notice\":{\"ja\":\"最終的な責任は情報システムの管理者が負う。\",\"en\":\"Final responsibility stays with the administrator.\"}}";
+
+static void a_good_one_in_japanese(void **state)
+{
+	json_t *r = parsed(good);
+	char *out = printed(r, true, false);
+
+	(void)state;
+	assert_string_equal(out,
+		"有効  C24-0101-2  架空の雲 IaaS（株式会社架空の雲）                     基準日 2026年11月21日\n"
+		"      登録の有効期限 2027年7月31日 · 注意 1件\n"
+		"\n"
+		"  ✓ 掲載  2026年5月20日  #412  事務局                          " "sha256:5f0c0000000000000000000000000000000000000000000000000000000009a1e\n"
+		"  ✓ 決定  2026年5月18日  #409  運営委員会（5名中3名が署名）  登録\n"
+		"\n"
+		"  注意 C12  監査空白期間 1日（2025年3月31日）\n"
+		"            根拠: 管理基準（根拠未確認）\n"
+		"            確認: 記録 #377\n"
+		"\n"
+		"  台帳 ledger.example/ismap  512件の時点（2026年11月20日 18:00 UTC）   立会機関 2/2   情報の時点 2026年11月20日 18:00 UTC\n"
+		"  この掲載に関する記録は 9件で全部である（欠落のないことを both が確認）。\n"
+		"  最終的な責任は情報システムの管理者が負う。\n");
+	free(out);
+	json_decref(r);
+}
+
+static void says(const char *name, const char *out, const char *what)
+{
+	if (strstr(out, what) == NULL)
+		fail_msg("%s: does not say \"%s\":\n%s", name, what, out);
+}
+
+/* Each outcome by what a reader must see in the first two lines. */
+static void headlines(void **state)
+{
+	static const struct {
+		const char *name, *verdict, *reason, *en, *en2, *ja;
+	} rows[] = {
+		{ "valid", "valid", "", "VALID  C24-0101-2", "registered until 2027-07-31", "有効  C24-0101-2" },
+		{ "expired", "expired", "rules", "NOT VALID  C24-0101-2", "", "期限切れ  C24-0101-2" },
+		{ "suspended", "suspended", "rules", "NOT VALID  C24-0101-2", "", "効力停止  C24-0101-2" },
+		{ "tampered", "invalid", "tampered", "NOT VALID  C24-0101-2", "nothing else was judged", "無効  C24-0101-2" },
+		{ "stale", "unverifiable", "stale", "CANNOT SAY  C24-0101-2", "the trust file allows 7 days", "検証不能  C24-0101-2" },
+		{ "imported only", "unverifiable", "evidence-not-on-record", "NOT ON RECORD  C24-0101-2", "not all of its evidence", "証跡未収録  C24-0101-2" },
+		{ "unknown listing", "unverifiable", "not-found", "NOT FOUND  C24-0101-2", "at 512 records", "掲載なし  C24-0101-2" },
+		{ "completeness", "unverifiable", "completeness", "CANNOT SAY  C24-0101-2", "nothing is left out", "検証不能  C24-0101-2" },
+		{ "unknown version", "unverifiable", "unknown-version", "CANNOT SAY  C24-0101-2", "newer akashi", "検証不能  C24-0101-2" },
+		{ "undecided", "unverifiable", "cannot-decide", "CANNOT SAY  C24-0101-2", "do not decide", "検証不能  C24-0101-2" },
+		{ "a verdict from the future", "perhaps", "", "CANNOT SAY  C24-0101-2", "", "検証不能  C24-0101-2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *r = parsed(good);
+		char *en, *ja;
+
+		assert_int_equal(json_object_set_new(r, "verdict", json_string(rows[i].verdict)), 0);
+		assert_int_equal(json_object_set_new(r, "reason", json_string(rows[i].reason)), 0);
+		en = printed(r, false, false);
+		ja = printed(r, true, false);
+		if (strncmp(en, rows[i].en, strlen(rows[i].en)) != 0 || strncmp(ja, rows[i].ja, strlen(rows[i].ja)) != 0)
+			fail_msg("%s begins\n%s\n%s", rows[i].name, en, ja);
+		says(rows[i].name, en, rows[i].en2);
+		says(rows[i].name, en, "administrator");
+		free(en);
+		free(ja);
+		json_decref(r);
+	}
+}
+
+/* What decided stands before the chain; what only adds, after it. */
+static void deciding_reasons_come_first(void **state)
+{
+	json_t *r = parsed(good), *f;
+	char *out;
+
+	(void)state;
+	assert_int_equal(json_object_set_new(r, "verdict", json_string("expired")), 0);
+	f = json_pack("{s:s,s:s,s:{s:s}}", "rule", "E02", "severity", "expired", "text", "en", "expired on 2026-02-28");
+	assert_int_equal(json_array_append_new(json_object_get(r, "findings"), f), 0);
+	out = printed(r, false, false);
+	says("order", out, "E02");
+	says("order", out, "C12");
+	assert_true(strstr(out, "E02") < strstr(out, "✓ listing"));
+	assert_true(strstr(out, "C12") > strstr(out, "✓ listing"));
+	free(out);
+	json_decref(r);
+}
+
+static void tampering_names_its_evidence(void **state)
+{
+	json_t *r = parsed(good), *k;
+	char *out;
+
+	(void)state;
+	assert_int_equal(json_object_set_new(r, "verdict", json_string("invalid")), 0);
+	assert_int_equal(json_object_set_new(r, "reason", json_string("tampered")), 0);
+	k = json_pack("{s:s,s:s,s:s,s:i,s:s,s:s}", "id", "chain", "outcome", "failed", "where", "header.prev", "record", 377, "expected",
+	              "one thing", "found", "another");
+	assert_int_equal(json_array_append_new(json_object_get(r, "checks"), k), 0);
+	out = printed(r, false, false);
+	says("tampered", out, "✗ record #377, header.prev");
+	says("tampered", out, "expected one thing, found another");
+	free(out);
+	json_decref(r);
+}
+
+static void no_control_in(const char *name, const char *out)
+{
+	for (const char *p = out; *p != '\0'; p++) {
+		if (((unsigned char)*p < 0x20 && *p != '\n') || *p == 0x7f)
+			fail_msg("%s: a control character came through", name);
+	}
+	if (strstr(out, "\xe2\x80\xae") != NULL || strstr(out, "\xc2\x9b") != NULL)
+		fail_msg("%s: a character that turns the text came through", name);
+}
+
+/* Replace every text of the report, one after the other, by something hostile. */
+static void poison(json_t *v, const char *text, size_t *at, size_t which)
+{
+	const char *name;
+	json_t *item;
+	size_t i;
+
+	if (json_is_object(v)) {
+		json_object_foreach(v, name, item) {
+			if (json_is_string(item) && (*at)++ == which)
+				assert_int_equal(json_object_set_new(v, name, json_string(text)), 0);
+			else
+				poison(item, text, at, which);
+		}
+	} else if (json_is_array(v)) {
+		json_array_foreach(v, i, item)
+			poison(item, text, at, which);
+	}
+}
+
+static void hostile_text_is_shown_not_obeyed(void **state)
+{
+	static const char hostile[] = "\x1b[2J\x1b]0;x\x07\xe2\x80\xae\xc2\x9bvalid\r\n";
+	size_t n = 0;
+
+	(void)state;
+	for (size_t which = 0; which <= n; which++) {
+		json_t *r = parsed(good);
+		size_t at = 0;
+		char *out;
+
+		poison(r, hostile, &at, which);
+		n = at;
+		out = printed(r, which % 2 == 0, which % 3 == 0);
+		no_control_in("hostile", out);
+		free(out);
+		json_decref(r);
+	}
+	assert_true(n > 30);
+}
+
+/* A report with a member missing, or of another type, prints what is there. */
+static void strip(json_t *v, size_t *at, size_t which, const json_t *instead)
+{
+	const char *name;
+	json_t *item;
+	void *next;
+	size_t i;
+
+	if (json_is_array(v)) {
+		json_array_foreach(v, i, item)
+			strip(item, at, which, instead);
+		return;
+	}
+	json_object_foreach_safe(v, next, name, item) {
+		if ((*at)++ != which) {
+			strip(item, at, which, instead);
+		} else if (instead == NULL) {
+			assert_int_equal(json_object_del(v, name), 0);
+		} else {
+			json_t *copy = json_deep_copy(instead);
+
+			assert_int_equal(json_object_set_new(v, name, copy), 0);
+		}
+	}
+}
+
+static void crooked_reports(void **state)
+{
+	json_t *const instead[] = { NULL, json_null(), json_integer(-5), json_string(""), json_array(), json_pack("[[],{},null,7]"), json_object(), json_true() };
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(instead) / sizeof(instead[0]); k++) {
+		size_t n = 0;
+
+		for (size_t which = 0; which <= n; which++) {
+			json_t *r = parsed(good);
+			size_t at = 0;
+			char *out;
+
+			strip(r, &at, which, instead[k]);
+			n = at;
+			out = printed(r, which % 2 == 0, false);
+			no_control_in("crooked", out);
+			assert_true(strlen(out) > 0);
+			free(out);
+			json_decref(r);
+		}
+		json_decref(instead[k]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_good_one_in_japanese),
+		cmocka_unit_test(headlines),
+		cmocka_unit_test(deciding_reasons_come_first),
+		cmocka_unit_test(tampering_names_its_evidence),
+		cmocka_unit_test(hostile_text_is_shown_not_obeyed),
+		cmocka_unit_test(crooked_reports),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
