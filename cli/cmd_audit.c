@@ -43,7 +43,7 @@ static ak_msg check_name(const char *id)
 		{ "digests", MSG_CHECK_DIGESTS },       { "chain", MSG_CHECK_CHAIN },         { "tree", MSG_CHECK_TREE },
 		{ "map", MSG_CHECK_MAP },               { "about", MSG_CHECK_ABOUT },         { "base", MSG_CHECK_BASE },
 		{ "repeat", MSG_CHECK_REPEAT },         { "checkpoint", MSG_CHECK_CHECKPOINT }, { "commit", MSG_CHECK_COMMITS },
-		{ "commits", MSG_CHECK_COMMITS },       { "git", MSG_CHECK_GIT },             { "signatures", MSG_CHECK_SIGNATURES_NAME },
+		{ "commits", MSG_CHECK_COMMITS },       { "git", MSG_CHECK_GIT },             { "signatures", MSG_CHECK_SIGNATURE_LINES },
 		{ "dsse", MSG_CHECK_SIGNATURES_NAME },  { "authority", MSG_CHECK_AUTHORITY }, { "witnesses", MSG_CHECK_WITNESSES },
 		{ "trust", MSG_CHECK_TRUST },           { "genesis", MSG_CHECK_GENESIS },
 	};

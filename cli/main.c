@@ -90,9 +90,16 @@ static int run(ak_cli *c, int argc, char **argv)
 		return ak_opt_has(&c->opts, OPT_HELP) ? EXIT_HOLDS : EXIT_USAGE;
 	}
 	c->command = ak_command_find(argv[at]);
-	if (c->command == NULL)
-		return unknown_command(c, argv[at]);
 	at++;
+	if (c->command == NULL) {
+		const char *name = argv[at - 1];
+
+		/* --json and --lang behind it still say how to complain; other options may belong to what was meant. */
+		while (at < argc && ak_opt_parse(&c->opts, argc, argv, &at, allowed, allowed_of(NULL, allowed), false) != AK_OPT_FINE)
+			at++;
+		(void)settle(c);
+		return unknown_command(c, name);
+	}
 	fault = ak_opt_parse(&c->opts, argc, argv, &at, allowed, allowed_of(c->command, allowed), false);
 	code = settle(c);
 	if (fault != AK_OPT_FINE)

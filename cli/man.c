@@ -4,6 +4,18 @@
 
 #include <string.h>
 
+/* A character of our own texts beyond ASCII, as roff wants it written.  Returns its bytes. */
+static size_t foreign(FILE *to, const unsigned char *s)
+{
+	size_t n = (s[0] & 0xe0) == 0xc0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : 4;
+	uint32_t cp = s[0] & (0x7fu >> n);
+
+	for (size_t i = 1; i < n; i++)
+		cp = cp << 6 | (s[i] & 0x3fu);
+	(void)fprintf(to, "\\[u%04X]", (unsigned)cp);
+	return n;
+}
+
 /* roff: a backslash and a hyphen are escaped everywhere, a dot or quote where it would begin a request. */
 static void roff(FILE *to, const char *s)
 {
@@ -14,10 +26,9 @@ static void roff(FILE *to, const char *s)
 			(void)fputs("\\e", to);
 		else if (*s == '-')
 			(void)fputs("\\-", to);
-		else if (strncmp(s, "…", strlen("…")) == 0) {
-			(void)fputs("\\&...", to);
-			s += strlen("…") - 1;
-		} else
+		else if ((unsigned char)*s >= 0x80)
+			s += foreign(to, (const unsigned char *)s) - 1;
+		else
 			(void)fputc(*s, to);
 	}
 }

@@ -70,37 +70,55 @@ static ak_status check_commit_signature(const ak_commit_copy *c, const ak_pubkey
 	return st;
 }
 
-static ak_status check_note(const ak_audit *t, const ak_commit_copy *c, const ak_pubkey *op, ak_error *err)
+/* Is `l` the line of this operator, and good? */
+static bool operator_line(const ak_audit *t, const ak_note *note, const ak_note_line *l, const uint8_t raw[32])
 {
-	ak_span origin = ak_span_str(t->origin), rest;
+	ak_pubkey *k = NULL;
+	uint8_t id[4];
+	bool good;
+
+	ak_note_key_id(ak_span_str(t->origin), AK_NOTE_ED25519, raw, ak_sha256, id);
+	if (memcmp(l->key_id, id, 4) != 0 || ak_pubkey_from_ed25519(raw, &k, NULL) != AK_OK)
+		return false;
+	good = ak_pubkey_verify(k, note->text, (ak_span){ l->blob, l->blob_len });
+	ak_pubkey_free(&k);
+	return good;
+}
+
+/* Lines named as the origin are exactly the operator's and, where a rotation changes the operator, then the old one's. */
+static ak_status check_note(const ak_audit *t, const ak_commit_copy *c, const uint8_t op[32], ak_error *err)
+{
+	bool rotated = t->has_operator && memcmp(op, t->operator_key, 32) != 0;
 	ak_note note;
 	ak_note_line l;
-	uint8_t raw[32], id[4];
-	bool found = false;
+	ak_span rest;
+	size_t n = 0;
 	ak_status st = ak_note_parse(ak_buf_span(&c->note), &note, err);
 
 	if (st != AK_OK)
 		return st;
-	if (!ak_pubkey_raw_ed25519(op, raw))
-		return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint", c->first, "the operator key is not Ed25519");
-	ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
 	rest = note.sigs;
 	while (ak_note_next(&rest, &l)) {
-		if (!ak_span_eq(l.name, origin) || memcmp(l.key_id, id, 4) != 0)
+		if (!ak_span_is(l.name, t->origin))
 			continue;
-		if (!ak_pubkey_verify(op, note.text, (ak_span){ l.blob, l.blob_len }))
+		n++;
+		if (n > (rotated ? 2u : 1u))
+			return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", c->first,
+			               "the head of commit %s has a line named as the ledger that is none of its operator's", c->id);
+		if (!operator_line(t, &note, &l, n == 1 ? op : t->operator_key))
 			return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.signature", c->first,
-			               "the head of commit %s is not validly signed", c->id);
-		found = true;
+			               "the head of commit %s is not validly signed by the operator key in force", c->id);
 	}
-	return found ? AK_OK : ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", c->first,
-	                               "the head of commit %s is not signed by the operator key in force", c->id);
+	return n == (rotated ? 2u : 1u) ? AK_OK
+	       : ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", c->first,
+	                 "the head of commit %s lacks a signature of its operator", c->id);
 }
 
 static ak_status check_commit(ak_audit *t, const ak_commit_copy *c, ak_error *err)
 {
 	const ak_pubkey *op = ak_authority_operator(ak_replay_authority(t->replay));
 	char want[512];
+	uint8_t raw[32];
 	ak_digest root;
 	ak_status st;
 
@@ -114,7 +132,11 @@ static ak_status check_commit(ak_audit *t, const ak_commit_copy *c, ak_error *er
 		return ak_mismatch(err, AK_WRONG_LEDGER, "checkpoint.origin", c->first, t->origin, c->checkpoint.origin);
 	if (op == NULL)
 		return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint", c->first, "no keyset stands");
-	st = check_note(t, c, op, err);
+	if (!ak_pubkey_raw_ed25519(op, raw))
+		return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint", c->first, "the operator key is not Ed25519");
+	st = check_note(t, c, raw, err);
+	memcpy(t->operator_key, raw, sizeof(raw));
+	t->has_operator = true;
 	if (st == AK_OK && !t->o->skip_signatures)
 		st = check_commit_signature(c, op, err);
 	if (st != AK_OK)
@@ -307,7 +329,7 @@ ak_status ak_audit_run(ak_audit *t, ak_error *err)
 {
 	const ak_replay_options o = {
 		.origin = t->origin, .core = t->core, .genesis = t->genesis,
-		.hooks = { ak_held_by_program, ak_audit_hook_record, t },
+		.hooks = { ak_held_by_program, ak_audit_hook_record, ak_audit_hook_standing, t },
 		.skip_signatures = t->o->skip_signatures,
 	};
 	ak_error why = { 0 };

@@ -44,6 +44,8 @@ typedef struct ak_audit {
 	uint64_t next_seq;              /* of record[0] */
 	bool broken;                    /* nothing after this can be judged */
 
+	uint8_t operator_key[32];       /* of the commit before */
+	bool has_operator;
 	uint64_t total_commits, n_checked_commits, n_signatures, n_authorised;
 	ak_json *errors, *voids, *changed; /* owned */
 	uint8_t *authorised;            /* one byte a record */
@@ -65,5 +67,6 @@ AK_MUST_USE ak_status ak_audit_mark(ak_audit *t, uint64_t seq, bool authorised, 
 /* In a second pass: what the first found revoked by the root. */
 AK_MUST_USE ak_status ak_audit_preload(ak_audit *t, ak_error *err);
 ak_status ak_audit_hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err);
+ak_status ak_audit_hook_standing(void *ctx, const ak_digest *id, bool *authorised, char party[64], ak_error *err);
 
 #endif

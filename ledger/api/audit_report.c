@@ -193,6 +193,11 @@ ak_status ak_audit_hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_e
 	return st == AK_OK ? s.ops->record(s.ctx, &t->head, seq, out, err) : st;
 }
 
+ak_status ak_audit_hook_standing(void *ctx, const ak_digest *id, bool *authorised, char party[64], ak_error *err)
+{
+	return ak_replay_standing(((ak_audit *)ctx)->replay, id, authorised, party, err);
+}
+
 /* ---- the answer ---------------------------------------------------------------------------------------------- */
 
 static ak_status start(ak_audit *t, ak_git *git, const ak_profile *core, const ak_audit_options *o, ak_error *err)

@@ -171,7 +171,8 @@ static bool read_frame(ak_span in, const char *frame, int32_t v[8])
 
 static bool set_days(ak_precision p, int32_t first, int32_t last, ak_date *out)
 {
-	*out = (ak_date){ .precision = p, .first = first, .last = last };
+	*out = (ak_date){ .precision = p, .first = first, .last = last,
+	                  .instant = (int64_t)first * DAY_S - JST_S };
 	return true;
 }
 
@@ -212,7 +213,10 @@ static bool from_instant(const int32_t *v, int32_t sign, ak_date *out)
 	/* The offset may carry the day out of the range of years. */
 	if (day < ak_day_from_civil(YEAR_MIN, 1, 1) || s + JST_S >= ((int64_t)DAY_MAX + 1) * DAY_S)
 		return false;
-	return set_days(AK_PRECISION_SECOND, day, day, out);
+	if (!set_days(AK_PRECISION_SECOND, day, day, out))
+		return false;
+	out->instant = s;
+	return true;
 }
 
 bool ak_date_parse(ak_span in, ak_date *out)

@@ -24,6 +24,7 @@ typedef struct ak_date {
 	ak_precision precision;
 	int32_t first; /* days since 1970-01-01, JST */
 	int32_t last;  /* == first when the precision is a day or finer */
+	int64_t instant; /* first moment it stands for, unix seconds: of the first day, 00:00 in Japan, unless to the second */
 } ak_date;
 
 /* Parse the stored form (ASCII, exactly as above; nothing else). */

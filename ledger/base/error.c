@@ -58,29 +58,46 @@ ak_class ak_status_class(ak_status s)
 	return i == SIZE_MAX ? AK_CLASS_UNKNOWN : table[i].cls;
 }
 
+/* A text that was cut to fit may end inside a character: take off what is not whole, so that it can be shown. */
+static void mend_end(char *text)
+{
+	size_t n = strlen(text), at = n;
+	ak_span s = { (const uint8_t *)text, n };
+
+	if (!ak_utf8_valid(s, &at) && n - at < 4)
+		text[at] = '\0';
+}
+
 ak_status ak_fail(ak_error *err, ak_status status, const char *where,
                   uint64_t at, const char *fmt, ...)
 {
+	ak_error e = { .status = status, .where = where, .at = at };
 	va_list ap;
 
 	if (err == NULL)
 		return status;
-	*err = (ak_error){ .status = status, .where = where, .at = at };
+	/* Into a record of its own: what is told may come out of *err itself. */
 	va_start(ap, fmt);
-	(void)vsnprintf(err->detail, sizeof(err->detail), fmt, ap);
+	(void)vsnprintf(e.detail, sizeof(e.detail), fmt, ap);
 	va_end(ap);
+	mend_end(e.detail);
+	*err = e;
 	return status;
 }
 
 ak_status ak_mismatch(ak_error *err, ak_status status, const char *where,
                       uint64_t at, const char *expected, const char *found)
 {
+	ak_error e = { .status = status, .where = where, .at = at };
+
 	if (err == NULL)
 		return status;
-	*err = (ak_error){ .status = status, .where = where, .at = at };
-	(void)snprintf(err->detail, sizeof(err->detail), "%s", ak_status_text(status));
-	(void)snprintf(err->expected, sizeof(err->expected), "%s", expected);
-	(void)snprintf(err->found, sizeof(err->found), "%s", found);
+	(void)snprintf(e.detail, sizeof(e.detail), "%s", ak_status_text(status));
+	(void)snprintf(e.expected, sizeof(e.expected), "%s", expected);
+	(void)snprintf(e.found, sizeof(e.found), "%s", found);
+	mend_end(e.expected);
+	mend_end(e.found);
+	*err = e;
 	return status;
 }
 

@@ -299,8 +299,10 @@ static bool key_fits(ak_span key)
 
 static ak_status set_member(ak_json *object, ak_span key, ak_json *value, ak_error *err)
 {
-	if (value == NULL)
+	if (value == NULL || object == NULL) { /* a constructor before this call had no memory */
+		json_decref(value);
 		return ak_no_memory(err, "json.set");
+	}
 	if (!json_is_object(object) || object == value || !key_fits(key)) {
 		json_decref(value);
 		return ak_fail(err, AK_INVALID_ARGUMENT, "json.set", 0,
@@ -319,8 +321,10 @@ ak_status ak_json_set(ak_json *object, const char *key, ak_json *value, ak_error
 
 ak_status ak_json_add(ak_json *array, ak_json *value, ak_error *err)
 {
-	if (value == NULL)
+	if (value == NULL || array == NULL) { /* a constructor before this call had no memory */
+		json_decref(value);
 		return ak_no_memory(err, "json.add");
+	}
 	if (!json_is_array(array) || array == value) {
 		json_decref(value);
 		return ak_fail(err, AK_INVALID_ARGUMENT, "json.add", 0, "needs an array");

@@ -344,6 +344,22 @@ static ak_status check_roles(const ak_batch *t, const ak_sealed *s, uint64_t seq
 	return st;
 }
 
+/* Operator and root keys are no party's (DESIGN 4); readers let the keyset chain stand alone, so it is refused here. */
+static ak_status check_disjoint(const ak_batch *t, const ak_sealed *s, uint64_t seq, ak_error *err)
+{
+	if (!ak_span_is(s->statement.type, "keyset"))
+		return AK_OK;
+	for (size_t i = 0; i < s->signatures.n; i++) {
+		char keyid[AK_DIGEST_TEXT_LEN + 1];
+
+		ak_digest_format(&s->signatures.sig[i].keyid, keyid);
+		if (key_in_body(s->statement.body, keyid + 7) != NULL &&
+		    ak_authority_is_member_key(t->authority, &s->signatures.sig[i].keyid))
+			return ak_fail(err, AK_KEY_REUSED, "keyset.key", seq, "key %s belongs to a party", keyid);
+	}
+	return AK_OK;
+}
+
 ak_status ak_batch_admit(ak_batch *t, size_t i, ak_sealed *s, int64_t now, ak_judgement *j, ak_error *err)
 {
 	const ak_past past = { past_seq_of, past_statement, past_newest, t };
@@ -372,7 +388,8 @@ ak_status ak_batch_admit(ak_batch *t, size_t i, ak_sealed *s, int64_t now, ak_ju
 			*err = j->why;
 		return j->why.status;
 	}
-	return check_roles(t, s, at.seq, j, err);
+	st = check_roles(t, s, at.seq, j, err);
+	return st == AK_OK ? check_disjoint(t, s, at.seq, err) : st;
 }
 
 ak_status ak_batch_apply(ak_batch *t, size_t i, ak_sealed *s, const ak_judgement *j, ak_error *err)

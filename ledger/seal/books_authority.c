@@ -17,6 +17,34 @@ static ak_status hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_err
 	return st == AK_OK ? ak_books_record(b, seq, out, err) : st;
 }
 
+/* Judged at its own place: an engine of its own, since corrections are rare and their targets anywhere. */
+static ak_status hook_standing(void *ctx, const ak_digest *id, bool *authorised, char party[64], ak_error *err)
+{
+	ak_books *b = ctx;
+	ak_authority *a = NULL;
+	ak_sealed s = { 0 };
+	ak_judgement j = { 0 };
+	ak_buf file;
+	ak_status st;
+
+	ak_buf_init(&file, AK_RECORD_MAX);
+	st = hook_record(ctx, id, &file, err);
+	if (st == AK_OK)
+		st = ak_sealed_parse(ak_buf_span(&file), &s, err);
+	if (st == AK_OK)
+		st = ak_books_authority_at(b, s.header.seq, &a, err);
+	if (st == AK_OK)
+		st = ak_books_judge(b, a, &s, &j, err);
+	if (st == AK_OK) {
+		*authorised = j.authorised;
+		memcpy(party, j.party, 64);
+	}
+	ak_authority_free(&a);
+	ak_sealed_clear(&s);
+	ak_buf_clear(&file);
+	return st;
+}
+
 static ak_status admit(ak_books *b, const ak_authority *a, const ak_sealed *s, ak_error *err)
 {
 	ak_books_past ctx = { b, s->header.seq };
@@ -162,12 +190,25 @@ static ak_status draw(ak_books *b, const ak_digest *keyids, size_t n_keys, const
 	return st;
 }
 
+static ak_status carry_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
+{
+	return ak_authority_cutoff(ctx, keyid, last, compromise, err);
+}
+
+static ak_status count_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
+{
+	(void)keyid, (void)last, (void)compromise, (void)err;
+	(*(size_t *)ctx)++;
+	return AK_OK;
+}
+
 ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys, const ak_span *subjects,
                              size_t n_subjects, ak_authority **out, ak_error *err)
 {
-	const ak_authority_hooks hooks = { ak_held_by_program, hook_record, b };
-	ak_authority *a = NULL;
+	const ak_authority_hooks hooks = { ak_held_by_program, hook_record, hook_standing, b };
+	ak_authority *a = NULL, *again = NULL;
 	ak_evidence e = { 0 };
+	size_t cutoffs = 0;
 	ak_status st = AK_OK;
 
 	if (b->checkpoint.size != 0) {
@@ -183,6 +224,18 @@ ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys
 		st = ak_authority_open(&b->core, &hooks, &a, err);
 	for (size_t i = 0; st == AK_OK && i < e.n_records; i++)
 		st = ak_books_feed(b, a, ak_buf_span(&e.record[i].file), err);
+	/* What the root revoked, perhaps reaching back, was not known to the records before it: again with it known. */
+	if (st == AK_OK)
+		st = ak_authority_each_root_cutoff(a, count_cutoff, &cutoffs, err);
+	if (st == AK_OK && cutoffs != 0) {
+		st = ak_authority_open(&b->core, &hooks, &again, err);
+		if (st == AK_OK)
+			st = ak_authority_each_root_cutoff(a, carry_cutoff, again, err);
+		for (size_t i = 0; st == AK_OK && i < e.n_records; i++)
+			st = ak_books_feed(b, again, ak_buf_span(&e.record[i].file), err);
+		ak_authority_free(&a);
+		a = again;
+	}
 	ak_evidence_clear(&e);
 	if (st != AK_OK)
 		ak_authority_free(&a);
@@ -191,14 +244,9 @@ ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys
 	return st;
 }
 
-static ak_status carry_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
-{
-	return ak_authority_cutoff(ctx, keyid, last, compromise, err);
-}
-
 ak_status ak_books_authority_at(ak_books *b, uint64_t before, ak_authority **out, ak_error *err)
 {
-	const ak_authority_hooks hooks = { ak_held_by_program, hook_record, b };
+	const ak_authority_hooks hooks = { ak_held_by_program, hook_record, hook_standing, b };
 	ak_authority *now = NULL, *a = NULL;
 	ak_evidence e = { 0 };
 	ak_status st = ak_books_authority(b, NULL, 0, NULL, 0, &now, err);

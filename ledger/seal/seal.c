@@ -27,6 +27,8 @@ typedef struct sealing {
 	ak_checkpoint checkpoint; /* the head to be              */
 	int64_t last_time;
 	const ak_seckey *commit_key;
+	ak_digest operator_before; /* key id; all zero before genesis */
+	bool rotates;              /* the keyset sealed here has another operator key */
 	ak_buf note;
 } sealing;
 
@@ -86,6 +88,7 @@ static ak_status remember_and_sign(void *ctx, ak_span commit, ak_buf *armor, ak_
 	memcpy(g->state.was, g->b->head.id, sizeof(g->state.was));
 	g->state.size = g->checkpoint.size;
 	g->state.root = g->checkpoint.root;
+	g->state.published = false;
 	st = ak_sign_state_write(g->s->state_path, &g->state, err);
 	return st == AK_OK ? sign_commit(g->commit_key, commit, armor, err) : st;
 }
@@ -107,9 +110,15 @@ static ak_status recover(sealing *g, ak_error *err)
 		st = ak_git_find_staged(g->b->git, ak_buf_span(&g->state.commit), ak_buf_span(&armor), id,
 		                        &there, err);
 	ak_buf_clear(&armor);
+	if (st == AK_OK && !there && g->state.published)
+		return ak_fail(err, AK_FORK, "operator.state", g->state.size,
+		               "the repository lacks the head of %" PRIu64 " records that this key has signed and published; "
+		               "bring the newer repository back, never sign over it", g->state.size);
 	if (st != AK_OK || !there)
 		return st; /* never whole: nothing signed exists outside the dead process */
 	st = store.ops->publish(store.ctx, g->state.was, id, err);
+	if (st == AK_OK)
+		ak_sign_state_published(g->s->state_path);
 	return st == AK_OK ? ak_books_sync(g->b, err) : st;
 }
 
@@ -122,6 +131,25 @@ static ak_status check_operator(const sealing *g, const ak_authority *a, ak_erro
 		return AK_OK;
 	return ak_digest_mismatch(err, AK_NOT_AUTHORISED, "operator.key", g->checkpoint.size,
 	                          ak_pubkey_id(want), have);
+}
+
+/* FORMAT, Checkpoint: a head that changes the operator key is signed by the one before, too. */
+static ak_status check_rotation(sealing *g, const ak_authority *a, ak_error *err)
+{
+	const ak_seckey *old = g->s->old_operator_key;
+	const ak_pubkey *now = ak_authority_operator(a);
+
+	g->rotates = !ak_digest_is_zero(&g->operator_before) && now != NULL &&
+	             !ak_digest_eq(&g->operator_before, ak_pubkey_id(now));
+	if (!g->rotates)
+		return AK_OK;
+	if (old == NULL)
+		return ak_fail(err, AK_INVALID_ARGUMENT, "operator.old_key", g->checkpoint.size,
+		               "this keyset changes the operator key: the one before has to sign the head as well");
+	if (ak_digest_eq(ak_pubkey_id(ak_seckey_public(old)), &g->operator_before))
+		return AK_OK;
+	return ak_digest_mismatch(err, AK_NOT_AUTHORISED, "operator.old_key", g->checkpoint.size,
+	                          &g->operator_before, ak_pubkey_id(ak_seckey_public(old)));
 }
 
 /* ---- header, one record after the other ------------------------------------------------------------- */
@@ -218,7 +246,7 @@ static ak_status make_note(sealing *g, ak_error *err)
 		st = ak_buf_add_byte(&g->note, '\n', err);
 	if (st == AK_OK)
 		st = sign_note_line(g->s->operator_key, origin, ak_buf_span(&text), &g->note, err);
-	if (st == AK_OK && g->s->old_operator_key != NULL)
+	if (st == AK_OK && g->rotates)
 		st = sign_note_line(g->s->old_operator_key, origin, ak_buf_span(&text), &g->note, err);
 	ak_buf_clear(&text);
 	return st;
@@ -293,8 +321,10 @@ static ak_status publish(sealing *g, ak_error *err)
 	/* PUBLISHED: the one instant at which the ledger changes (S1, S2): compared with the head this was built on. */
 	if (st == AK_OK)
 		st = store.ops->publish(store.ctx, g->b->head.id, new_id, err);
-	if (st == AK_OK)
+	if (st == AK_OK) {
+		ak_sign_state_published(g->s->state_path);
 		(void)snprintf(g->b->state.head_id, sizeof(g->b->state.head_id), "%s", new_id);
+	}
 out:
 	ak_buf_clear(&readme);
 	ak_buf_clear(&message);
@@ -332,14 +362,20 @@ static void list_entries(const sealing *g, ak_sealed_entry *entries)
 /* From judged to published, within an index transaction that the caller ends. */
 static ak_status seal_batch(sealing *g, size_t *failed, ak_error *err)
 {
-	ak_status st = judge_all(g, failed, err);
+	const ak_pubkey *before = ak_authority_operator(g->batch.authority);
+	ak_status st;
 
+	if (before != NULL)
+		g->operator_before = *ak_pubkey_id(before);
+	st = judge_all(g, failed, err);
 	if (st != AK_OK)
 		return st;
 	g->checkpoint.size = g->b->state.size;
 	g->last_time = g->s->now;
 	ak_frontier_root(&g->b->state.frontier, &g->checkpoint.root);
 	st = check_operator(g, g->batch.authority, err);
+	if (st == AK_OK)
+		st = check_rotation(g, g->batch.authority, err);
 	if (st == AK_OK)
 		st = make_note(g, err);
 	return st == AK_OK ? publish(g, err) : st;

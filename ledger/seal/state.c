@@ -7,9 +7,12 @@
 #include "store/durable.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { STATE_MAX = 1024 * 1024, STATE_MODE = 0600 };
+
+#define PUBLISHED "\"published\":"
 
 void ak_sign_state_clear(ak_sign_state *s)
 {
@@ -21,7 +24,7 @@ static ak_status parse(ak_span text, ak_sign_state *s, ak_error *err)
 {
 	ak_json *root = NULL;
 	ak_span origin, was;
-	int64_t size = -1;
+	int64_t size = -1, published = 0;
 	ak_status st = ak_json_parse(text, &root, err);
 
 	if (st != AK_OK)
@@ -30,6 +33,7 @@ static ak_status parse(ak_span text, ak_sign_state *s, ak_error *err)
 	was = ak_json_get_text(root, "was");
 	if (!ak_origin_valid(origin) || was.len > AK_STORE_ID_MAX ||
 	    !ak_json_int(ak_json_get(root, "size"), &size) || size < 1 ||
+	    !ak_json_int(ak_json_get(root, "published"), &published) || (published != 0 && published != 1) ||
 	    !ak_digest_parse(ak_json_get_text(root, "root"), &s->root) ||
 	    !ak_base64_decode(ak_json_get_text(root, "commit"), &s->commit, NULL)) {
 		st = ak_fail(err, AK_BAD_FORMAT, "operator.state", 0,
@@ -38,6 +42,7 @@ static ak_status parse(ak_span text, ak_sign_state *s, ak_error *err)
 		memcpy(s->origin, origin.data, origin.len);
 		memcpy(s->was, was.data, was.len);
 		s->size = (uint64_t)size;
+		s->published = published == 1;
 		s->known = true;
 	}
 	ak_json_free(root);
@@ -81,6 +86,8 @@ ak_status ak_sign_state_write(const char *path, const ak_sign_state *s, ak_error
 	if (st == AK_OK)
 		st = ak_json_set(root, "origin", ak_json_new_str(s->origin), err);
 	if (st == AK_OK)
+		st = ak_json_set(root, "published", ak_json_new_int(s->published), err);
+	if (st == AK_OK)
 		st = ak_json_set(root, "root", ak_json_new_str(hex), err);
 	if (st == AK_OK)
 		st = ak_json_set(root, "size", ak_json_new_int((int64_t)s->size), err);
@@ -94,6 +101,29 @@ ak_status ak_sign_state_write(const char *path, const ak_sign_state *s, ak_error
 	ak_buf_clear(&b64);
 	ak_buf_clear(&text);
 	return st;
+}
+
+void ak_sign_state_published(const char *path)
+{
+	static const char mark[] = PUBLISHED;
+	ak_buf text;
+	FILE *f = NULL;
+
+	ak_buf_init(&text, STATE_MAX);
+	if (ak_durable_read(path, STATE_MAX, &text, NULL) != AK_OK)
+		goto out;
+	for (size_t i = 0; i + sizeof(mark) <= text.len; i++) {
+		if (memcmp(text.data + i, mark, sizeof(mark) - 1) != 0)
+			continue;
+		f = fopen(path, "r+be");
+		if (f != NULL && fseek(f, (long)(i + sizeof(mark) - 1), SEEK_SET) == 0)
+			(void)fputc('1', f);
+		break;
+	}
+	if (f != NULL)
+		(void)fclose(f);
+out:
+	ak_buf_clear(&text);
 }
 
 /* The root the ledger had at an earlier size, from complete subtrees of the index. */

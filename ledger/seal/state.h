@@ -2,12 +2,14 @@
 /* state.h - what an operator key remembers of the last head it signed (internal; DESIGN 3.5)
  *
  * A small file beside the operator key, written durably before a signed head can leave the process:
- *     {"commit":"<base64>","origin":"…","root":"sha256:…","size":12,"was":"<commit id>"}            canonical JSON
+ *     {"commit":"<base64>","origin":"…","published":0,"root":"sha256:…","size":12,"was":"<commit id>"}     canonical JSON
  * size and root: of the head signed last.  was and commit: the git head it was built on and the unsigned bytes of its commit,
  * so that a writer that died between signing and moving the ref is finished exactly, or left without effect.
+ * published: 1 once the ref has moved.  A repository at `was` that lacks the commit then is no dead writer's but a backup.
  *
  *     head is (size, root)         nothing is pending
- *     head.id is was               the writer died: finish that very commit if it was staged whole, else it never was
+ *     head.id is was               the writer died: finish that very commit if it was staged whole; if not, and it was
+ *                                  not published, it never was; if it was published, AK_FORK
  *     head larger than size        fine when (size, root) lies in its history; else AK_FORK
  *     anything else                AK_FORK: the repository is older than, or other than, what this key has signed
  *
@@ -24,12 +26,17 @@ typedef struct ak_sign_state {
 	uint64_t size;
 	ak_digest root;
 	char was[AK_STORE_ID_MAX + 1];
+	bool published;
 	ak_buf commit;                 /* owned */
 } ak_sign_state;
 
 void ak_sign_state_clear(ak_sign_state *s);
 AK_MUST_USE ak_status ak_sign_state_read(const char *path, ak_sign_state *out, ak_error *err);
 AK_MUST_USE ak_status ak_sign_state_write(const char *path, const ak_sign_state *s, ak_error *err);
+
+/* The head it names is the ledger's now.  One byte changes in place: nothing can be torn, and nothing is waited for, since
+ * a loss of power that takes the mark back leaves the head it speaks of. */
+void ak_sign_state_published(const char *path);
 
 /* Compare with the ledger's head (b is synced).  *pending: the state's head is not the ledger's and may have to be finished. */
 AK_MUST_USE ak_status ak_sign_state_check(const ak_sign_state *s, ak_books *b, bool *pending, ak_error *err);

@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/fail.h"
 #include "base/text.h"
+#include "base/utctime.h"
 #include "codec/jcs.h"
 #include "codec/schema.h"
 #include "crypto/hash.h"
@@ -44,14 +45,13 @@ static ak_status check_ledger(const ak_place *at, const ak_sealed *r, ak_error *
 /* Rule A04: a date claimed must not lie after the operator's clock (FORMAT, Statement: issued). */
 static ak_status check_issued(const ak_place *at, const ak_statement *s, ak_error *err)
 {
-	int32_t today = ak_day_of_instant_jst(at->time);
+	char want[AK_ERROR_VALUE_MAX], got[AK_ERROR_VALUE_MAX], time[AK_UTCTIME_LEN + 1];
 	ak_date issued;
-	char want[AK_ERROR_VALUE_MAX], got[AK_ERROR_VALUE_MAX], day[11];
 
-	if (ak_date_parse(s->issued, &issued) && issued.first <= today)
+	if (ak_date_parse(s->issued, &issued) && issued.instant <= at->time)
 		return AK_OK;
-	ak_day_format(today, day);
-	(void)snprintf(want, sizeof(want), "no later than %s (JST)", day);
+	ak_utctime_format(at->time, time);
+	(void)snprintf(want, sizeof(want), "begins no later than %s", time);
 	put_text(got, s->issued);
 	return ak_mismatch(err, AK_CLOCK, "statement.issued", at->seq, want, got);
 }

@@ -294,6 +294,13 @@ const ak_pubkey *ak_authority_key(const ak_authority *a, const ak_digest *keyid)
 	return k == NO_KEY ? NULL : a->keys[k].pub;
 }
 
+bool ak_authority_is_member_key(const ak_authority *a, const ak_digest *keyid)
+{
+	size_t k = ak_auth_find_key(a, keyid);
+
+	return k != NO_KEY && a->keys[k].owner == OWNER_MEMBER;
+}
+
 ak_status ak_authority_each_party(const ak_authority *a, ak_party_fn *fn, void *ctx, ak_error *err)
 {
 	ak_status st = AK_OK;

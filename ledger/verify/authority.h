@@ -26,6 +26,8 @@ typedef struct ak_authority_hooks {
 	bool (*held)(void *ctx, ak_span scheme, const ak_digest *digest);
 	/* Bytes of an earlier record that a ref names (signing mode "as"); AK_NOT_FOUND when it is not known. */
 	ak_status (*record)(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err);
+	/* How that earlier record was judged at its own place, and whose members were counted ("": the root's). */
+	ak_status (*standing)(void *ctx, const ak_digest *id, bool *authorised, char party[64], ak_error *err);
 	void *ctx;
 } ak_authority_hooks;
 
@@ -76,6 +78,8 @@ const ak_pubkey *ak_authority_heartbeat(const ak_authority *a);
 uint64_t ak_authority_keyset_number(const ak_authority *a); /* 0 before genesis */
 /* The key with that id, whoever owns it, or NULL. */
 const ak_pubkey *ak_authority_key(const ak_authority *a, const ak_digest *keyid);
+/* Is it an enrolled key of a party's member? */
+bool ak_authority_is_member_key(const ak_authority *a, const ak_digest *keyid);
 /* Every party with its display names. */
 typedef ak_status ak_party_fn(void *ctx, const char *party, const char *ja, const char *en, ak_error *err);
 AK_MUST_USE ak_status ak_authority_each_party(const ak_authority *a, ak_party_fn *fn, void *ctx, ak_error *err);

@@ -75,7 +75,9 @@ static ak_status read_draft(const ak_json *body, draft *d, ak_error *err)
 	return st;
 }
 
-/* One key, one function, for ever; within the record too. */
+/* One key, one function, for ever; within the record too.  Party keys are left aside: the keyset chain must stand by itself,
+ * whatever else of the ledger is at hand.  Sealing refuses a key that a party holds (seal/batch.c), and a party
+ * record that names a key of a keyset is void. */
 static ak_status check_owner(const ak_authority *a, const draft *d, const ak_pubkey *pub, owner as,
                              ak_error *err)
 {
@@ -86,7 +88,7 @@ static ak_status check_owner(const ak_authority *a, const draft *d, const ak_pub
 		times += ak_digest_eq(ak_pubkey_id(d->root[i]), ak_pubkey_id(pub));
 	times += ak_digest_eq(ak_pubkey_id(d->operator_key), ak_pubkey_id(pub));
 	times += ak_digest_eq(ak_pubkey_id(d->heartbeat_key), ak_pubkey_id(pub));
-	if (times == 1 && (have == NO_KEY || a->keys[have].owner == as))
+	if (times == 1 && (have == NO_KEY || a->keys[have].owner == as || a->keys[have].owner == OWNER_MEMBER))
 		return AK_OK;
 	ak_digest_format(ak_pubkey_id(pub), hex);
 	return ak_fail(err, AK_KEY_REUSED, "keyset.key", 0, "key %s already has another function", hex);

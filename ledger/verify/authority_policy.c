@@ -71,6 +71,8 @@ typedef struct question {
 	ak_span party;       /* empty: any party  */
 	uint64_t seq;
 	bool skip_compromised;
+	size_t persons_needed;
+	bool wants_office;
 } question;
 
 static bool may_count(const ak_authority *a, size_t k, size_t party_at, const question *q)
@@ -107,7 +109,12 @@ static tally count_party(const ak_authority *a, const resolved *res, size_t n, s
 	return t;
 }
 
-/* The party that most persons (then offices) of the asked role signed for. */
+static bool enough(const tally *t, const question *q)
+{
+	return t->persons >= q->persons_needed && (!q->wants_office || t->offices > 0);
+}
+
+/* A party of the asked role that has signed enough; else the one that most persons, then offices, signed for. */
 static tally best_party(const ak_authority *a, const resolved *res, size_t n, const question *q,
                         bool counted[AK_SIGNERS_MAX])
 {
@@ -125,8 +132,9 @@ static tally best_party(const ak_authority *a, const resolved *res, size_t n, co
 		    (q->party.len != 0 && !ak_span_is(q->party, a->parties[p].name)))
 			continue;
 		t = count_party(a, res, n, p, q, c);
-		if (!best.found || t.persons > best.persons ||
-		    (t.persons == best.persons && t.offices > best.offices)) {
+		if (!best.found || (enough(&t, q) && !enough(&best, q)) ||
+		    (enough(&t, q) == enough(&best, q) &&
+		     (t.persons > best.persons || (t.persons == best.persons && t.offices > best.offices)))) {
 			best = t;
 			memcpy(counted, c, n * sizeof(c[0]));
 		}
@@ -190,6 +198,8 @@ static bool party_policy(ak_authority *a, ak_sealed *r, const ak_json *policy, a
 		return false; /* the body names nobody: nobody can sign for it */
 	if (wants_persons)
 		(void)ak_json_int(ak_json_get(policy, "threshold"), &k);
+	q->persons_needed = (size_t)k;
+	q->wants_office = wants_office;
 	t = best_party(a, res, r->signatures.n, q, counted);
 	if (t.found || (q->party.len != 0 && ak_auth_find_party(a, q->party, &asked)))
 		t.of = persons_of(a, t.found ? t.party : asked, q->seq);
@@ -260,7 +270,8 @@ static ak_status as_policy(ak_authority *a, ak_sealed *r, uint64_t seq, const ak
 	const ak_json *type = NULL;
 	ak_json *root_list = NULL;
 	ak_span own = ak_json_get_text(r->statement.body, "record");
-	char rel[AK_REL_MAX + 1], text[AK_DIGEST_TEXT_LEN + 1];
+	char rel[AK_REL_MAX + 1], text[AK_DIGEST_TEXT_LEN + 1], signed_for[64] = "";
+	bool stands = false;
 	ak_digest id;
 	ak_buf file;
 	ak_status st;
@@ -269,7 +280,7 @@ static ak_status as_policy(ak_authority *a, ak_sealed *r, uint64_t seq, const ak
 	ak_buf_init(&file, AK_STATEMENT_MAX + AK_SIGNATURES_MAX + AK_HEADER_MAX + 3);
 	copy_text(rel, sizeof(rel), ak_json_get_text(policy, "rel"));
 	if (depth >= AS_DEPTH || !ak_statement_find_ref(&r->statement, rel, &id) ||
-	    a->hooks.record == NULL) {
+	    a->hooks.record == NULL || a->hooks.standing == NULL) {
 		st = ak_auth_voidf(j, AK_NOT_AUTHORISED, "statement.refs", seq,
 		                   "names no record as '%s'", rel);
 		goto out;
@@ -283,8 +294,14 @@ static ak_status as_policy(ak_authority *a, ak_sealed *r, uint64_t seq, const ak
 	st = a->hooks.record(a->hooks.ctx, &id, &file, err);
 	if (st == AK_OK)
 		st = ak_sealed_parse(ak_buf_span(&file), &original, err);
+	if (st == AK_OK)
+		st = a->hooks.standing(a->hooks.ctx, &id, &stands, signed_for, err);
 	if (st != AK_OK)
 		goto out;
+	if (!stands) {
+		st = ak_auth_voidf(j, AK_NOT_AUTHORISED, "body.record", seq, "speaks of a record that has no effect itself");
+		goto out;
+	}
 	if (!ak_json_equal(r->statement.about, original.statement.about)) {
 		st = ak_auth_voidf(j, AK_ABOUT_MISMATCH, "body.subjects", seq,
 		                   "are not the subjects of the record it speaks of");
@@ -300,6 +317,12 @@ static ak_status as_policy(ak_authority *a, ak_sealed *r, uint64_t seq, const ak
 	if (st == AK_OK && (root_list != NULL || type != NULL))
 		st = ak_auth_satisfied(a, r, seq, root_list != NULL ? root_list : ak_type_signing(type),
 		                       scheme, original.statement.body, res, depth + 1, j, yes, err);
+	if (st == AK_OK && *yes && strcmp(j->party, signed_for) != 0) {
+		*yes = false;
+		st = ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq,
+		                   "is signed for %s, but the record it speaks of was signed for %s",
+		                   j->party[0] == '\0' ? "the root" : j->party, signed_for[0] == '\0' ? "the root" : signed_for);
+	}
 out:
 	ak_json_free(root_list);
 	ak_sealed_clear(&original);

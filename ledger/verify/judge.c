@@ -66,9 +66,8 @@ static ak_status win_newest(void *ctx, ak_span subject, uint64_t *seq, ak_error 
 	return found ? AK_OK : ak_fail(err, AK_NOT_FOUND, "evidence", 0, "none about it");
 }
 
-static ak_status hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err)
+static ak_status find_record(const ak_proven *p, const ak_digest *id, ak_buf *out, ak_error *err)
 {
-	const ak_proven *p = ctx;
 	size_t at;
 
 	if (!ak_proven_find(p, id, &at))
@@ -76,9 +75,32 @@ static ak_status hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_err
 	return ak_buf_add_span(out, ak_buf_span(&p->e->record[at].file), err);
 }
 
+/* The judgements of a pass are kept beside the set while it runs. */
+typedef struct judging {
+	ak_proven *p;
+	ak_judged *out;
+} judging;
+
+static ak_status hook_standing(void *ctx, const ak_digest *id, bool *authorised, char party[64], ak_error *err)
+{
+	const judging *g = ctx;
+	size_t at;
+
+	if (!ak_proven_find(g->p, id, &at))
+		return ak_fail(err, AK_NOT_FOUND, "evidence", 0, "the record referred to is not in the evidence");
+	*authorised = g->out->by[at].authorised;
+	memcpy(party, g->out->by[at].party, 64);
+	return AK_OK;
+}
+
+static ak_status hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err)
+{
+	return find_record(((const judging *)ctx)->p, id, out, err);
+}
+
 static bool hook_held(void *ctx, ak_span scheme, const ak_digest *digest)
 {
-	const ak_question *q = ((const ak_proven *)ctx)->q;
+	const ak_question *q = ((const judging *)ctx)->p->q;
 
 	return q->held != NULL && q->held(q->held_ctx, scheme, digest);
 }
@@ -103,10 +125,27 @@ static ak_status admit(const ak_proven *p, const ak_authority *a, const ak_seale
 	out->unknown_type = out->unknown_type || st == AK_UNKNOWN_TYPE;
 	out->not_held = out->not_held || (at.profile != NULL && !at.profile->held &&
 	                                  !ak_type_is_core(s->statement.type));
+	/* Subjects before all else, as in a replay: the map proves nothing about a record that names others. */
+	if (st == AK_OK)
+		st = ak_about_check(type, &s->statement, why);
 	if (st == AK_OK)
 		st = ak_admit_binding(&at, s, why);
 	if (st == AK_OK)
 		st = ak_admit_content(&at, s, type, why);
+	return st;
+}
+
+/* What it stands on is not here.  Without authority that does not matter; with it, leaving the base or a reference out
+ * of the evidence would take a record's effect away, so nothing is concluded. */
+static ak_status judge_dangling(ak_proven *p, ak_authority *a, size_t i, ak_judged *out, ak_error *err)
+{
+	ak_judgement j = { 0 };
+	ak_status st = ak_authority_judge(a, &p->rec[i], p->rec[i].header.seq, &j, err);
+
+	/* The original of a correction is about the same subjects: had it been sealed, it would be here. */
+	if (st == AK_NOT_FOUND)
+		return AK_OK;
+	out->incomplete = out->incomplete || (st == AK_OK && j.authorised);
 	return st;
 }
 
@@ -118,9 +157,13 @@ static ak_status judge_one(ak_proven *p, ak_authority *a, size_t i, ak_judged *o
 	ak_status st = admit(p, a, s, out, &why);
 
 	*j = (ak_judgement){ 0 };
+	if ((st == AK_ABOUT_MISMATCH || st == AK_REPEATED) && out->unsound.status == AK_OK) {
+		out->unsound = why;
+		out->unsound.at = s->header.seq;
+	}
 	if (ak_status_class(st) == AK_CLASS_REJECT || st == AK_UNKNOWN_VERSION) {
 		j->why = why;
-		return AK_OK;
+		return st == AK_DANGLING ? judge_dangling(p, a, i, out, err) : AK_OK;
 	}
 	if (st != AK_OK) {
 		if (err != NULL)
@@ -183,7 +226,8 @@ static ak_status second_pass(ak_proven *p, const ak_authority_hooks *hooks, uint
 		return st;
 	forget_results(p);
 	c.to = a;
-	j->unknown_type = j->not_held = false;
+	j->unknown_type = j->not_held = j->incomplete = false;
+	j->unsound = (ak_error){ 0 };
 	st = ak_authority_each_root_cutoff(first, carry_cutoff, &c, err);
 	if (st == AK_OK)
 		st = pass(p, a, known_at, j, err);
@@ -198,9 +242,10 @@ static ak_status second_pass(ak_proven *p, const ak_authority_hooks *hooks, uint
 
 ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *err)
 {
-	const ak_authority_hooks hooks = { hook_held, hook_record, p };
 	carry c = { 0 };
 	ak_judged j = { 0 };
+	judging g = { p, &j };
+	const ak_authority_hooks hooks = { hook_held, hook_record, hook_standing, &g };
 	ak_status st;
 
 	forget_results(p);

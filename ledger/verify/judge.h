@@ -15,6 +15,8 @@ typedef struct ak_judged {
 	size_t n_void, n_counted;  /* void records; signatures that verified */
 	bool unknown_type;         /* a record of a type that the profile in force lacks */
 	bool not_held;             /* a profile relied on is neither shipped nor pinned  */
+	bool incomplete;           /* a record with authority has its base or a reference outside the evidence */
+	ak_error unsound;          /* status AK_OK, or what no sound ledger holds: wrong subjects, a repeat */
 } ak_judged;
 
 void ak_judged_clear(ak_judged *j);

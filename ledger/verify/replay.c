@@ -24,7 +24,15 @@ struct ak_replay {
 	ak_digest genesis, last_id;
 	int64_t last_time;
 	ak_past past;
+	uint32_t *standing;      /* by seq: VOID, ROOT, or FIRST_PARTY + number of the party */
+	size_t cap_standing;
+	ak_strmap party_number;
+	ak_buf party_names;      /* NUL-ended, in order of their numbers */
+	ak_digest *core_id;      /* records that change standing and were admitted, in order */
+	size_t n_core, cap_core;
 };
+
+enum { VOID, ROOT, FIRST_PARTY };
 
 static ak_span short_key(const ak_digest *d)
 {
@@ -74,6 +82,8 @@ ak_status ak_replay_open(const ak_replay_options *o, ak_replay **out, ak_error *
 	ak_strmap_init(&r->ids, 11);
 	ak_strmap_init(&r->statements, 12);
 	ak_strmap_init(&r->newest, 13);
+	ak_strmap_init(&r->party_number, 14);
+	ak_buf_init(&r->party_names, 64 * 1024 * 1024);
 	r->past = (ak_past){ past_seq_of, past_statement, past_newest, r };
 	st = ak_map_open(&top, NULL, &r->map, err);
 	if (st == AK_OK)
@@ -96,6 +106,10 @@ void ak_replay_free(ak_replay **pr)
 	ak_strmap_clear(&r->ids);
 	ak_strmap_clear(&r->statements);
 	ak_strmap_clear(&r->newest);
+	ak_strmap_clear(&r->party_number);
+	ak_buf_clear(&r->party_names);
+	ak_mem_free(r->standing);
+	ak_mem_free(r->core_id);
 	ak_mem_free(r);
 	*pr = NULL;
 }
@@ -190,6 +204,60 @@ static bool gives_meaning(ak_span type)
 	return ak_span_is(type, "keyset") || ak_span_is(type, "profile");
 }
 
+static ak_status carry_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
+{
+	return ak_authority_cutoff(ctx, keyid, last, compromise, err);
+}
+
+/* Authority anew, from all that changed it so far, with the root's cutoffs known beforehand. */
+static ak_status rebuild(ak_replay *r, ak_error *err)
+{
+	ak_authority *a = NULL;
+	ak_buf file;
+	ak_status st = ak_authority_open(r->o.core, &r->o.hooks, &a, err);
+
+	ak_buf_init(&file, AK_HEADER_MAX + AK_STATEMENT_MAX + AK_SIGNATURES_MAX + 3);
+	if (st == AK_OK)
+		st = ak_authority_each_root_cutoff(r->authority, carry_cutoff, a, err);
+	for (size_t i = 0; st == AK_OK && i < r->n_core; i++) {
+		ak_sealed s = { 0 };
+		ak_judgement j;
+
+		file.len = 0;
+		st = r->o.hooks.record(r->o.hooks.ctx, &r->core_id[i], &file, err);
+		if (st == AK_OK)
+			st = ak_sealed_parse(ak_buf_span(&file), &s, err);
+		if (st == AK_OK)
+			st = ak_authority_judge(a, &s, s.header.seq, &j, err);
+		if (st == AK_OK)
+			st = ak_authority_apply(a, &s, s.header.seq, &j, err);
+		ak_sealed_clear(&s);
+	}
+	ak_buf_clear(&file);
+	if (st != AK_OK) {
+		ak_authority_free(&a);
+		return st;
+	}
+	ak_authority_free(&r->authority);
+	r->authority = a;
+	return AK_OK;
+}
+
+static ak_status note_core(ak_replay *r, ak_sealed *rec, const ak_judgement *j, ak_error *err)
+{
+	ak_status st = ak_mem_grow((void **)&r->core_id, &r->cap_core, r->n_core + 1, sizeof(*r->core_id), err);
+
+	if (st != AK_OK)
+		return st;
+	if (j->authorised && ak_json_get(rec->statement.body, "last_valid_seq") != NULL && r->o.hooks.record != NULL) {
+		st = rebuild(r, err);
+		memset(rec->result, 0, sizeof(rec->result)); /* they named keys of the engine that is gone */
+	}
+	if (st == AK_OK)
+		r->core_id[r->n_core++] = rec->id;
+	return st;
+}
+
 static ak_status judge(ak_replay *r, ak_sealed *rec, const ak_error *why, ak_judgement *j, ak_error *err)
 {
 	uint64_t seq = rec->header.seq;
@@ -208,6 +276,30 @@ static ak_status judge(ak_replay *r, ak_sealed *rec, const ak_error *why, ak_jud
 	st = ak_authority_judge(r->authority, rec, seq, j, err);
 	if (st == AK_OK)
 		st = ak_authority_apply(r->authority, rec, seq, j, err);
+	if (st == AK_OK && ak_type_is_core(rec->statement.type))
+		st = note_core(r, rec, j, err);
+	return st;
+}
+
+/* Remember how the record stands, for those that speak of it later. */
+static ak_status note_standing(ak_replay *r, uint64_t seq, const ak_judgement *j, ak_error *err)
+{
+	uint64_t number;
+	ak_status st = ak_mem_grow((void **)&r->standing, &r->cap_standing, (size_t)seq + 1, sizeof(*r->standing), err);
+
+	if (st != AK_OK)
+		return st;
+	r->standing[seq] = j->authorised ? ROOT : VOID;
+	if (!j->authorised || j->party[0] == '\0')
+		return AK_OK;
+	if (!ak_strmap_get(&r->party_number, ak_span_str(j->party), &number)) {
+		number = r->party_names.len;
+		st = ak_buf_add(&r->party_names, j->party, strlen(j->party) + 1, err);
+		if (st == AK_OK)
+			st = ak_strmap_put(&r->party_number, ak_span_str(j->party), number, err);
+	}
+	if (st == AK_OK)
+		r->standing[seq] = FIRST_PARTY + (uint32_t)number; /* where its name begins */
 	return st;
 }
 
@@ -241,6 +333,8 @@ ak_status ak_replay_add(ak_replay *r, ak_sealed *rec, ak_judgement *j, ak_error 
 		st = update_map(r, rec, err);
 	if (st == AK_OK)
 		st = judge(r, rec, &why, &judged, err);
+	if (st == AK_OK)
+		st = note_standing(r, rec->header.seq, &judged, err);
 	if (st == AK_OK)
 		st = take_in(r, rec, err);
 	if (st == AK_OK)
@@ -276,4 +370,20 @@ ak_authority *ak_replay_authority(ak_replay *r)
 ak_status ak_replay_seq_of(const ak_replay *r, const ak_digest *id, uint64_t *seq, ak_error *err)
 {
 	return look_up(&r->ids, id, seq, err);
+}
+
+ak_status ak_replay_standing(const ak_replay *r, const ak_digest *id, bool *authorised, char party[64], ak_error *err)
+{
+	uint64_t seq = 0;
+	ak_status st = look_up(&r->ids, id, &seq, err);
+	uint32_t s;
+
+	if (st != AK_OK)
+		return st;
+	s = r->standing[seq];
+	*authorised = s != VOID;
+	party[0] = '\0';
+	if (s >= FIRST_PARTY)
+		memcpy(party, r->party_names.data + (s - FIRST_PARTY), strlen((const char *)r->party_names.data + (s - FIRST_PARTY)) + 1);
+	return AK_OK;
 }

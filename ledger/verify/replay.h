@@ -8,6 +8,10 @@
  * history itself is not sound, and the replay stops.  Void: a record without authority, or whose statement may not
  * stand where it stands (other ledger, held back, dangling, outside its schema or of unknown type): it stays in chain,
  * tree and map, is told, and has no effect.
+ *
+ * A root revocation that reaches back changes what earlier records gave to later ones: authority is then built anew from
+ * the keysets, profiles, parties and revocations so far, with that cutoff known.  How earlier records themselves stood when
+ * they were sealed is not touched.
  */
 #ifndef AK_VERIFY_REPLAY_H
 #define AK_VERIFY_REPLAY_H
@@ -37,6 +41,8 @@ void ak_replay_root(const ak_replay *r, ak_digest *out);
 int64_t ak_replay_last_time(const ak_replay *r);
 const ak_digest *ak_replay_genesis(const ak_replay *r); /* id of record 0 */
 ak_authority *ak_replay_authority(ak_replay *r);
+/* How a record was judged: authorised, and the party whose members were counted. */
+AK_MUST_USE ak_status ak_replay_standing(const ak_replay *r, const ak_digest *id, bool *authorised, char party[64], ak_error *err);
 /* AK_NOT_FOUND when no record has this id. */
 AK_MUST_USE ak_status ak_replay_seq_of(const ak_replay *r, const ak_digest *id, uint64_t *seq, ak_error *err);
 

@@ -401,6 +401,13 @@ static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_
 
 	if (st != AK_OK)
 		return st;
+	if (j.unsound.status != AK_OK) { /* fatal, as in a replay: no ledger that sealing wrote holds this */
+		s->sound = false;
+		st = ak_report_failed(r, j.unsound.status == AK_REPEATED ? "repeat" : "about", NULL, &j.unsound, err);
+		ak_judged_clear(&j);
+		return st;
+	}
+	s->closed = s->closed && !j.incomplete;
 	st = put_authority(p, &j, known_at, r, err);
 	if (st == AK_OK)
 		st = put_tokens(p, r, err);

@@ -3,7 +3,7 @@
 # The exit contract of cli/exit.h as a script sees it, and where words go: answers and help asked for to stdout, complaints to stderr.
 # Usage: exit_codes.sh AKASHI
 set -u
-akashi=$(realpath "$1")
+akashi=$(realpath "$1") self=$(realpath "$0")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 3
@@ -72,7 +72,7 @@ row 2 err 'no trust file' verify X
 says err '--trust FILE'
 row 3 err 'trust file that is not there' verify X --trust gone
 row 3 err 'file that is not there' sign gone.json --key k --yes
-row 1 err 'not a trust file' trust show "$0"
+row 1 err 'not a trust file' trust show "$self"
 printf 'log nonsense\n' >bad.trust
 row 1 err 'malformed trust file' trust show bad.trust
 row 2 err 'keygen without a place' keygen
@@ -96,11 +96,11 @@ row 2 err 'one holder twice' init l.git --origin ledger.example/x --root-keys a=
 row 0 any init init l.git --origin ledger.example/x --make-keys keys --trust-out t.trust
 row 0 out 'an empty list is an answer' -C l.git list --json
 row 3 err 'a record that is not there' -C l.git show 99
-row 2 err 'raw and JSON at once' -C l.git show 0 --raw --json
+row 2 out 'raw and JSON at once' -C l.git show 0 --raw --json
 row 3 any 'a listing that is not there' -C l.git verify C24-0101-2 --trust t.trust
 row 0 out audit -C l.git audit --trust t.trust
 chmod 640 keys/operator.key
-cp "$0" any.dsse.json
+cp "$self" any.dsse.json
 row 2 err 'an operator key that others can read' -C l.git seal any.dsse.json
 says err 'chmod 600'
 chmod 600 keys/operator.key

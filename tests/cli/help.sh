@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Help, man page and completion come from one table and agree with it.
-# Usage: help.sh AKASHI SOURCE_DIR
+# Usage: help.sh AKASHI [SOURCE_DIR]        (else $AKASHI_SOURCE)
 set -u
-akashi=$(realpath "$1") source=$(realpath "$2")
+akashi=$(realpath "$1") source=$(realpath "${2:-$AKASHI_SOURCE}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 LC_ALL=C.UTF-8 NO_COLOR=1
