@@ -339,7 +339,16 @@ ak_status ak_books_sync(ak_books *b, ak_error *err)
 		st = read_genesis(b, NULL);
 	if (st == AK_OK || st == AK_NO_MEMORY)
 		return st == AK_OK ? AK_OK : ak_no_memory(err, "index");
-	return ak_books_rebuild(b, err);
+	st = ak_books_rebuild(b, err);
+	/* Another process is at the cache: this one makes its own for now. */
+	if (st == AK_LOCKED || st == AK_IO) {
+		ak_map_free(&b->map);
+		ak_index_free(&b->index);
+		st = ak_index_open(":memory:", false, &b->index, err);
+		if (st == AK_OK)
+			st = ak_books_rebuild(b, err);
+	}
+	return st;
 }
 
 /* ---- names and the past ------------------------------------------------------------------------------- */

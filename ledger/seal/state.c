@@ -6,9 +6,10 @@
 #include "codec/jcs.h"
 #include "store/durable.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { STATE_MAX = 1024 * 1024, STATE_MODE = 0600 };
 
@@ -107,7 +108,7 @@ void ak_sign_state_published(const char *path)
 {
 	static const char mark[] = PUBLISHED;
 	ak_buf text;
-	FILE *f = NULL;
+	int fd;
 
 	ak_buf_init(&text, STATE_MAX);
 	if (ak_durable_read(path, STATE_MAX, &text, NULL) != AK_OK)
@@ -115,13 +116,15 @@ void ak_sign_state_published(const char *path)
 	for (size_t i = 0; i + sizeof(mark) <= text.len; i++) {
 		if (memcmp(text.data + i, mark, sizeof(mark) - 1) != 0)
 			continue;
-		f = fopen(path, "r+be");
-		if (f != NULL && fseek(f, (long)(i + sizeof(mark) - 1), SEEK_SET) == 0)
-			(void)fputc('1', f);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0)
+			break;
+		/* Should this fail, the next seal finds the head in its place and needs no mark. */
+		if (pwrite(fd, "1", 1, (off_t)(i + sizeof(mark) - 1)) != 1)
+			text.len = 0;
+		(void)close(fd);
 		break;
 	}
-	if (f != NULL)
-		(void)fclose(f);
 out:
 	ak_buf_clear(&text);
 }
@@ -147,7 +150,7 @@ static ak_status root_at(ak_books *b, uint64_t size, ak_digest *out, ak_error *e
 	return AK_OK;
 }
 
-static ak_status fork(const ak_sign_state *s, const ak_books *b, const char *why, ak_error *err)
+static ak_status forked(const ak_sign_state *s, const ak_books *b, const char *why, ak_error *err)
 {
 	return ak_fail(err, AK_FORK, "operator.state", s->size,
 	               "%s: this key has signed a head of %" PRIu64 " records, the repository has %" PRIu64
@@ -170,10 +173,10 @@ ak_status ak_sign_state_check(const ak_sign_state *s, ak_books *b, bool *pending
 		if (st != AK_OK)
 			return st;
 		return ak_digest_eq(&root, &s->root) ? AK_OK
-		       : fork(s, b, "the repository holds another history", err);
+		       : forked(s, b, "the repository holds another history", err);
 	}
 	if (strcmp(s->was, b->head.id) != 0)
-		return fork(s, b, "the repository is older than its operator key knows", err);
+		return forked(s, b, "the repository is older than its operator key knows", err);
 	*pending = true;
 	return AK_OK;
 }

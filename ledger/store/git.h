@@ -8,6 +8,10 @@
  *     trust                 a convenience copy of a trust file
  * Objects are made durable (fsync) before the ref moves by compare-and-swap.  Author = committer, UTC (+0000).
  * Strict object creation and hash verification are on.  Transports are never used.  SHA-1 is transport only.
+ *
+ * libgit2's options are one set per process: opening sets them (no configuration but the repository's own, fsync,
+ * strict checks, no cache).  One ak_git is used by one thread at a time, and no two threads open, create or free at once.
+ * Loose objects are read and written by our own code; see git_inflate.c and git_loose.c.
  */
 #ifndef AK_STORE_GIT_H
 #define AK_STORE_GIT_H
@@ -20,7 +24,10 @@ typedef struct ak_git ak_git;
  * Sets core.fsync-safe configuration, refuses non-fast-forward and deletes: receive.denyNonFastForwards,
  * receive.denyDeletes, transfer.fsckObjects, gc.auto=0 left to the operator. */
 AK_MUST_USE ak_status ak_git_create(const char *path, ak_git **out, ak_error *err);
-/* Open `path` itself: a bare repository, or the .git folder of a clone, or a work tree. Never searches upwards. */
+/* Open `path` itself: a bare repository, or the .git folder of a clone, or a work tree. Never searches upwards.
+ * AK_NOT_FOUND: no repository.  AK_BAD_FORMAT: HEAD is not refs/heads/main ("git.HEAD"), or a pack is damaged ("git.pack").
+ * AK_UNKNOWN_VERSION: SHA-256.  AK_NOT_HELD: objects borrowed from elsewhere ("git.alternates"), or a multi-pack-index.
+ * AK_IO: another user's ("git.owner"), or unreadable.  Sealing beside a work tree is refused by stage ("git.bare"). */
 AK_MUST_USE ak_status ak_git_open(const char *path, ak_git **out, ak_error *err);
 void ak_git_free(ak_git **g);
 ak_store ak_git_port(ak_git *g);
@@ -48,7 +55,11 @@ typedef struct ak_git_commit {
 	char unexpected[256];       /* ... its path                                         */
 } ak_git_commit;
 typedef ak_status ak_git_commit_fn(void *ctx, const ak_git_commit *c, ak_error *err);
-/* From the first commit to refs/heads/main, oldest first, first parents only. */
+/* From the first commit to `head`, oldest first, first parents only (n_parents tells of merges).  Expected are: the
+ * checkpoint, always added or changed; records that follow those before, plain files; README.md and trust added or
+ * changed.  A second gpgsig header is "unexpected" too; a malformed tree is, with its error's text.  Commits whose
+ * headers are malformed end the walk: AK_BAD_FORMAT, "git.commit".  Shallow clone: AK_NOT_HELD, "git.shallow".
+ * In `unexpected` everything but printing ASCII is '?'. */
 AK_MUST_USE ak_status ak_git_walk(ak_git *g, const ak_head *head, ak_git_commit_fn *fn, void *ctx, ak_error *err);
 
 /* Read a small file of the head's tree (checkpoint, README.md, trust).  AK_NOT_FOUND when absent. */

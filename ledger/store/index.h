@@ -74,6 +74,7 @@ typedef struct ak_index_entry {
 	const char *json;                                 /* row for list --json       */
 } ak_index_entry;
 AK_MUST_USE ak_status ak_index_searched(ak_index *x, uint64_t *seq, ak_error *err);
+/* Putting an entry again replaces it. */
 AK_MUST_USE ak_status ak_index_put_entry(ak_index *x, const ak_index_entry *e, ak_error *err);
 AK_MUST_USE ak_status ak_index_set_searched(ak_index *x, uint64_t seq, ak_error *err);
 typedef ak_status ak_index_entry_fn(void *ctx, const ak_index_entry *e, ak_error *err);

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nodes of the tree and of the subject map.
  *
- * A tree node's key is its level in the top byte and its index below.  A map node's name is its depth in two
- * bytes and then as many bytes of the prefix as the depth reaches into.  Its value is its two children, one
- * after the other: a kind byte, then for LEAF and INNER the hash, then for LEAF key, be64 count and chain. */
+ * A tree node's key is its level in the top byte and its index below.
+ *
+ * A map node's name is: the number of its band of six depths, the prefix as far as the top of that band, the depth
+ * in two bytes, the prefix as far as the depth.  So the nodes that change together, those on the way to one
+ * subject, lie together in a page or two, and not one in each region of the table.  Its value is its two children,
+ * one after the other: a kind byte, then for LEAF and INNER the hash, then for LEAF key, be64 count and chain. */
 #include "store/index_internal.h"
 
 #include "base/fail.h"
 
 #include <string.h>
 
-enum { NAME_MAX_LEN = 2 + AK_DIGEST_LEN, NODE_MAX = 2 * (1 + 3 * AK_DIGEST_LEN + 8) };
+enum { BAND = 6, NAME_MAX_LEN = 1 + AK_DIGEST_LEN + 2 + AK_DIGEST_LEN, NODE_MAX = 2 * (1 + 3 * AK_DIGEST_LEN + 8) };
 
 static ak_status tree_key(unsigned level, uint64_t index, sqlite3_int64 *out, ak_error *err)
 {
@@ -75,14 +78,19 @@ ak_tree_source ak_index_tree_source(ak_index *x)
 static ak_status map_name(unsigned depth, const ak_digest *prefix, uint8_t out[NAME_MAX_LEN], size_t *len,
                           ak_error *err)
 {
-	size_t bytes = (depth + 7) / 8;
+	unsigned top = depth / BAND * BAND;
+	size_t n = (top + 7) / 8, bytes = (depth + 7) / 8;
 
 	if (depth > AK_MAP_DEPTH_MAX)
 		return ak_fail(err, AK_LIMIT, "index.map", depth, "depth is out of range");
-	out[0] = (uint8_t)(depth >> 8);
-	out[1] = (uint8_t)(depth & 255);
-	memcpy(out + 2, prefix->b, bytes);
-	*len = 2 + bytes;
+	out[0] = (uint8_t)(depth / BAND);
+	memcpy(out + 1, prefix->b, n);
+	if (top % 8 != 0)
+		out[n] &= (uint8_t)(0xff00u >> top % 8);
+	out[n + 1] = (uint8_t)(depth >> 8);
+	out[n + 2] = (uint8_t)(depth & 255);
+	memcpy(out + n + 3, prefix->b, bytes);
+	*len = n + 3 + bytes;
 	return AK_OK;
 }
 

@@ -50,6 +50,19 @@ static int bind_text(sqlite3_stmt *s, int at, const char *text)
 	return sqlite3_bind_text(s, at, text == NULL ? "" : text, -1, SQLITE_STATIC);
 }
 
+/* A row may be put again: what was found by its old words no longer is. */
+static ak_status drop_words(ak_index *x, uint64_t seq, ak_error *err)
+{
+	sqlite3_stmt *s = NULL;
+	ak_status st = ak_index_stmt(x, AK_SQL_DROP_TEXT, &s, err);
+
+	if (st != AK_OK)
+		return st;
+	if (sqlite3_bind_int64(s, 1, (sqlite3_int64)seq) != SQLITE_OK)
+		return ak_no_memory(err, "index.entry");
+	return ak_index_run(x, s, "index.entry", err);
+}
+
 ak_status ak_index_put_entry(ak_index *x, const ak_index_entry *e, ak_error *err)
 {
 	sqlite3_stmt *s = NULL;
@@ -58,7 +71,9 @@ ak_status ak_index_put_entry(ak_index *x, const ak_index_entry *e, ak_error *err
 
 	if (e->seq > INT64_MAX)
 		return ak_fail(err, AK_LIMIT, "index.entry", e->seq, "seq is out of range");
-	st = ak_index_stmt(x, AK_SQL_PUT_ENTRY, &s, err);
+	st = drop_words(x, e->seq, err);
+	if (st == AK_OK)
+		st = ak_index_stmt(x, AK_SQL_PUT_ENTRY, &s, err);
 	if (st != AK_OK)
 		return st;
 	rc = sqlite3_bind_int64(s, 1, (sqlite3_int64)e->seq);

@@ -32,10 +32,13 @@ static sqlite3_file *real_of(sqlite3_file *f)
 
 uint64_t ak_index_sum(const uint8_t *p, size_t len, uint64_t seed)
 {
-	uint64_t h = seed ^ UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h = seed ^ UINT64_C(0x9e3779b97f4a7c15), v;
 
+	/* In the machine's own byte order, for speed: a cache is not carried to another machine, and is
+	 * discarded there. */
 	for (; len >= 8; p += 8, len -= 8) {
-		h = (h ^ ak_get_be64(p)) * UINT64_C(0xff51afd7ed558ccd);
+		memcpy(&v, p, sizeof(v));
+		h = (h ^ v) * UINT64_C(0xff51afd7ed558ccd);
 		h ^= h >> 32;
 	}
 	for (; len != 0; p++, len--)

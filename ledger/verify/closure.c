@@ -206,7 +206,8 @@ static ak_status expand_record(drawing *d, size_t i, ak_error *err)
 		st = want_key(d, &s.signatures.sig[k].keyid, err);
 	if (st == AK_OK && ak_span_is(s.statement.type, "party"))
 		st = want_parties(d, &s.statement, err);
-	if (st == AK_OK && !ak_type_is_core(s.statement.type))
+	/* A party stands in a scheme whose profile says who enrols its roles. */
+	if (st == AK_OK && !ak_span_is(s.statement.scheme, "akashi"))
 		st = want_profile(d, s.statement.scheme, err);
 	if (st == AK_OK && d->proofs)
 		st = follow_refs(d, &s.statement, err);

@@ -6,7 +6,7 @@
  * believed: verify.c checks every proof.
  *
  * Closure, to a fixed point: (1) the listing's subject, akashi/keyset and the scheme's profile; (2) a subject brings its map
- * proof and all its records; (3) a record brings the records its refs name; (4) a record brought by (3) brings every
+ * proof and all its records; (3) a record brings its scheme's profile and the records its refs name; (4) a record brought by (3) brings every
  * subject in its about; (5) a signature brings its key's subject, and with it the parties that own the key; (6) an exclusive
  * record brings the header of its base.
  */

@@ -365,6 +365,13 @@ static ak_status check_closure_of(const ak_proven *p, size_t i, ak_error *err)
 		ak_hex_encode(s->signatures.sig[k].keyid.b, AK_DIGEST_LEN, id + 11);
 		st = need(p, ak_span_str(id), s->header.seq, err);
 	}
+	if (st == AK_OK && !ak_span_is(s->statement.scheme, "akashi")) {
+		char profile[AK_NAME_MAX + 20];
+
+		(void)snprintf(profile, sizeof(profile), "akashi/profile:%.*s", (int)s->statement.scheme.len,
+		               (const char *)s->statement.scheme.data);
+		st = need(p, ak_span_str(profile), s->header.seq, err);
+	}
 	for (size_t k = 0; st == AK_OK && ak_span_is(s->statement.type, "party") &&
 	                   k < ak_statement_n_about(&s->statement); k++) {
 		ak_span a = ak_statement_about(&s->statement, k);

@@ -10,13 +10,13 @@ cd "$work" || exit 3
 LC_ALL=C.UTF-8 NO_COLOR=1 HOME=$work
 export LC_ALL NO_COLOR HOME
 unset AKASHI_TRUST XDG_CONFIG_HOME LC_MESSAGES LANG
-rc=0
+rc=0 vars=
 fail() { printf 'FAIL  %s\n' "$1" >&2; rc=1; }
 # row WANTED_EXIT STREAM NAME ARGUMENTS…: STREAM is the one that must have words; the other must have none (any: not looked at)
 row() {
 	want=$1 stream=$2 name=$3
 	shift 3
-	"$akashi" "$@" >out 2>err </dev/null
+	env $vars "$akashi" "$@" >out 2>err </dev/null
 	got=$?
 	[ "$got" -eq "$want" ] || fail "$name: exit $got, want $want"
 	case $stream in
@@ -57,14 +57,19 @@ row 0 out completion help --completion
 # ---- languages ----------------------------------------------------------------------------------------------------
 row 2 err 'Japanese by option' --lang ja nonsense
 says err '操作はない'
-LC_ALL=ja_JP.UTF-8 row 2 err 'Japanese by environment' nonsense
+vars='LC_ALL=ja_JP.UTF-8'
+row 2 err 'Japanese by environment' nonsense
 says err '操作はない'
-LC_ALL='' LANG=ja_JP.UTF-8 row 2 err 'Japanese by LANG' nonsense
+vars='LC_ALL= LANG=ja_JP.UTF-8'
+row 2 err 'Japanese by LANG' nonsense
 says err '操作はない'
-LC_ALL=C LANG=ja_JP.UTF-8 row 2 err 'LC_ALL comes first' nonsense
+vars='LC_ALL=C LANG=ja_JP.UTF-8'
+row 2 err 'LC_ALL comes first' nonsense
 says err 'there is no command'
-LC_ALL=ja_JP.UTF-8 row 2 err 'the option comes first' --lang en nonsense
+vars='LC_ALL=ja_JP.UTF-8'
+row 2 err 'the option comes first' --lang en nonsense
 says err 'there is no command'
+vars=
 
 # ---- files, keys --------------------------------------------------------------------------------------------------
 row 3 err 'no ledger here' log

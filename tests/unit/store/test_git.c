@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "store/git_recover.h"
 #include "store_fixture.h"
 
 #include <fcntl.h>
@@ -586,6 +587,55 @@ static void test_hollow_object_is_replaced(void **state)
 	fixture_close(&f);
 }
 
+/* -- a commit found again by its bytes and signature -- */
+
+typedef struct keeper {
+	fixture *f;
+	ak_buf commit, armor;
+} keeper;
+
+static ak_status keep_and_sign(void *ctx, ak_span commit, ak_buf *armor, ak_error *err)
+{
+	keeper *k = ctx;
+	ak_status st = fixture_sign(k->f, commit, armor, err);
+
+	k->commit.len = 0;
+	k->armor.len = 0;
+	if (st == AK_OK)
+		st = ak_buf_add_span(&k->commit, commit, err);
+	return st == AK_OK ? ak_buf_add_span(&k->armor, ak_buf_span(armor), err) : st;
+}
+
+static void test_staged_commit_is_found_again(void **state)
+{
+	fixture f;
+	ak_git *g = NULL;
+	ak_store s = create(&f, &g);
+	keeper k = { &f, { .max = 10000 }, { .max = 10000 } };
+	ak_error err = { 0 };
+	ak_head h = { 0 };
+
+	(void)state;
+	for (size_t n = 1; n <= 20; n += 19) { /* loose, packed */
+		char staged[AK_STORE_ID_MAX + 1], found[AK_STORE_ID_MAX + 1];
+		ak_change c = make_change(&f, 0, n);
+		bool there = false;
+
+		c.signer = (ak_commit_signer){ keep_and_sign, &k };
+		must(s.ops->stage(s.ctx, &h, &c, staged, &err), &err);
+		must(ak_git_find_staged(g, ak_buf_span(&k.commit), ak_buf_span(&k.armor), found, &there, &err), &err);
+		assert_true(there);
+		assert_string_equal(staged, found);
+		k.commit.data[k.commit.len - 2] ^= 1;
+		must(ak_git_find_staged(g, ak_buf_span(&k.commit), ak_buf_span(&k.armor), found, &there, &err), &err);
+		assert_false(there);
+	}
+	ak_buf_clear(&k.commit);
+	ak_buf_clear(&k.armor);
+	ak_git_free(&g);
+	fixture_close(&f);
+}
+
 /* -- changes that must be refused -- */
 
 static const struct {
@@ -669,6 +719,7 @@ int main(void)
 		cmocka_unit_test(test_held_lock),
 		cmocka_unit_test(test_old_temporary_objects_are_swept),
 		cmocka_unit_test(test_hollow_object_is_replaced),
+		cmocka_unit_test(test_staged_commit_is_found_again),
 		cmocka_unit_test(test_refused_changes),
 	};
 
