@@ -345,11 +345,21 @@ static void index_batch(ak_books *b)
 	}
 }
 
+/* What a person would call the record's subject: the party rather than one of its keys. */
+static ak_span telling_subject(const ak_statement *s)
+{
+	for (size_t i = 0; i < ak_statement_n_about(s); i++) {
+		if (!ak_span_starts(ak_statement_about(s, i), "akashi/key:"))
+			return ak_statement_about(s, i);
+	}
+	return ak_statement_about(s, 0);
+}
+
 static void list_entries(const sealing *g, ak_sealed_entry *entries)
 {
 	for (size_t i = 0; i < g->batch.n; i++) {
 		const ak_sealed *s = &g->batch.item[i].sealed;
-		ak_span about = ak_statement_about(&s->statement, 0);
+		ak_span about = telling_subject(&s->statement);
 
 		entries[i] = (ak_sealed_entry){ .seq = s->header.seq, .id = s->id };
 		(void)snprintf(entries[i].type, sizeof(entries[i].type), "%.*s", (int)s->statement.type.len,

@@ -37,7 +37,7 @@ typedef struct ak_sealed_entry {
 	uint64_t seq;
 	ak_digest id;
 	char type[AK_NAME_MAX + 1];
-	char about[129]; /* first subject */
+	char about[129]; /* the telling one of its subjects: no key when there is another */
 } ak_sealed_entry;
 
 /* Seal envelopes (DSSE, parsed from bytes here).  entries: n of them, the caller's.  `origin` is needed only for record 0.

@@ -41,8 +41,8 @@ static ak_status put_ledger(const ak_proven *p, ak_json *root, ak_error *err)
 		st = ak_json_set(l, "size", ak_json_new_int((int64_t)p->checkpoint.size), err);
 	if (st == AK_OK)
 		st = ak_json_set(l, "root", ak_json_new_str(hex), err);
-	if (st == AK_OK)
-		st = ak_json_set(l, "time", ak_json_new_str(time), err);
+	if (st == AK_OK) /* only what was proven is told */
+		st = ak_json_set(l, "time", p->sound ? ak_json_new_str(time) : ak_json_new_null(), err);
 	if (st == AK_OK)
 		st = ak_json_set(l, "genesis", ak_json_new_str(genesis), err);
 	if (st != AK_OK) {

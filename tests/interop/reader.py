@@ -6,9 +6,11 @@
 
 LEDGER.git is a bare repository.  Needs Python 3 and the commands git, openssl and ssh-keygen.  The report is one JSON
 object: {"ok","size","root","records":[{"seq","id","type","authorised","when_sealed"}],"errors":[{"check","seq","detail"}],
-"suppressed","trust"}.  `authorised` is what is known now (null: could not be decided), `when_sealed` what was known then;
-`trust` appears with --trust.  Checks: header statement signatures chain tree map about base repeat checkpoint commit git
-dsse authority.  Exit status: 0 good, 1 problems found, 2 usage, 3 could not run.
+"void":[{"seq","status","why"}],"skipped":[{"seq","count"}],"suppressed","trust"}.  `ok`: the history is sound, there are no
+errors.  `void` lists the records that had no effect when they were sealed, `skipped` the authorised records with signatures
+that no key verifies; neither is an error.  `authorised` is what is known now (null: could not be decided), `when_sealed` what
+was known then; `trust` appears with --trust.  Checks, in order: header statement signatures chain repeat about map commit
+tree checkpoint git trust (FORMAT 19.2).  Exit status: 0 sound, 1 problems found, 2 usage, 3 could not run.
 """
 import argparse
 import collections
@@ -29,12 +31,23 @@ ERRORS_PER_CHECK = 100
 
 
 class Record:
-    """One sealed record; `broken` when line 2 or 3 could not be read, `unknown` when its version or type is not known."""
+    """One sealed record; `broken` when it could not be read, `unknown` when its version is not known; `why` and `status` when
+    it is void."""
 
     def __init__(self, seq):
         self.seq, self.broken, self.unknown = seq, False, False
-        self.id = self.type = self.scheme = self.body = self.core = self.why = self.authorised = None
-        self.about, self.refs, self.signed, self.n_documents = [], [], set(), 0
+        self.id = self.type = self.scheme = self.body = self.core = self.why = self.status = self.authorised = None
+        self.about, self.refs, self.signed, self.made_by, self.n_documents = [], [], set(), [], 0
+
+    def void(self, status, why):
+        """The first reason stays."""
+        if self.why is None:
+            self.status, self.why = status, why
+
+    @property
+    def core_type(self):
+        """keyset, profile and revocation stand in scheme akashi, party in that of its roles (FORMAT 5.2)."""
+        return self.type in form.CORE_TYPES and (self.scheme == "akashi") == (self.type != "party")
 
 
 class Reader:
@@ -46,7 +59,7 @@ class Reader:
         self.roots = authority.Roots(Ring())
         self.origin, self.last_time, self.last_id = None, 0, ZERO
         self.by_id, self.statements, self.newest = {}, {}, {}
-        self.jobs, self.head = [], None
+        self.jobs, self.head, self.turn = [], None, 0
         self.pool = concurrent.futures.ThreadPoolExecutor(max_workers=4)
 
     def error(self, check, seq, detail):
@@ -54,12 +67,7 @@ class Reader:
         if self.count[check] > ERRORS_PER_CHECK:
             self.suppressed += 1
             return
-        self.errors.append({"check": check, "seq": seq, "detail": detail})
-
-    def void(self, check, rec, detail):
-        """An error after which the record stands, without effect."""
-        self.error(check, rec.seq, detail)
-        rec.why = rec.why or detail
+        self.errors.append({"check": check, "seq": seq, "detail": detail, "turn": self.turn})
 
     def attempt(self, check, seq, do, *args):
         """do(*args), with Bad turned into an error; answers (done, result)."""
@@ -69,59 +77,61 @@ class Reader:
             self.error(check, seq, str(e))
             return False, None
 
-    # --- one record ------------------------------------------------------------------------------------------------
+    # --- one record, in the order of FORMAT 19.2 ----------------------------------------------------------------------
 
     def record(self, seq, blob):
         rec = Record(seq)
         self.records.append(rec)
         ok, lines = self.attempt("header", seq, form.split_record, blob)
         if not ok:
+            rec.broken = True
             lines = (blob.split(b"\n") + [b"", b"", b""])[:3]
-        header = self.header(rec, lines)
-        self.statement(rec, lines, header)
-        self.signatures(rec, lines, header)
+        rec.id = digest_text(leaf_hash(lines[0]))
+        self.tree.add(digest_bytes(rec.id))
+        header = self.header(rec, lines[0])
+        digests = self.digests(rec, lines, header)
+        self.statement(rec, lines[1])
+        self.signatures(rec, lines[2])
+        time = self.chain(rec, header)
+        if rec.type is not None:
+            self.repeat(rec, lines[1])
         if not rec.broken and not rec.unknown:
-            self.relations(rec)
-            if rec.type in form.CORE_TYPES:
+            if rec.core_type:
                 self.roots.learn(rec)
             self.try_signatures(rec, lines)
-            self.about(rec)
+            self.stand(rec, time)
             self.roots.decide(rec)
-        self.grow(rec, header)
+        self.grow(rec, time, digests, header)
         self.last_id = rec.id
         self.by_id.setdefault(rec.id, rec)
         for a in rec.about:
             self.newest[a] = seq
 
-    def header(self, rec, lines):
-        """-> (time, statement digest, signatures digest, stated map root or None)"""
-        rec.id = digest_text(leaf_hash(lines[0]))
-        self.tree.add(digest_bytes(rec.id))
-        actual = (sha(lines[1]), sha(lines[2]))
+    def header(self, rec, line):
         try:
-            h = form.parse_header(lines[0])
+            return form.parse_header(line)
         except Bad as e:
             self.error("header", rec.seq, str(e))
-            rec.unknown = isinstance(e, form.UnknownVersion)
-            rec.broken = not rec.unknown
-            return (self.last_time,) + actual + (None,)
-        if h["seq"] != rec.seq:
-            self.error("chain", rec.seq, "seq is %d" % h["seq"])
-        if h["prev"] != self.last_id:
-            self.error("chain", rec.seq, "prev is %s, the record before is %s" % (h["prev"], self.last_id))
-        time = form.parse_time(h["time"])
-        if time < self.last_time:
-            self.error("header", rec.seq, "time decreases")
-        self.last_time = max(time, self.last_time)
-        if digest_bytes(h["statement"]) != actual[0]:
-            self.error("statement", rec.seq, "line 2 is not what the header commits to")
-        if digest_bytes(h["signatures"]) != actual[1]:
-            self.error("signatures", rec.seq, "line 3 is not what the header commits to")
-        return (time, digest_bytes(h["statement"]), digest_bytes(h["signatures"]), digest_bytes(h["subjects"]))
+            if isinstance(e, form.UnknownVersion):
+                rec.unknown = True
+            else:
+                rec.broken = True
+            return None
 
-    def statement(self, rec, lines, header):
+    def digests(self, rec, lines, header):
+        """-> (statement digest, signatures digest) as the header states them"""
+        actual = [sha(lines[1]), sha(lines[2])]
+        if header is None:
+            return actual
+        stated = [digest_bytes(header[k]) for k in ("statement", "signatures")]
+        for k, a, s, n in zip(("statement", "signatures"), actual, stated, (2, 3)):
+            if a != s:
+                self.error(k, rec.seq, "line %d is not what the header commits to" % n)
+        return stated
+
+    def statement(self, rec, line):
         try:
-            s = form.parse_statement(lines[1], rec.seq == 0)
+            s = form.parse_statement(line)
         except Bad as e:
             self.error("statement", rec.seq, str(e))
             if isinstance(e, form.UnknownVersion):
@@ -129,83 +139,111 @@ class Reader:
             else:
                 rec.broken = True
             return
-        for k in ("type", "scheme", "about", "body", "refs", "n_documents", "base"):
-            setattr(rec, k, s[k])
-        if s["documents_wrong"]:
-            self.void("statement", rec, s["documents_wrong"])
-        if s["issued_first"] > header[0]:
-            self.void("statement", rec, "issued later than sealed")
-        if rec.seq == 0:
-            self.origin = s["ledger"]
-            if rec.type != "keyset":
-                self.error("statement", 0, "record 0 is no keyset")
-        else:
-            if s["ledger"] != self.origin:
-                self.void("statement", rec, "made for ledger %s" % s["ledger"])
-            if s["genesis"] != self.records[0].id:
-                self.void("statement", rec, "made for genesis %s" % s["genesis"])
-        digest = sha(lines[1])
+        for k, v in s.items():
+            setattr(rec, k, v)
+
+    def signatures(self, rec, line):
+        ok, rec.sigs = self.attempt("signatures", rec.seq, form.parse_signatures, line)
+        rec.broken = rec.broken or not ok
+
+    def chain(self, rec, header):
+        """-> time of the record"""
+        if header is None:
+            return self.last_time
+        if header["seq"] != rec.seq:
+            self.error("chain", rec.seq, "seq is %d" % header["seq"])
+        if header["prev"] != self.last_id:
+            self.error("chain", rec.seq, "prev is %s, the record before is %s" % (header["prev"], self.last_id))
+        time = form.parse_time(header["time"])
+        if time < self.last_time:
+            self.error("chain", rec.seq, "time decreases")
+        if rec.seq == 0 and self.trust and rec.id != self.trust.single["genesis"]:
+            self.error("chain", 0, "record 0 is not the genesis of the trust file")
+        self.last_time = max(time, self.last_time)
+        return time
+
+    def repeat(self, rec, line):
+        digest = sha(line)
         if digest in self.statements:
             self.error("repeat", rec.seq, "the statement of record %d again" % self.statements[digest])
         self.statements.setdefault(digest, rec.seq)
 
-    def signatures(self, rec, lines, header):
-        ok, rec.sigs = self.attempt("signatures", rec.seq, form.parse_signatures, lines[2])
-        rec.broken = rec.broken or not ok
-
-    def relations(self, rec):
-        """refs and base name earlier records of this ledger."""
-        for r in rec.refs:
-            if r["record"] not in self.by_id:
-                self.void("statement", rec, "ref %s to %s, which is no earlier record" % (r["rel"], r["record"]))
-        if rec.seq == 0:
-            if rec.base != ZERO:
-                self.void("base", rec, "record 0 has a base")
-        elif rec.base not in self.by_id:
-            self.void("base", rec, "base %s is no earlier record" % rec.base)
-
     def try_signatures(self, rec, lines):
+        """Which keys made which signature: the one that keyid names, or any other."""
         message = form.pae(lines[1])
         for keyid, sig in rec.sigs:
             first = self.roots.keys.get(keyid)
             if first is not None and first.verify(message, sig):
-                rec.signed.add(keyid)
-                continue
-            others = [k for i, k in self.roots.keys.items() if i != keyid and k.verify(message, sig)]
-            rec.signed.update(k.id for k in others)
-            if not others:
-                self.error("dsse", rec.seq, "no key verifies the signature with keyid %s" % keyid)
+                by = [keyid]
+            else:
+                by = [i for i, k in self.roots.keys.items() if i != keyid and k.verify(message, sig)]
+            rec.made_by.append(by)
+            rec.signed.update(by)
 
-    def about(self, rec):
-        """The subjects that the body gives, base of exclusive types, fitness."""
-        core = rec.type in form.CORE_TYPES
+    def stand(self, rec, time):
+        """May it stand here?  Wrong subjects are an error; everything else makes it void."""
         pack = self.roots.package(rec.scheme, rec.seq)
-        if not core and (pack is None or rec.type not in pack.types):
-            rec.why = rec.why or "no type %s in the profile of %s in force" % (rec.type, rec.scheme)
+        if rec.type in form.CORE_TYPES or rec.scheme == "akashi":
+            known = rec.core_type and (rec.type != "party" or pack is not None)
+        else:
+            known = pack is not None and rec.type in pack.types
+        if not known:
+            rec.void("AK_UNKNOWN_TYPE", "no type %s in the profile of %s in force" % (rec.type, rec.scheme))
             return
         try:
             want = package.about_of(rec.type, pack, rec.body)
             need(want == rec.about, "the body gives %s, about says %s" % (want, rec.about))
-            own = (rec.scheme + "/", "akashi/")
-            need(all(a.startswith(own) for a in rec.about), "a subject of another scheme")
+            need(all(a.startswith((rec.scheme + "/", "akashi/")) for a in rec.about), "a subject of another scheme")
         except Bad as e:
-            self.void("about", rec, str(e))
-        if rec.seq > 0 and rec.base in self.by_id and (core or pack.types[rec.type].exclusive):
+            self.error("about", rec.seq, str(e))
+            rec.void("AK_ABOUT_MISMATCH", str(e))
+        self.bound(rec, time)
+        self.fit(rec, pack)
+
+    def bound(self, rec, time):
+        """To this ledger, this day, and earlier records."""
+        self.origin = self.origin or rec.ledger
+        if rec.ledger != self.origin:
+            rec.void("AK_WRONG_LEDGER", "made for ledger %s" % rec.ledger)
+        if (rec.genesis is None) != (rec.seq == 0):
+            rec.void("AK_BAD_FORMAT", "every record but the first names the genesis")
+        elif rec.seq > 0 and rec.genesis != self.records[0].id:
+            rec.void("AK_WRONG_LEDGER", "made for genesis %s" % rec.genesis)
+        if rec.issued_first > time:
+            rec.void("AK_CLOCK", "issued later than sealed")
+        for r in rec.refs:
+            if r["record"] not in self.by_id:
+                rec.void("AK_DANGLING", "ref %s to %s, which is no earlier record" % (r["rel"], r["record"]))
+        if rec.seq == 0 and rec.base != ZERO:
+            rec.void("AK_BAD_FORMAT", "record 0 has a base")
+        if rec.seq > 0 and rec.base not in self.by_id:
+            rec.void("AK_DANGLING", "base %s is no earlier record" % rec.base)
+
+    def fit(self, rec, pack):
+        """To its type; not held back."""
+        try:
+            if rec.core_type:
+                need(rec.core_form is None, rec.core_form)
+            else:
+                pack.types[rec.type].validator.validate(rec.body)
+            if pack is not None:
+                pack.grammar(rec.about)
+        except Bad as e:
+            rec.void("AK_SCHEMA", str(e))
+        if rec.seq > 0 and rec.base in self.by_id and (rec.core_type or pack.types[rec.type].exclusive):
             base = self.by_id[rec.base].seq
             for a in rec.about:
                 if self.newest.get(a, -1) > base:
-                    self.void("base", rec, "held back: record %d about %s came after base %d" % (self.newest[a], a, base))
-        if not core and rec.why is None:
-            try:
-                pack.fit(rec)
-            except Bad as e:
-                rec.why = str(e)
+                    rec.void("AK_HELD_BACK", "record %d about %s came after base %d" % (self.newest[a], a, base))
+        try:
+            package.check_documents("optional" if rec.core_type else pack.types[rec.type].documents, rec)
+        except Bad as e:
+            rec.void("AK_SCHEMA", str(e))
 
-    def grow(self, rec, header):
-        time, statement, signatures, stated = header
+    def grow(self, rec, time, digests, header):
         for a in rec.about:
-            self.map.step(a, rec.seq, time, statement, signatures)
-        if stated is not None and self.map.root() != stated:
+            self.map.step(a, rec.seq, time, *digests)
+        if header is not None and not rec.broken and self.map.root() != digest_bytes(header["subjects"]):
             self.error("map", rec.seq, "map root is %s" % self.map.root().hex())
 
     # --- commits ---------------------------------------------------------------------------------------------------
@@ -225,77 +263,69 @@ class Reader:
 
     def commit(self, c, before, trees):
         """-> the commit's Checkpoint, or None."""
-        size = len(self.records)
-        at = "commit %s: " % c.oid[:12]
-        changes = gitlog.Changes(trees, before[0].tree if before else None, c.tree, size)
-        for u in changes.unexpected:
-            self.error("commit", None, at + u)
+        first = len(self.records)
+        changes = gitlog.Changes(trees, before[0].tree if before else None, c.tree, first)
         for i, blob in enumerate(self.repo.get_many(changes.records, "blob")):
-            self.record(size + i, blob)
-        n = len(self.records) - size
-        for r in self.records[size:]:
-            if r.type == "keyset" and r.seq > 0 and n > 1:
-                self.error("commit", r.seq, at + "a keyset record is not alone in its commit")
-        if "checkpoint" not in changes.files:
-            self.error("commit", None, at + "the checkpoint does not change")
-            return None
-        raw = self.repo.get(changes.files["checkpoint"], "blob")
-        ok, cp = self.attempt("checkpoint", None, note.Checkpoint, raw)
-        if not ok:
-            return None
-        self.checkpoint(cp, at, size, n)
-        if n == 0:
-            self.cosigning(cp, before[1] if before else None, changes, at)
-        if not self.roots.keysets and not (self.records and self.records[0].core):
-            return cp
-        operator = self.operator(len(self.records))[0]
-        ok, form_ok = self.attempt("commit", None, self.commit_form, c, cp, size, n, operator, at)
+            self.record(first + i, blob)
+        n = len(self.records) - first
+        cp = None
+        if "checkpoint" in changes.files:
+            raw = self.repo.get(changes.files["checkpoint"], "blob")
+            cp = self.attempt("checkpoint", first, note.Checkpoint, raw)[1]
+        else:
+            self.error("commit", first, "the checkpoint does not change")
+        if cp is not None:
+            self.checkpoint(cp, first)
+            if self.roots.keysets:
+                self.attempt("commit", first, self.commit_form, c, cp, first, n)
+        for u in changes.unexpected:
+            self.error("commit", first, u)
+        if n > 1 and any(r.type == "keyset" and r.seq > 0 and r.authorised for r in self.records[first:]):
+            self.error("commit", first, "a keyset record is not alone in its commit")
+        if cp is not None and n == 0:
+            self.cosigning(cp, before[1] if before else None, changes, first)
         return cp
 
     def operator(self, size):
         """Raw keys for the checkpoint of this size, newest first."""
         chain = [(s, k) for s, k in self.roots.keysets if s < size]
-        if not chain:
-            return [self.records[0].core.operator.ed25519]
         out = [chain[-1][1].operator.ed25519]
         if len(chain) > 1 and chain[-1][0] == size - 1 and chain[-2][1].operator.ed25519 not in out:
             out.append(chain[-2][1].operator.ed25519)
         return out
 
-    def checkpoint(self, cp, at, first, n):
+    def checkpoint(self, cp, first):
         size = len(self.records)
+        if cp.size != size:
+            self.error("tree", first, "size %d with %d records" % (cp.size, size))
+        elif cp.root != self.tree.root():
+            self.error("tree", first, "root of %d records is %s" % (size, self.tree.root().hex()))
         try:
             need(cp.origin == self.origin, "origin %s" % cp.origin)
-            need(cp.size == size, "size %d with %d records" % (cp.size, size))
+            need(self.roots.keysets, "no keyset stands")
             cp.check_order()
-            if self.records and (self.roots.keysets or self.records[0].core):
-                cp.check_operator(self.operator(size))
-                heart = (self.roots.keysets[-1][1] if self.roots.keysets else self.records[0].core).heartbeat.ed25519
-                cp.signed = cp.check_known(self.trust.known() if self.trust else {}, heart)
+            cp.check_operator(self.operator(size))
+            cp.signed = cp.check_known(self.trust.known() if self.trust else {}, self.roots.keysets[-1][1].heartbeat.ed25519)
         except Bad as e:
-            self.error("checkpoint", None, at + str(e))
-        if cp.size == size and cp.root != self.tree.root():
-            self.error("tree", None, at + "root of %d records is %s" % (size, self.tree.root().hex()))
+            self.error("checkpoint", first, str(e))
 
-    def cosigning(self, cp, before, changes, at):
+    def cosigning(self, cp, before, changes, first):
         if before is None:
-            self.error("commit", None, at + "adds no record")
+            self.error("commit", first, "adds no record")
             return
         if set(changes.files) != {"checkpoint"}:
-            self.error("commit", None, at + "a cosigning commit changes " + ", ".join(sorted(changes.files)))
+            self.error("commit", first, "a cosigning commit changes " + ", ".join(sorted(changes.files)))
         if cp.text != before.text or cp.operator_lines() != before.operator_lines():
-            self.error("commit", None, at + "a cosigning commit changes what is signed")
+            self.error("commit", first, "a cosigning commit changes what is signed")
         gone = {x[:2] for x in before.cosignatures()} - {x[:2] for x in cp.cosignatures()}
         if gone:
-            self.error("commit", None, at + "cosignatures taken away")
+            self.error("commit", first, "cosignatures taken away")
 
-    def commit_form(self, c, cp, first, n, operator, at):
-        try:
-            armor, signed = c.check_form(self.origin, self.last_time, gitlog.message(first, n, len(self.records), cp.root_text))
-            gitlog.check_armor(armor, operator)
-        except Bad as e:
-            raise Bad(at + str(e)) from None
-        self.jobs.append((c.oid, self.pool.submit(gitlog.ssh_verify, self.origin, operator, armor, signed)))
+    def commit_form(self, c, cp, first, n):
+        operator = self.operator(len(self.records))[0]
+        armor, signed = c.check_form(self.origin, self.last_time, gitlog.message(first, n, len(self.records), cp.root_text))
+        gitlog.check_armor(armor, operator)
+        self.jobs.append((self.turn, first, self.pool.submit(gitlog.ssh_verify, self.origin, operator, armor, signed)))
 
     # --- the whole -----------------------------------------------------------------------------------------------------
 
@@ -303,51 +333,73 @@ class Reader:
         fsck = self.pool.submit(self.repo.checks)
         try:
             self.walk()
-        except gitlog.Missing as e:
-            self.error("git", None, str(e))
         except Bad as e:
             self.error("git", None, str(e))
+        for turn, first, job in self.jobs:
+            if not job.result():
+                self.turn = turn
+                self.error("commit", first, "the signature of the commit does not verify")
+        self.errors.sort(key=lambda e: e["turn"])  # stable: signatures of commits back into their places
         for detail in fsck.result():
             self.error("git", None, detail)
-        for oid, job in self.jobs:
-            if not job.result():
-                self.error("commit", None, "commit %s: signature does not verify" % oid[:12])
         now, sealed = authority.judge(self.roots, self.records)
-        for r, (ok, why) in zip(self.records, sealed):
-            if ok is False:
-                self.error("authority", r.seq, why or "not authorised")
-        trust = self.trusted(now) if self.trust else None
+        trust = self.trusted() if self.trust else None
         self.pool.shutdown()
         self.repo.close()
         report = {"ok": not self.errors, "size": len(self.records), "root": self.tree.root().hex(),
                   "records": [{"seq": r.seq, "id": r.id, "type": r.type, "authorised": a[0], "when_sealed": b[0]}
                               for r, a, b in zip(self.records, now, sealed)],
-                  "errors": self.errors, "suppressed": self.suppressed}
+                  "errors": [{k: e[k] for k in ("check", "seq", "detail")} for e in self.errors],
+                  "void": [{"seq": r.seq, "status": b[1], "why": b[2]} for r, b in zip(self.records, sealed) if b[0] is False],
+                  "skipped": self.skipped(sealed), "suppressed": self.suppressed}
         if trust is not None:
             report["trust"] = trust
         return report
 
     def walk(self):
         trees, before = gitlog.TreeReader(self.repo), None
-        for c in self.history():
-            if len(c.parents) > 1:
-                self.error("commit", None, "commit %s: a merge" % c.oid[:12])
+        history = self.history()
+        self.origin = self.origin_of(history[-1])
+        for self.turn, c in enumerate(history):
             self.head = self.commit(c, before, trees)
             before = (c, self.head)
         if not self.records:
             self.error("git", None, "no records")
 
-    def trusted(self, now):
+    def origin_of(self, head):
+        """What the newest checkpoint says; record 0 decides when it cannot be read."""
+        try:
+            entry = gitlog.parse_tree(self.repo.get(head.tree, "tree")).get("checkpoint")
+            return note.Checkpoint(self.repo.get(entry[1], "blob")).origin
+        except (Bad, TypeError):
+            return None
+
+    def skipped(self, sealed):
+        """Signatures of authorised records that neither a key enrolled before them nor one of their own verifies."""
+        enrolled, out = {}, []
+        for r, b in zip(self.records, sealed):
+            if not b[0]:
+                continue
+            if r.type == "keyset":
+                for k in r.core.owners:
+                    enrolled.setdefault(k, r.seq)
+            elif r.type == "party":
+                for k in r.core.keys:
+                    enrolled.setdefault(k, r.seq)
+            n = sum(not any(k in enrolled for k in by) for by in r.made_by)
+            if n:
+                out.append({"seq": r.seq, "count": n})
+        return out
+
+    def trusted(self):
         t = self.trust
         if self.origin != t.origin:
-            self.error("checkpoint", None, "the trust file is for %s" % t.origin)
-        if not self.records or self.records[0].id != t.single["genesis"]:
-            self.error("authority", 0, "record 0 is not the genesis of the trust file")
+            self.error("trust", None, "the trust file is for %s" % t.origin)
         if all(k.operator.ed25519 != t.log_key for _, k in self.roots.keysets):
-            self.error("authority", None, "the log key of the trust file is no operator key of the keyset chain")
+            self.error("trust", None, "the log key of the trust file is no operator key of the keyset chain")
         floor = t.single.get("keyset")
         if floor is not None and all(self.records[s].id != floor for s, _ in self.roots.keysets):
-            self.error("authority", None, "the keyset chain does not contain %s" % floor)
+            self.error("trust", None, "the keyset chain does not contain %s" % floor)
         signed = getattr(self.head, "signed", {})
         pinned = {s: all(p.digest in t.profiles[s] for _, p in self.roots.packages.get(s, [])) for s in t.profiles}
         return {"quorum": t.reached(t.single["quorum"], signed), "complete": t.single["complete"] != "none" and
@@ -379,9 +431,14 @@ def main(argv):
     else:
         for e in report["errors"]:
             print("%-10s %s  %s" % (e["check"], "-" if e["seq"] is None else "#%d" % e["seq"], e["detail"]))
-        void = sum(r["authorised"] is not True for r in report["records"])
-        print("%s: %d records, root %s, %d without authority, %d problems" % (
-            "good" if report["ok"] else "NOT GOOD", report["size"], report["root"], void, len(report["errors"]) + report["suppressed"]))
+        for v in report["void"]:
+            print("void       #%d  %s" % (v["seq"], v["why"]))
+        for v in report["skipped"]:
+            print("skipped    #%d  signatures that no key verifies: %d" % (v["seq"], v["count"]))
+        now = sum(r["authorised"] is not True for r in report["records"])
+        print("%s: %d records, root %s, %d void when sealed, %d now, %d problems" % (
+            "sound" if report["ok"] else "NOT SOUND", report["size"], report["root"], len(report["void"]), now,
+            len(report["errors"]) + report["suppressed"]))
     return 0 if report["ok"] else 1
 
 

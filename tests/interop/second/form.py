@@ -222,10 +222,10 @@ def subject_id(text):
 PREDICATE_TYPE = re.compile(r"urn:akashi:([a-z][a-z0-9-]{0,62}):(.*)\Z", re.S)
 
 
-def parse_documents(subject, body):
-    """-> (number of documents, what is wrong with them or None); 0 when the subject is the body itself (FORMAT 5.4)."""
+def parse_documents(subject):
+    """-> number of documents; 0 when the only entry is the body itself (FORMAT 5.4)."""
     need(isinstance(subject, list) and 1 <= len(subject) <= 64, "subject: 1 to 64 entries")
-    names, wrong = set(), None
+    names = set()
     for e in subject:
         members(e, ("digest", "name"), ("annotations",), "subject entry")
         members(e["digest"], ("sha256",), what="subject digest")
@@ -236,17 +236,7 @@ def parse_documents(subject, body):
         if "annotations" in e:
             a = e["annotations"]
             need(isinstance(a, dict) and a and all(is_text(v) for v in a.values()), "annotations must be text")
-            if not a.get("kind"):
-                wrong = "document without a kind"
-            elif a.get("commitment", "akashi-1") != "akashi-1":
-                wrong = "unknown commitment"
-        elif len(subject) > 1 or e["name"] != "body":
-            wrong = "a document without annotations"
-        elif e["digest"]["sha256"] != sha(jcs(body)).hex():
-            return 0, "subject: not the digest of the body"
-        else:
-            return 0, None
-    return len(subject), wrong
+    return 0 if names == {"body"} and "annotations" not in subject[0] else len(subject)
 
 
 def parse_refs(refs):
@@ -259,20 +249,21 @@ def parse_refs(refs):
     need(all(a < b for a, b in zip(keys, keys[1:])), "refs not sorted, or repeated")
 
 
-def parse_statement(line, genesis):
-    """`genesis`: is this record 0?  -> dict with type, n_documents and the predicate's members."""
+def parse_statement(line):
+    """-> what a record keeps of it: type, documents, n_documents, issued_first and the predicate's members"""
     need(len(line) <= STATEMENT_MAX, "statement over 4 MiB")
     s = members(parse_canonical(line), ("_type", "predicate", "predicateType", "subject"), what="statement")
-    need(s["_type"] == "https://in-toto.io/Statement/v1", "not an in-toto Statement v1")
+    need(is_text(s["_type"]), "_type is not text")
+    if s["_type"] != "https://in-toto.io/Statement/v1":
+        raise UnknownVersion("not an in-toto Statement v1")
     m = PREDICATE_TYPE.match(s["predicateType"]) if is_text(s["predicateType"]) else None
     need(m, "predicateType")
     if m.group(2) != "v1":
         raise UnknownVersion("statement version")
-    want = ["about", "base", "body", "issued", "ledger", "refs", "scheme"] + ([] if genesis else ["genesis"])
-    p = members(s["predicate"], want, what="predicate")
+    p = members(s["predicate"], ("about", "base", "body", "issued", "ledger", "refs", "scheme"), ("genesis",), "predicate")
     need(isinstance(p["body"], dict), "body is not an object")
     need(match(DIGEST, p["base"]), "base is not a digest")
-    need(genesis or match(DIGEST, p["genesis"]), "genesis is not a digest")
+    need("genesis" not in p or match(DIGEST, p["genesis"]), "genesis is not a digest")
     need(match(NAME, p["scheme"]), "scheme is not a name")
     need(match(ORIGIN, p["ledger"]), "ledger is not an origin")
     about = p["about"]
@@ -280,17 +271,9 @@ def parse_statement(line, genesis):
     need(all(subject_id(a) for a in about), "about: not a subject id")
     need(all(a < b for a, b in zip(about, about[1:])), "about not sorted, or repeated")
     parse_refs(p["refs"])
-    first = issued_first(p["issued"])
-    typ = m.group(1)
-    if typ in ("keyset", "profile", "revocation"):
-        need(p["scheme"] == "akashi", "a core type of another scheme")
-    need(not genesis or not p["refs"], "record 0 has refs")
-    if typ == "party":
-        need(p["scheme"] != "akashi", "a party of no scheme")
-    documents, wrong = parse_documents(s["subject"], p["body"])
-    return {"type": typ, "n_documents": documents, "documents_wrong": wrong, "issued_first": first,
-            "about": about, "base": p["base"], "body": p["body"], "genesis": p.get("genesis"),
-            "ledger": p["ledger"], "refs": p["refs"], "scheme": p["scheme"]}
+    return {"type": m.group(1), "documents": s["subject"], "n_documents": parse_documents(s["subject"]),
+            "issued_first": issued_first(p["issued"]), "about": about, "base": p["base"], "body": p["body"],
+            "genesis": p.get("genesis"), "ledger": p["ledger"], "refs": p["refs"], "scheme": p["scheme"]}
 
 
 # --- signatures (FORMAT 6) ----------------------------------------------------------------------------------------
