@@ -239,6 +239,9 @@ static ak_status flush(ak_audit *t, ak_error *err)
 			*err = why;
 		t->n_checked_commits++;
 	}
+	/* The beginning of a commit whose end is in the next chunk. */
+	for (; st == AK_OK && !t->broken && done < t->n_records; done++)
+		st = replay_one(t, done, err);
 	drop_chunk(t);
 	for (size_t c = 0; c < t->n_commits; c++)
 		ak_commit_copy_clear(&t->commit[c]);
@@ -280,7 +283,7 @@ static ak_status gather_records(ak_audit *t, uint64_t first, uint64_t end, ak_er
 static ak_status take_commit(void *ctx, const ak_git_commit *c, ak_error *err)
 {
 	ak_audit *t = ctx;
-	ak_commit_copy *k;
+	ak_commit_copy k;
 	ak_error why = { 0 };
 	ak_status st;
 
@@ -291,23 +294,22 @@ static ak_status take_commit(void *ctx, const ak_git_commit *c, ak_error *err)
 		if (st != AK_OK || t->broken)
 			return st;
 	}
-	k = &t->commit[t->n_commits];
 	t->total_commits++;
-	st = ak_commit_copy_take(t, c, k, &why);
+	st = ak_commit_copy_take(t, c, &k, &why);
 	if (ak_status_class(st) == AK_CLASS_REJECT) {
-		ak_commit_copy_clear(k);
+		ak_commit_copy_clear(&k);
 		t->broken = true;
 		return ak_audit_problem(t, &why, err);
 	}
 	if (st != AK_OK) {
-		ak_commit_copy_clear(k);
+		ak_commit_copy_clear(&k);
 		if (err != NULL)
 			*err = why;
 		return st;
 	}
-	/* Records first: a flush on the way must not yet see this commit. */
+	/* Records first: a flush on the way must not yet see this commit, and takes those before it away. */
 	st = gather_records(t, c->first_seq, c->first_seq + c->n_added, err);
-	t->n_commits++;
+	t->commit[t->n_commits++] = k;
 	return st;
 }
 

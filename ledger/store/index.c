@@ -47,8 +47,8 @@ static const char *const sql_text[AK_SQL_COUNT] = {
 	[AK_SQL_GET_MAP] = "SELECT v FROM map WHERE name=?1",
 	[AK_SQL_PUT_ENTRY] = "INSERT OR REPLACE INTO entry VALUES(?1,?2,?3,?4,?5,?6)",
 	/* The words of a row that is about to be replaced: an external-content table is told the old text. */
-	[AK_SQL_DROP_TEXT] = "INSERT INTO words(words, rowid, subject, title, text)"
-	                     " SELECT 'delete', seq, subject, title, text FROM entry WHERE seq=?1",
+	[AK_SQL_DROP_TEXT] = ("INSERT INTO words(words, rowid, subject, title, text)"
+	                      " SELECT 'delete', seq, subject, title, text FROM entry WHERE seq=?1"),
 	[AK_SQL_PUT_TEXT] = "INSERT INTO words(rowid, subject, title, text) VALUES(?1,?2,?3,?4)",
 	[AK_SQL_SEARCHED] = "SELECT seq FROM searched WHERE one=1",
 	[AK_SQL_SET_SEARCHED] = "INSERT OR REPLACE INTO searched VALUES(1,?1)",

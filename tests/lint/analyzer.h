@@ -7,6 +7,10 @@
 #ifndef AK_LINT_ANALYZER_H
 #define AK_LINT_ANALYZER_H
 
+#ifdef AK_ANALYZER_GNU /* the file begins with this, and system headers must not come before it */
+#define _GNU_SOURCE
+#endif
+
 #if __has_include("base/fail.h")
 
 #include "base/bytes.h"

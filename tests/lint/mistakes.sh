@@ -69,11 +69,11 @@ done
 grep -nE '^#include "(base|codec|crypto|model|chain|rules|pack|held|verify|store|seal|api)/' cli/*.[ch] | found &&
 	bad "cli/ includes include/akashi only"
 
-sources=(include/akashi/* ledger/*/*.[ch] ledger/*/*/*.c cli/*.[ch] cli/*.def tests/*/*.[ch] tests/*/*/*.[ch] tests/*/*/*/*.[ch])
-for f in "${sources[@]}"; do
+for f in include/akashi/* ledger/*/*.[ch] ledger/*/*/*.c cli/*.[ch] cli/*.def tests/*/*.[ch] tests/*/*/*.[ch] tests/*/*/*/*.[ch]; do
 	n=$(wc -l <"$f")
-	[ "$n" -le 700 ] || bad "$f has $n lines: split it by theme"
-	if [ "$n" -gt 500 ] && [ "$n" -le 700 ]; then printf 'lint: note: %s has %s lines; 500 is the aim\n' "$f" "$n"; fi
+	case $f in tests/*) most=1000 ;; *) most=700 ;; esac # tables of cases may be long
+	[ "$n" -le $most ] || bad "$f has $n lines: split it by theme"
+	if [ "$n" -gt 500 ] && [ "$n" -le $most ]; then printf 'lint: note: %s has %s lines; 500 is the aim\n' "$f" "$n"; fi
 done
 
 files() { git ls-files -co --exclude-standard 2>/dev/null || find . -type f -not -path './.git/*' -not -path './build/*'; }

@@ -19,10 +19,12 @@ one() {
 	stamp=$memory/$(printf '%s %s' "$world" "$(cat "$f")" | sha256sum | cut -c1-32)
 	[ -e "$stamp" ] && exit 0
 	local more=() off
-	# What defines the functions itself, or asks for more of the system headers than the others, is read as it is.
 	case $f in
-	ledger/base/error.c | ledger/base/bytes.c | cli/out.c | ledger/pack/tool/*) ;;
-	*) grep -qE '^#define _(GNU|DEFAULT)_SOURCE' "$f" || more=("--extra-arg=-I$PWD/${f%/*}" "--extra-arg=-include$PWD/tests/lint/analyzer.h") ;;
+	ledger/base/error.c | ledger/base/bytes.c | cli/out.c | ledger/pack/tool/*) ;; # these define what the header wraps
+	*)
+		more=("--extra-arg=-I$PWD/${f%/*}" "--extra-arg=-include$PWD/tests/lint/analyzer.h")
+		! grep -q '^#define _GNU_SOURCE' "$f" || more+=(--extra-arg=-DAK_ANALYZER_GNU)
+		;;
 	esac
 	off=$(sed -n "s|^$f  *\([^ ]*\).*|,-\1|p" tests/lint/tidy.known | tr -d '\n')
 	[ -z "$off" ] || more+=("--checks=${off#,}")

@@ -1,24 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may say what (FORMAT 16).
 
-Roots decides stratum (i), keysets and profiles, while records are read.  judge() decides the rest afterwards, once for
-what is known now, and once more for every revocation that reaches back, for what was known when records were sealed.
+Roots decides stratum (i), keysets and profiles, while records are read.  judge() decides the rest afterwards: for what was
+known when records were sealed, again from the start for every revocation that reaches back, and for what is known now.
 """
 from .form import CORE_TYPES, DIGEST, Bad, match, need, pointer_one
-from .package import Keyset, Package, PartyBody, RevocationBody
+from .package import Keyset, Package, PartyBody, RevocationBody, check_profile_body
+
+AS_STEPS = 4    # records that mode "as" follows
+ROLES_MAX = 16  # of a party, in all schemes together
 
 
 class Roots:
     def __init__(self, ring):
         self.ring = ring
-        self.keysets = []          # (seq, Keyset) authorised
-        self.packages = {}         # scheme -> [(seq, Package)] authorised
-        self.owners = {}           # key id -> owner, by authorised keysets
-        self.named_by_party = {}   # key id -> first seq of a party record in form that names it
-        self.keys = {}             # key id -> Key, of every keyset and party record in form
+        self.keysets = []     # (seq, Keyset) authorised
+        self.packages = {}    # scheme -> [(seq, Package)] authorised
+        self.functions = {}   # key id -> its function in authorised keysets
+        self.keys = {}        # key id -> Key, of every keyset and party record in form
 
     def learn(self, rec):
         """Read the body of a core type; its keys may have signed this very record."""
+        rec.core_form, rec.package_wrong = None, None
         try:
             if rec.type == "keyset":
                 rec.core = Keyset(rec.body, self.ring)
@@ -27,13 +30,13 @@ class Roots:
                 rec.core = PartyBody(rec.body, self.ring)
                 found = [k for _, k in rec.core.keys.values()]
             elif rec.type == "profile":
-                rec.core = Package(rec.body)
+                check_profile_body(rec.body)
                 found = []
             else:
                 rec.core = RevocationBody(rec.body, rec.seq)
                 found = []
         except Bad as e:
-            rec.core, rec.why = None, rec.why or str(e)
+            rec.core, rec.core_form = None, str(e)
             return
         for k in found:
             self.keys.setdefault(k.id, k)
@@ -56,43 +59,42 @@ class Roots:
 
     def decide(self, rec):
         """Called with every record in order, after its signatures were tried."""
-        rec.authorised = None
-        if rec.type == "keyset":
-            rec.authorised = self._keyset(rec)
-        elif rec.type == "profile":
-            rec.authorised = rec.why is None and self.met(rec)
-            if rec.authorised:
-                self.packages.setdefault(rec.core.scheme, []).append((rec.seq, rec.core))
-            elif rec.why is None:
-                rec.why = "not signed by the root threshold"
-        elif rec.type == "party" and rec.core is not None:
-            for k in rec.core.keys:
-                self.named_by_party.setdefault(k, rec.seq)
+        if not rec.core_type or rec.type not in ("keyset", "profile"):
+            return
+        if rec.why is None:
+            try:
+                if rec.type == "keyset":
+                    self._keyset(rec)
+                else:
+                    self._profile(rec)
+            except Bad as e:
+                rec.void("AK_NOT_AUTHORISED", str(e))
+        rec.authorised = rec.why is None
+
+    def _profile(self, rec):
+        need(self.met(rec), "not signed by the root threshold")
+        try:
+            rec.core = Package(rec.body)
+        except Bad as e:
+            rec.void("AK_SCHEMA", str(e))
+            return
+        self.packages.setdefault(rec.core.scheme, []).append((rec.seq, rec.core))
 
     def _keyset(self, rec):
-        if rec.why is not None:
-            return False
-        try:
-            before = self.keyset(rec.seq)
-            new = rec.core
-            if rec.seq == 0:
-                need(new.number == 1, "the first keyset has number 1")
-            else:
-                need(before is not None, "no keyset before it")
-                need(new.number == before.number + 1, "keyset number %d after %d" % (new.number, before.number))
-                need(before.met(rec.signed), "not signed by the threshold of the keyset before")
-            need(new.met(rec.signed), "not signed by its own threshold")
-            for k in (new.operator, new.heartbeat):
-                need(k.id in rec.signed, "not signed by its operator and heartbeat keys")
-            for k, owner in new.owners.items():
-                need(self.owners.get(k, owner) == owner, "key %s has another owner" % k)
-                need(k not in self.named_by_party, "key %s is one of a party" % k)
-        except Bad as e:
-            rec.why = str(e)
-            return False
-        self.owners.update(new.owners)
+        before, new = self.keyset(rec.seq), rec.core
+        if rec.seq == 0:
+            need(new.number == 1, "the first keyset has number 1")
+        else:
+            need(before is not None, "no keyset before it")
+            need(new.number == before.number + 1, "keyset number %d after %d" % (new.number, before.number))
+            need(before.met(rec.signed), "not signed by the threshold of the keyset before")
+        need(new.met(rec.signed), "not signed by its own threshold")
+        for k in (new.operator, new.heartbeat):
+            need(k.id in rec.signed, "not signed by its operator and heartbeat keys")
+        for k, function in new.owners.items():
+            need(self.functions.get(k, function) == function, "key %s has another function" % k)
+        self.functions.update(new.owners)
         self.keysets.append((rec.seq, new))
-        return True
 
 
 class Party:
@@ -100,56 +102,112 @@ class Party:
         self.roles, self.kind, self.keys = set(), {}, {}
 
 
+class Cutoff:
+    def __init__(self, last, compromise, root):
+        self.last, self.compromise, self.root = last, compromise, root
+
+    def with_(self, other):
+        """The lowest wins; nothing un-revokes."""
+        if other is None:
+            return self
+        return Cutoff(min(self.last, other.last), self.compromise or other.compromise, self.root or other.root)
+
+
+def cutoffs(rec, root):
+    """What an authorised revocation says: key id -> Cutoff"""
+    last = rec.seq if rec.core.last is None else rec.core.last
+    return {k: Cutoff(last, rec.core.reason == "compromise", root) for k in rec.core.keys}
+
+
 class World:
-    """Everything after the roots, with the given stratum (ii) revocations known."""
+    """Everything after the roots, with the given root revocations known beforehand.
 
-    def __init__(self, roots, cutoffs):
-        self.roots, self.cutoff = roots, dict(cutoffs)
+    `standing` says how the records before stood (FORMAT 16.7.1): a list that the caller fills, or this world's own."""
+
+    def __init__(self, roots, known, standing=None):
+        self.roots, self.cutoff = roots, dict(known)
         self.parties, self.owner = {}, {}
-        self.policy = {}   # seq -> (policy, party) of an authorised record of a scheme
-        self.ok = {}       # seq -> (authorised, why)
+        self.found = []   # by seq: (authorised, status, why, party)
+        self.standing = self.found if standing is None else standing
 
-    def signers(self, rec, party, kind):
-        p = self.parties[party]
-        return {p.keys[k] for k in p.keys if k in rec.signed and rec.seq <= self.cutoff.get(k, rec.seq) and p.kind[p.keys[k]] == kind}
+    def signers(self, rec, party, kind, fresh):
+        """Members of this kind who count and sign.  `fresh`: not with a key that the root called compromised."""
+        p, out = self.parties[party], set()
+        for k, member in p.keys.items():
+            c = self.cutoff.get(k)
+            if k not in rec.signed or p.kind[member] != kind or (c is not None and rec.seq > c.last):
+                continue
+            if not (fresh and c is not None and c.root and c.compromise):
+                out.add(member)
+        return out
 
-    def holds(self, policy, party, rec):
-        """Mode and threshold only, by one party."""
-        mode = policy["mode"]
-        if mode in ("office", "mixed") and not self.signers(rec, party, "office"):
-            return False
-        if mode in ("members", "mixed") and len(self.signers(rec, party, "person")) < policy["threshold"]:
-            return False
-        return True
-
-    @staticmethod
-    def evidence(policy, rec):
-        return "evidence" not in policy or match(DIGEST, pointer_one(rec.body, policy["evidence"]))
-
-    def satisfied(self, policy, scheme, rec):
-        """-> name of the party ("" for the root), or None"""
+    def satisfied(self, policy, scheme, rec, body, fresh):
+        """-> name of the party ("" for the root), or None.  `body` is where its pointer `party` leads."""
         if policy["mode"] == "root":
             return "" if self.roots.met(rec) else None
-        if not self.evidence(policy, rec):
+        if policy["mode"] in ("office", "mixed") and not match(DIGEST, pointer_one(rec.body, policy["evidence"])):
             return None
-        wanted = pointer_one(rec.body, policy["party"]) if "party" in policy else None
+        wanted = pointer_one(body, policy["party"]) if "party" in policy else None
+        best = None
         for name in sorted(self.parties):
-            if "party" in policy and name != wanted:
+            if ("party" in policy and name != wanted) or (scheme, policy["role"]) not in self.parties[name].roles:
                 continue
-            if (scheme, policy["role"]) in self.parties[name].roles and self.holds(policy, name, rec):
-                return name
-        return None
+            persons = len(self.signers(rec, name, "person", fresh))
+            offices = len(self.signers(rec, name, "office", fresh))
+            if policy["mode"] in ("members", "mixed") and persons < policy["threshold"]:
+                continue
+            if policy["mode"] in ("office", "mixed") and offices == 0:
+                continue
+            if best is None or (persons, offices) > best[0]:
+                best = ((persons, offices), name)
+        return None if best is None else best[1]
+
+    def first(self, policies, scheme, rec, by_id, only=None, named=None, steps=AS_STEPS):
+        """-> the party of the first policy that holds, or None.  In mode "as": `named` is the record followed to, `only`
+        the party asked for."""
+        why = "no policy is satisfied"
+        for fresh in (True, False):
+            for p in policies:
+                try:
+                    if p["mode"] == "as":
+                        party = self.as_original(p, scheme, rec, named or rec, by_id, only, steps)
+                    else:
+                        party = self.satisfied(p, scheme, rec, (named or rec).body, fresh)
+                    if party is not None and (only is None or party == only):
+                        return party
+                except Bad as e:
+                    why = str(e)
+        raise Bad(why)
+
+    def as_original(self, policy, scheme, rec, at, by_id, only, steps):
+        need(steps > 0, "corrects too far back")
+        refs = [r["record"] for r in at.refs if r["rel"] == policy["rel"]]
+        need(len(refs) == 1, "not exactly one ref " + policy["rel"])
+        t = by_id[refs[0]]
+        need(at.body.get("record") == t.id, "body.record is not the record named")
+        stands, _, _, party = self.standing[t.seq]
+        need(stands, "the record named is void")
+        need(t.about == at.about, "about is not that of the record named")
+        only = party if only is None else only
+        if t.core_type:
+            need(self.roots.met(rec), "not signed by the root threshold")
+            return ""
+        need(t.scheme == scheme, "the record named is of another scheme")
+        kind = self.roots.package(scheme, rec.seq).types.get(t.type)
+        need(kind is not None, "no type %s in the profile in force" % t.type)
+        return self.first(kind.signing, scheme, rec, by_id, only, t, steps - 1)
 
     def may_enrol(self, scheme, role, rec):
         package = self.roots.package(scheme, rec.seq)
         policies = package.roles.get(role, []) if package else []
-        return any(self.satisfied(p, scheme, rec) is not None for p in policies)
+        return any(self.satisfied(p, scheme, rec, rec.body, False) is not None for p in policies)
 
     def judge_party(self, rec):
         body = rec.core
         old = self.parties.get(body.party, Party())
         roles = old.roles | {(rec.scheme, r) for r in body.roles}
         need(roles, "a party without a role")
+        need(len(roles) <= ROLES_MAX, "over %d roles" % ROLES_MAX)
         for scheme, role in sorted(roles):
             need(self.may_enrol(scheme, role, rec), "role %s/%s is not granted by who may" % (scheme, role))
         for k in body.keys:
@@ -171,73 +229,38 @@ class World:
         for k in body.keys:
             need(k in self.owner, "key %s is not enrolled" % k)
             party = self.owner[k][0]
-            itself = k in rec.signed and rec.seq <= self.cutoff.get(k, rec.seq)
+            itself = k in rec.signed and (k not in self.cutoff or rec.seq <= self.cutoff[k].last)
             need(root or itself or all(self.may_enrol(s, r, rec) for s, r in self.parties[party].roles),
                  "key %s is revoked by nobody who may" % k)
-        for k, last in cutoffs(rec).items():
-            self.cutoff[k] = min(last, self.cutoff.get(k, last))
-
-    def judge_as(self, policy, rec, by_id):
-        refs = [r["record"] for r in rec.refs if r["rel"] == policy["rel"]]
-        need(len(refs) == 1, "not exactly one ref " + policy["rel"])
-        t = by_id[refs[0]]
-        need(t.about == rec.about, "about is not that of the record named")
-        need(rec.body.get("record") == t.id, "body.record is not the record named")
-        need(self.ok[t.seq][0], "the record named is void")
-        need(t.type in CORE_TYPES or t.scheme == rec.scheme, "the record named is of another scheme")
-        first, party = ({"mode": "root"}, "") if t.type in CORE_TYPES else self.policy[t.seq]
-        need(self.evidence(first, rec), "no evidence as for the record named")
-        good = self.roots.met(rec) if first["mode"] == "root" else self.holds(first, party, rec)
-        need(good, "not signed as the record named was")
-        return first, party
-
-    def judge_scheme(self, rec, by_id):
-        why = "no policy is satisfied"
-        for p in self.roots.package(rec.scheme, rec.seq).types[rec.type].signing:
-            if p["mode"] == "as":
-                try:
-                    self.policy[rec.seq] = self.judge_as(p, rec, by_id)
-                    return
-                except Bad as e:
-                    why = str(e)
-            else:
-                party = self.satisfied(p, rec.scheme, rec)
-                if party is not None:
-                    self.policy[rec.seq] = (p, party)
-                    return
-        raise Bad(why)
+        for k, c in cutoffs(rec, root).items():
+            self.cutoff[k] = c.with_(self.cutoff.get(k))
 
     def judge(self, rec, by_id):
-        self.ok[rec.seq] = self._judge(rec, by_id)
-        return self.ok[rec.seq]
+        self.found.append(self._judge(rec, by_id))
+        return self.found[-1]
 
     def _judge(self, rec, by_id):
-        """-> (True | False | None, why)"""
+        """-> (True | False | None, status, why, party)"""
         if rec.broken or rec.unknown:
-            return None, "cannot be decided"
-        if rec.type in ("keyset", "profile"):
-            return rec.authorised, rec.why
+            return None, None, "cannot be decided", ""
+        if rec.why is not None:
+            return False, rec.status, rec.why, ""
+        party = ""
         try:
-            need(rec.why is None, rec.why)
+            need(self.roots.keyset(rec.seq) is not None or rec.type == "keyset", "there is no keyset yet")
             if rec.type == "party":
                 self.judge_party(rec)
             elif rec.type == "revocation":
                 self.judge_revocation(rec)
-            else:
-                self.judge_scheme(rec, by_id)
+            elif rec.type not in CORE_TYPES:
+                party = self.first(self.roots.package(rec.scheme, rec.seq).types[rec.type].signing, rec.scheme, rec, by_id)
         except Bad as e:
-            return False, str(e)
-        return True, None
-
-
-def cutoffs(rec):
-    """What an authorised revocation says: key id -> last seq in which it counts."""
-    last = rec.seq if rec.core.last is None else rec.core.last
-    return {k: last for k in rec.core.keys}
+            return False, "AK_NOT_AUTHORISED", str(e), ""
+        return True, None, None, party
 
 
 def judge(roots, records):
-    """-> (now, when sealed): lists of (True | False | None, why) by seq.
+    """-> (now, when sealed): lists of (True | False | None, status, why, party) by seq.
 
     Only a revocation that reaches back can change what came before it.  So the ledger is judged again from the start each
     time one is met, now with it known beforehand; what was found up to its own seq is "when sealed".
@@ -245,20 +268,22 @@ def judge(roots, records):
     by_id = {r.id: r for r in records}
     known, sealed = {}, []
     while True:
-        world = World(roots, known)
+        world = World(roots, known, sealed)
         for r in records:
             found = world.judge(r, by_id)
             if r.seq < len(sealed):
                 continue
             sealed.append(found)
-            if r.type == "revocation" and found[0] and r.core.last is not None:
-                for k, last in cutoffs(r).items():
-                    known[k] = min(last, known.get(k, last))
-                break
+            if r.type == "revocation" and found[0] and roots.met(r):
+                for k, c in cutoffs(r, True).items():
+                    known[k] = c.with_(known.get(k))
+                if r.core.last is not None:
+                    break
         else:
             break
-    now = [world.ok[r.seq] for r in records]
+    world = World(roots, known)
+    now = [world.judge(r, by_id) for r in records]
     for r in records:
-        if r.type == "revocation" and sealed[r.seq][0] and r.core.last is not None:
+        if r.type == "revocation" and sealed[r.seq][0] and roots.met(r):
             now[r.seq] = sealed[r.seq]
     return now, sealed

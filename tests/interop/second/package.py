@@ -4,7 +4,7 @@ import re
 
 from . import schema
 from .form import (CORE_TYPES, DIGEST, HEX64, NAME, REL, SHORT, Bad, derive_about, digest_text, is_int, is_text, issued_first, jcs, match,
-                   members, need, pointer_split, sha)
+                   members, need, pointer_split, sha, subject_id)
 
 CORE_ABOUT = {
     "keyset": [{"id": "akashi/keyset"}],
@@ -101,7 +101,7 @@ class RevocationBody:
         check_common(body)
         need(body["reason"] in ("compromise", "superseded", "lost", "ceased"), "reason")
         need(isinstance(body["keys"], list) and 1 <= len(body["keys"]) <= 64, "keys")
-        self.keys = []
+        self.keys, self.reason = [], body["reason"]
         for v in body["keys"]:
             members(v, ("id",), what="revoked key")
             need(match(HEX64, v["id"]) and v["id"] not in self.keys, "revoked key")
@@ -113,58 +113,43 @@ class RevocationBody:
 
 # --- profile packages ----------------------------------------------------------------------------------------------
 
-def check_policy(p, roles, enrolling):
+def check_policy(p, enrolling):
     need(isinstance(p, dict), "policy")
     mode = p.get("mode")
-    if mode == "root":
-        members(p, ("mode",), what="policy root")
-    elif mode == "as":
+    need(mode in ("root", "members", "office", "mixed", "as"), "policy mode")
+    if mode == "as":
         need(not enrolling, "policy as in enrolled_by")
-        members(p, ("mode", "rel"), what="policy as")
-        need(match(REL, p["rel"]), "policy rel")
-    else:
-        need(mode in ("members", "office", "mixed"), "policy mode")
-        own = {"members": ("threshold",), "office": ("evidence",), "mixed": ("evidence", "threshold")}[mode]
-        members(p, ("mode", "role") + own, ("party",), "policy " + mode)
-        need(is_text(p["role"]) and p["role"] in roles, "policy role")
-        need(mode == "office" or (is_int(p["threshold"]) and 1 <= p["threshold"] <= 64), "policy threshold")
-        for k in ("evidence", "party"):
-            need(k not in p or (is_text(p[k]) and p[k].startswith("/")), "policy " + k)
+        need(match(REL, p.get("rel")), "policy rel")
+    elif mode != "root":
+        need(match(NAME, p.get("role")), "policy role")
+    if mode in ("members", "mixed"):
+        need(is_int(p.get("threshold")) and 1 <= p["threshold"] <= 64, "policy threshold")
+    for k in (("evidence",) if mode in ("office", "mixed") else ()) + (("party",) if "party" in p and mode not in ("root", "as") else ()):
+        need(is_text(p.get(k)) and p[k].startswith("/"), "policy " + k)
 
 
-def check_policies(v, roles, enrolling):
+def check_policies(v, enrolling):
     need(isinstance(v, list) and v, "no policy")
     for p in v:
-        check_policy(p, roles, enrolling)
+        check_policy(p, enrolling)
 
 
 class Type:
-    def __init__(self, v, roles):
+    def __init__(self, v):
         need(isinstance(v, dict), "type")
-        for k in ("about", "documents", "exclusive", "publication", "refs", "schema", "signing"):
-            need(k in v, "type without " + k)
-        need(isinstance(v["about"], list) and v["about"], "about rules")
+        need(isinstance(v.get("about"), list) and v["about"], "about rules")
         for a in v["about"]:
             need(isinstance(a, dict), "about rule")
             if "id" in a:
                 members(a, ("id",), what="about rule")
-                need(is_text(a["id"]), "about rule")
+                need(subject_id(a["id"]), "about rule")
             else:
                 members(a, ("pointer", "prefix"), what="about rule")
                 need(is_text(a["prefix"]) and is_text(a["pointer"]) and pointer_split(a["pointer"]), "about rule")
-        need(isinstance(v["exclusive"], bool), "exclusive")
-        need(v["publication"] in ("always", "after-listing", "closed"), "publication")
-        need(v["documents"] in ("required", "optional", "none"), "documents")
-        need(isinstance(v["refs"], list), "refs")
-        seen = set()
-        for r in v["refs"]:
-            members(r, ("rel", "types"), ("max",), "refs rule")
-            need(match(REL, r["rel"]) and r["rel"] not in seen, "refs rule")
-            seen.add(r["rel"])
-            need(isinstance(r["types"], list) and r["types"] and all(t == "*" or match(NAME, t) for t in r["types"]), "refs rule")
-            need("max" not in r or (is_int(r["max"]) and r["max"] >= 1), "refs rule")
-        check_policies(v["signing"], roles, False)
-        need(v["schema"] is not True and v["schema"] is not False, "schema")
+        need(isinstance(v.get("exclusive"), bool), "exclusive")
+        need(v.get("documents") in ("required", "optional", "none"), "documents")
+        check_policies(v.get("signing"), False)
+        need("schema" in v, "schema")
         schema.check(v["schema"])
         self.about, self.exclusive, self.documents, self.signing = v["about"], v["exclusive"], v["documents"], v["signing"]
         self.validator = schema.Validator(v["schema"])
@@ -174,47 +159,62 @@ class Package:
     """The package in a profile record's body."""
 
     def __init__(self, body):
-        members(body, ("digest", "package", "scheme", "version"), ("office",), what="profile")
-        check_common(body)
-        line(body["version"], 64, "version")
         p = body["package"]
-        need(isinstance(p, dict), "package")
-        need(p.get("format") == "akashi-profile/1", "package format")
         raw = jcs(p)
         need(len(raw) <= 1024 * 1024, "package over 1 MiB")
         self.digest = digest_text(sha(raw))
-        need(match(DIGEST, body["digest"]) and body["digest"] == self.digest, "digest of the package")
-        self.scheme = p.get("scheme")
+        need(body["digest"] == self.digest, "digest of the package")
+        self.scheme = p["scheme"]
         need(match(NAME, self.scheme) and self.scheme != "akashi" and self.scheme == body["scheme"], "scheme of the package")
-        need(is_text(p.get("version")) and p["version"] == body["version"], "version of the package")
-        need(isinstance(p.get("roles"), dict) and isinstance(p.get("types"), dict) and isinstance(p.get("ids"), dict), "package members")
+        need(p["version"] == body["version"], "version of the package")
+        need(all(isinstance(p.get(k), dict) for k in ("roles", "types", "ids")), "package members")
         self.roles = {}
         for name, r in p["roles"].items():
             need(match(NAME, name) and isinstance(r, dict), "role name")
-            check_policies(r.get("enrolled_by"), p["roles"], True)
+            check_policies(r.get("enrolled_by"), True)
             self.roles[name] = r["enrolled_by"]
         self.types = {}
         for name, t in p["types"].items():
             need(match(NAME, name) and name not in CORE_TYPES, "type name")
             try:
-                self.types[name] = Type(t, p["roles"])
+                self.types[name] = Type(t)
             except Bad as e:
                 raise Bad("type %s: %s" % (name, e)) from None
         self.ids = {}
         for kind, v in p["ids"].items():
-            need(match(NAME, kind) and isinstance(v, dict), "ids")
+            need(isinstance(v, dict), "ids")
             self.ids[kind] = schema.regex(v.get("pattern"))
 
-    def fit(self, rec):
-        """Bad unless the record is as its type says (FORMAT 16.9)."""
-        t = self.types[rec.type]
-        t.validator.validate(rec.body)
-        need(not (t.documents == "required" and rec.n_documents == 0), "the type requires documents")
-        need(not (t.documents == "none" and rec.n_documents > 0), "the type has no documents")
-        for a in rec.about:
+    def grammar(self, about):
+        for a in about:
             if a.startswith(self.scheme + "/"):
-                kind, _, name = a[len(self.scheme) + 1:].partition(":")
-                need(kind not in self.ids or self.ids[kind].search(name), "subject %s is not in the grammar of the scheme" % a)
+                kind, colon, name = a[len(self.scheme) + 1:].partition(":")
+                need(not colon or kind not in self.ids or self.ids[kind].search(name), "subject %s is not in the grammar of the scheme" % a)
+
+
+def check_profile_body(body):
+    members(body, ("digest", "package", "scheme", "version"), ("office",), what="profile")
+    check_common(body)
+    need(match(SHORT, body["scheme"]), "scheme")
+    need(match(DIGEST, body["digest"]), "digest")
+    line(body["version"], 64, "version")
+    p = body["package"]
+    need(isinstance(p, dict) and p.get("format") == "akashi-profile/1", "package format")
+    need(match(SHORT, p.get("scheme")), "scheme of the package")
+    line(p.get("version"), 64, "version of the package")
+
+
+def check_documents(want, rec):
+    """What the type says of documents (FORMAT 5.4, 17.4)."""
+    if rec.n_documents == 0:
+        need(want != "required", "the type requires documents")
+        need(rec.documents[0]["digest"]["sha256"] == sha(jcs(rec.body)).hex(), "subject: not the digest of the body")
+        return
+    need(want != "none", "the type has no documents")
+    for d in rec.documents:
+        notes = d.get("annotations", {})
+        need(notes.get("kind"), "a document without a kind")
+        need(notes.get("commitment", "akashi-1") == "akashi-1", "unknown commitment")
 
 
 def about_of(typ, package, body):

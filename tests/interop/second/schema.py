@@ -5,7 +5,6 @@ import re
 from .form import DIGEST, Bad, is_int, is_text, issued_first, jcs, match, need, pointer_split, subject_id
 
 STEPS_MAX = 200000
-CLASSES = {"alpha": "A-Za-z", "digit": "0-9", "alnum": "A-Za-z0-9", "upper": "A-Z", "lower": "a-z", "xdigit": "0-9A-Fa-f", "space": r" \t\n\r\f\v"}
 ANNOTATIONS = {"title", "description", "$comment", "default", "examples", "$schema", "$id", "format"}
 TYPES = {"object": lambda v: isinstance(v, dict), "array": lambda v: isinstance(v, list), "string": is_text, "integer": is_int,
          "number": is_int, "boolean": lambda v: isinstance(v, bool), "null": lambda v: v is None}
@@ -16,16 +15,65 @@ NUMBERS = {"minProperties", "maxProperties", "minItems", "maxItems", "minContain
 INTEGERS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
 
 
-def regex(ere):
-    """A POSIX extended regular expression, compiled; strings never hold newlines."""
-    need(is_text(ere), "pattern is not text")
-    for name, inside in CLASSES.items():
-        ere = ere.replace("[:%s:]" % name, inside)
-    need(not re.search(r"\\[A-Za-z0-9]|\(\?", ere), "pattern beyond POSIX")
+SETS = {"d": "0-9", "w": "0-9A-Za-z_", "s": "\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"}
+ESCAPED = "^$\\.*+?()[]{}|/"
+TOKEN = re.compile(r"\(\?:|\[\^?(?:\\.|[^\]\\])+\]|\{\d+(?:,\d*)?\}|\\.|.", re.S)
+PART = re.compile(r"(\\.|[^\\])(?:-(\\.|[^\\]))?", re.S)
+
+
+def _unit(u):
+    """One end of a range in brackets, or the inside of a named set."""
+    if len(u) == 1:
+        return re.escape(u), False
+    need(u[1] in SETS or u[1] in ESCAPED + "-", "pattern: no such escape in brackets")
+    return (SETS[u[1]], True) if u[1] in SETS else (re.escape(u[1]), False)
+
+
+def _brackets(t):
+    inside = t[2:-1] if t[1] == "^" else t[1:-1]
+    need(not re.search(r"\[[:.=]", inside), "pattern: POSIX class in brackets")
+    out = ""
+    for m in PART.finditer(inside):
+        low, named = _unit(m.group(1))
+        if m.group(2) is None:
+            out += low
+            continue
+        high, named_too = _unit(m.group(2))
+        need(not named and not named_too, "pattern: range of sets")
+        out += low + "-" + high
+    return "[%s%s]" % ("^" if t[1] == "^" else "", out)
+
+
+def _token(t):
+    """-> (the same for Python, may it be repeated)"""
+    if t[0] == "[" and len(t) > 1:
+        return _brackets(t), True
+    if t[0] == "\\":
+        need(len(t) == 2 and (t[1] in ESCAPED or t[1].lower() in SETS), "pattern: no such escape")
+        if t[1].lower() not in SETS:
+            return re.escape(t[1]), True
+        return "[%s%s]" % ("^" if t[1].isupper() else "", SETS[t[1].lower()]), True
+    fixed = {"^": r"\A", "$": r"\Z", ".": "[^\n\r\u2028\u2029]", "(": "(?:", "(?:": "(?:", "|": "|", ")": ")"}
+    need(t not in ("[", "]", "{", "}"), "pattern: a bracket alone")
+    return fixed.get(t) or re.escape(t), t not in ("^", "$", "(", "(?:", "|")
+
+
+def regex(source):
+    """A pattern (FORMAT 17.3), compiled."""
+    need(is_text(source), "pattern is not text")
+    out, repeatable = "", False
+    for m in TOKEN.finditer(source):
+        t = m.group(0)
+        if t in ("*", "+", "?") or (t[0] == "{" and len(t) > 1):
+            need(repeatable, "pattern: nothing to repeat")
+            out, repeatable = out + t, False
+        else:
+            text, repeatable = _token(t)
+            out += text
     try:
-        return re.compile(ere, re.ASCII)
-    except re.error as e:
-        raise Bad("pattern %r: %s" % (ere, e)) from None
+        return re.compile(out)
+    except (re.error, OverflowError) as e:
+        raise Bad("pattern %r: %s" % (source, e)) from None
 
 
 def check(s):

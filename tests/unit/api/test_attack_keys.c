@@ -97,13 +97,13 @@ static void one_key_in_two_encodings_is_refused(void **state)
 	der[26] = 0x02 | (spki.data[90] & 1);
 	raw_key_json(der, 59, key, sizeof(key));
 	adding(body, "koh-audit", "", "m2", key);
-	enrolment_fails(&w, body, own, AK_BAD_FORMAT, "spki");
+	enrolment_fails(&w, body, own, AK_BAD_FORMAT, "key.spki");
 	/* A length in long form where the short one fits. */
 	memcpy(der, "\x30\x81\x59", 3);
 	memcpy(der + 3, spki.data + 2, spki.len - 2);
 	raw_key_json(der, spki.len + 1, key, sizeof(key));
 	adding(body, "koh-audit", "", "m2", key);
-	enrolment_fails(&w, body, own, AK_BAD_FORMAT, "spki");
+	enrolment_fails(&w, body, own, AK_BAD_FORMAT, "key.spki");
 	/* The canonical one is welcome. */
 	world_key_json(p256, key, sizeof(key));
 	adding(body, "koh-audit", "", "m2", key);
@@ -141,7 +141,7 @@ static void a_weak_key_is_refused(void **state)
 		der[12] = y;
 		raw_key_json(der, sizeof(der), key, sizeof(key));
 		adding(body, "koh-audit", "", "m2", key);
-		enrolment_fails(&w, body, nobody, AK_WEAK_KEY, "spki");
+		enrolment_fails(&w, body, nobody, AK_WEAK_KEY, "key.ed25519");
 	}
 	world_close(&w);
 }

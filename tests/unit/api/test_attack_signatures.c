@@ -221,7 +221,7 @@ static void an_office_decides_only_with_its_minutes(void **state)
 		seq = attack_forge(&w, decision(&w, DECISION, keys));
 		attack_is_void(&w, seq, AK_NOT_AUTHORISED);
 		(void)attack_refused(&w, decision(&w, DECISION_WITH(",\"minutes\":\"in the drawer\""), keys), AK_SCHEMA,
-		                     "/minutes");
+		                     "schema.format");
 		(void)world_seal(&w, decision(&w, DECISION_WITH(",\"minutes\":" MINUTES), keys));
 	}
 	/* A member with the minutes is no office. */

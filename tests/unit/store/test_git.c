@@ -553,6 +553,35 @@ static void test_held_lock(void **state)
 	fixture_close(&f);
 }
 
+/* Somebody moves the head after we looked and before we hold the lock: it is compared again, under the lock. */
+static void test_head_moved_while_waiting_for_the_lock(void **state)
+{
+	fixture f;
+	ak_git *g = NULL;
+	ak_store s = create(&f, &g);
+	ak_error err = { 0 };
+	ak_head h = { 0 };
+	char ours[AK_STORE_ID_MAX + 1], theirs[AK_STORE_ID_MAX + 1];
+	ak_change c;
+
+	(void)state;
+	seal(&f, s, 0, 1);
+	must(s.ops->head(s.ctx, &h, &err), &err);
+	c = make_change(&f, 1, 1);
+	must(s.ops->stage(s.ctx, &h, &c, ours, &err), &err);
+	c = make_change(&f, 1, 2);
+	must(s.ops->stage(s.ctx, &h, &c, theirs, &err), &err);
+	assert_int_equal(run("cd %s/refs/heads && touch main.lock && (sleep 0.5; echo %s >main; rm main.lock) &", f.repo,
+	                     theirs), 0);
+	assert_int_equal(s.ops->publish(s.ctx, h.id, ours, &err), AK_CONFLICT);
+	assert_string_equal(err.where, "head");
+	assert_string_equal(err.found, theirs);
+	check_ledger(s, 3);
+	ak_head_clear(&h);
+	ak_git_free(&g);
+	fixture_close(&f);
+}
+
 static void test_old_temporary_objects_are_swept(void **state)
 {
 	fixture f;
@@ -717,6 +746,7 @@ int main(void)
 		cmocka_unit_test(test_no_sealing_beside_a_work_tree),
 		cmocka_unit_test(test_stale_lock_is_removed),
 		cmocka_unit_test(test_held_lock),
+		cmocka_unit_test(test_head_moved_while_waiting_for_the_lock),
 		cmocka_unit_test(test_old_temporary_objects_are_swept),
 		cmocka_unit_test(test_hollow_object_is_replaced),
 		cmocka_unit_test(test_staged_commit_is_found_again),

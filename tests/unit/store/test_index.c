@@ -776,6 +776,28 @@ static void test_search(void **unused)
 	world_close(&w);
 }
 
+/* A row put again replaces the one before, in the words too. */
+static void test_entry_put_again(void **unused)
+{
+	world w;
+	ak_error err = { 0 };
+	ak_buf got = { .max = 1000 };
+
+	(void)unused;
+	world_open(&w);
+	open_index(&w);
+	must(ak_index_begin(w.x, &err), &err);
+	put_text(&w, 1, "listing", "登録", "監査報告書");
+	put_text(&w, 1, "listing", "登録", "言明書の写し");
+	must(ak_index_commit(w.x, NULL, &err), &err);
+	must(ak_index_search(w.x, "監査報告書", NULL, 0, collect, &got, &err), &err);
+	assert_int_equal(got.len, 0);
+	must(ak_index_search(w.x, "言明書", NULL, 0, collect, &got, &err), &err);
+	assert_true(ak_span_is(ak_buf_span(&got), "1 "));
+	ak_buf_clear(&got);
+	world_close(&w);
+}
+
 static ak_status stop_at_once(void *ctx, const ak_index_entry *e, ak_error *err)
 {
 	(void)ctx, (void)e, (void)err;
@@ -810,6 +832,7 @@ int main(void)
 		cmocka_unit_test(test_locked),
 		cmocka_unit_test(test_writer_killed),
 		cmocka_unit_test(test_search),
+		cmocka_unit_test(test_entry_put_again),
 		cmocka_unit_test(test_search_stops_with_its_reader),
 	};
 

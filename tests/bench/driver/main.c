@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Seals and audits many records and says how long it took, beside what the same machine needs at the same time for bare
+ * signatures and for git.
+ *
+ *	bench_ledger AKASHI WORK RECORDS SINGLES
+ *
+ * WORK is an empty folder; it keeps ledger.git and the statements.  Prints "name value" lines.
+ *
+ * What is compared is measured in turns, since a machine has other things to do: each batch right after the bare
+ * verification of its own messages, `git commit` between the single seals, the audit between two bare passes.
+ */
+#include "bench.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { GIT_EVERY = 5, EDGE = 9 /* batches at either end that tell whether cost grows */ };
+
+typedef struct bench {
+	char *akashi;
+	place p;
+	size_t records, singles; /* singles: at each of two places */
+	long at;                 /* offset in the envelopes */
+	size_t batches;          /* of the part that runs */
+	long seal_peak_kib;
+	double *seal, *bare;     /* seconds, a batch each */
+	size_t n;                /* batches done */
+} bench;
+
+static void say(const char *name, double value)
+{
+	(void)printf("%s %.6g\n", name, value);
+}
+
+/* ---- in batches -------------------------------------------------------------------------------------------------- */
+
+static ak_secret *read_operator(const place *p)
+{
+	char pem[4096];
+	FILE *f = open_file(p->operator_path, "rb");
+	size_t n = fread(pem, 1, sizeof(pem), f);
+	ak_secret *k = NULL;
+	ak_error e = { 0 };
+
+	(void)fclose(f);
+	need(ak_secret_read((ak_span){ (const uint8_t *)pem, n }, NULL, &k, &e), p->operator_path, &e);
+	return k;
+}
+
+/* Seals b->batches batches from b->at on and leaves the times of each in the results. */
+static void seal_batches(void *ctx)
+{
+	bench *b = ctx;
+	FILE *in = open_file(b->p.envelopes, "rb"), *out = open_file(b->p.results, "wb");
+	ak_secret *op = read_operator(&b->p);
+	batch *t = room(1, sizeof(*t));
+	ak_ledger *l = NULL;
+	ak_error e = { 0 };
+
+	if (fseek(in, b->at, SEEK_SET) != 0)
+		die(b->p.envelopes, NULL);
+	need(ak_ledger_open(b->p.ledger, &l, &e), "open", &e);
+	for (size_t i = 0; i < b->batches; i++) {
+		const ak_seal_options o = { .operator_key = op, .state_path = b->p.state, .now = (int64_t)time(NULL) };
+		size_t failed = SIZE_MAX;
+		ak_text json = { 0 };
+		double bare, start;
+
+		batch_read(in, BENCH_BATCH, true, t);
+		bare = batch_bare(t, b->p.signer_pub);
+		start = now_seconds();
+		need(ak_ledger_seal(l, t->envelope, t->n, &o, &json, &failed, &e), "seal", &e);
+		(void)fprintf(out, "%.9f %.9f\n", now_seconds() - start, bare);
+		ak_text_free(&json);
+		batch_clear(t);
+	}
+	(void)fprintf(out, "%ld\n", ftell(in));
+	ak_ledger_free(&l);
+	ak_secret_free(&op);
+	free(t);
+	if (fclose(in) != 0 || fclose(out) != 0)
+		die(b->p.results, NULL);
+}
+
+static void batches(bench *b, size_t n)
+{
+	FILE *f;
+	spent s;
+
+	b->batches = n;
+	if (n == 0)
+		return;
+	s = apart(seal_batches, b);
+	if (s.peak_kib > b->seal_peak_kib)
+		b->seal_peak_kib = s.peak_kib;
+	f = open_file(b->p.results, "rb");
+	for (size_t i = 0; i < n; i++, b->n++) {
+		if (fscanf(f, "%lf %lf", &b->seal[b->n], &b->bare[b->n]) != 2)
+			die(b->p.results, NULL);
+	}
+	if (fscanf(f, "%ld", &b->at) != 1 || fclose(f) != 0)
+		die(b->p.results, NULL);
+}
+
+static double us_each(const double *batch_seconds, size_t from, size_t n)
+{
+	double *copy = room(n, sizeof(*copy)), m;
+
+	memcpy(copy, batch_seconds + from, n * sizeof(*copy));
+	m = median(copy, n);
+	free(copy);
+	return m / BENCH_BATCH * 1e6;
+}
+
+static void tell_batches(const bench *b)
+{
+	/* The very first is left out: everything is cold in it. */
+	size_t first = b->n > 2 ? 1 : 0;
+	size_t edge = (b->n - first) / 2 < EDGE ? (b->n - first) / 2 : EDGE;
+	double seal = 0, bare = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		seal += b->seal[i];
+		bare += b->bare[i];
+	}
+	edge = edge == 0 ? 1 : edge;
+	say("batch_us", seal / (double)(b->n * BENCH_BATCH) * 1e6);
+	say("batch_bare_us", bare / (double)(b->n * BENCH_BATCH) * 1e6);
+	say("batch_first_us", us_each(b->seal, first, edge));
+	say("batch_first_bare_us", us_each(b->bare, first, edge));
+	say("batch_last_us", us_each(b->seal, b->n - edge, edge));
+	say("batch_last_bare_us", us_each(b->bare, b->n - edge, edge));
+	say("seal_peak_mib", (double)b->seal_peak_kib / 1024);
+}
+
+/* ---- one by one --------------------------------------------------------------------------------------------------- */
+
+/* The next envelope, into a file. */
+static void next_envelope(bench *b, const char *path)
+{
+	FILE *f = open_file(b->p.envelopes, "rb");
+	batch *t = room(1, sizeof(*t));
+
+	if (fseek(f, b->at, SEEK_SET) != 0)
+		die(b->p.envelopes, NULL);
+	batch_read(f, 1, false, t);
+	write_file(path, t->bytes, t->envelope[0].len);
+	b->at = ftell(f);
+	(void)fclose(f);
+	batch_clear(t);
+	free(t);
+}
+
+static double git_commit(const bench *b, const char *envelope)
+{
+	static const char script[] = "cp \"$1\" \"$0/record\" && git -C \"$0\" add record";
+	char *git = (char *)(uintptr_t)b->p.git;
+	char *add[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char *)(uintptr_t)script, git, (char *)(uintptr_t)envelope, NULL };
+	char *commit[] = { (char[]){ "git" }, (char[]){ "-C" }, git, (char[]){ "commit" }, (char[]){ "-q" }, (char[]){ "-S" },
+		           (char[]){ "-m" }, (char[]){ "record" }, NULL };
+
+	(void)run(add);
+	return run(commit).wall;
+}
+
+/* b->singles processes `akashi seal`, a record each. */
+static void singles(bench *b, const char *where)
+{
+	double *seal = room(b->singles + 1, sizeof(*seal)), *git = room(b->singles + 1, sizeof(*git));
+	char path[BENCH_PATH + 32], label[64];
+	size_t n_git = 0;
+	long peak = 0;
+
+	(void)snprintf(path, sizeof(path), "%s/single.dsse.json", b->p.work);
+	for (size_t i = 0; i < b->singles; i++) {
+		char *argv[] = { b->akashi, (char[]){ "seal" }, (char[]){ "-C" }, b->p.ledger, (char[]){ "--operator" },
+			         b->p.operator_path, path, NULL };
+		spent s;
+
+		next_envelope(b, path);
+		if (i % GIT_EVERY == 0)
+			git[n_git++] = git_commit(b, path);
+		s = run(argv);
+		seal[i] = s.wall;
+		peak = s.peak_kib > peak ? s.peak_kib : peak;
+	}
+	(void)snprintf(label, sizeof(label), "single_%s_ms", where);
+	say(label, median(seal, b->singles) * 1e3);
+	(void)snprintf(label, sizeof(label), "git_%s_ms", where);
+	say(label, median(git, n_git) * 1e3);
+	(void)snprintf(label, sizeof(label), "single_%s_peak_mib", where);
+	say(label, (double)peak / 1024);
+	free(seal);
+	free(git);
+}
+
+/* ---- audit --------------------------------------------------------------------------------------------------------- */
+
+static void bare_pass(void *ctx)
+{
+	bench *b = ctx;
+	FILE *in = open_file(b->p.envelopes, "rb"), *out = open_file(b->p.results, "wb");
+	size_t left = b->records + 2 * b->singles;
+	batch *t = room(1, sizeof(*t));
+	double sum = 0;
+
+	while (left > 0) {
+		batch_read(in, left < BENCH_BATCH ? left : BENCH_BATCH, true, t);
+		left -= t->n;
+		sum += batch_bare(t, b->p.signer_pub);
+		batch_clear(t);
+	}
+	free(t);
+	(void)fprintf(out, "%.9f\n", sum);
+	if (fclose(in) != 0 || fclose(out) != 0)
+		die(b->p.results, NULL);
+}
+
+static double bare_all(bench *b)
+{
+	double s;
+	FILE *f;
+
+	(void)apart(bare_pass, b);
+	f = open_file(b->p.results, "rb");
+	if (fscanf(f, "%lf", &s) != 1 || fclose(f) != 0)
+		die(b->p.results, NULL);
+	return s;
+}
+
+static spent audit_once(const bench *b, bool signatures)
+{
+	char *argv[] = { b->akashi, (char[]){ "audit" }, (char[]){ "-C" }, (char *)(uintptr_t)b->p.ledger, (char[]){ "--no-trust" },
+		         (char[]){ "--quiet" }, signatures ? NULL : (char[]){ "--no-signatures" }, NULL };
+
+	return run(argv);
+}
+
+static void audit(bench *b)
+{
+	double before = bare_all(b), after;
+	spent s = audit_once(b, true);
+
+	after = bare_all(b);
+	say("audit_s", s.wall);
+	say("audit_bare_s", (before + after) / 2);
+	say("audit_peak_mib", (double)s.peak_kib / 1024);
+	say("audit_unsigned_s", audit_once(b, false).wall);
+}
+
+typedef struct order {
+	const place *p;
+	size_t n, services;
+} order;
+
+static void make(void *ctx)
+{
+	const order *o = ctx;
+
+	records_make(o->p, o->n, o->services);
+}
+
+int main(int argc, char **argv)
+{
+	bench *b = room(1, sizeof(*b));
+	size_t total;
+	order o;
+
+	if (argc != 5)
+		die("usage: bench_ledger AKASHI WORK RECORDS SINGLES", NULL);
+	b->akashi = argv[1];
+	total = strtoul(argv[3], NULL, 10) / BENCH_BATCH;
+	b->records = total * BENCH_BATCH;
+	b->singles = strtoul(argv[4], NULL, 10);
+	if (total < 2)
+		die("at least 2000 records", NULL);
+	b->seal = room(total, sizeof(*b->seal));
+	b->bare = room(total, sizeof(*b->bare));
+	place_make(argv[2], &b->p);
+	place_make_git(&b->p);
+	o = (order){ &b->p, b->records + 2 * b->singles, b->records / 2 };
+	(void)apart(make, &o);
+	say("processors", processors());
+	say("records", (double)(b->records + 2 * b->singles));
+	say("singles", (double)b->singles);
+	batches(b, 1);
+	singles(b, "small");
+	batches(b, total - 1);
+	tell_batches(b);
+	singles(b, "large");
+	audit(b);
+	place_drop(&b->p);
+	free(b->seal);
+	free(b->bare);
+	free(b);
+	return 0;
+}

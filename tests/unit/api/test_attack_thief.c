@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a thief of the operator key, or a role that wants more, can lay on a ledger has no effect, and the ledger lives on
+ * (FORMAT, Authority; Void). */
+#include "attack.h"
+
+#include "api/api.h"
+#include "codec/jcs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define DELETION "{\"listing\":\"" LISTING "\",\"effective_on\":\"2024-06-20\",\"reason\":\"架空の理由\"}"
+#define DECISION \
+	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"deferred\",\"decided_on\":\"2026-05-18\",\"meeting\":\"第23回\"}"
+
+static ak_text by_thief(world *w, const char *scheme, const char *type, const char *body)
+{
+	ak_secret *keys[] = { w->stranger, w->op, NULL };
+
+	return world_sign(world_draft(w, scheme, type, NULL, body, NULL), keys);
+}
+
+static void a_record_by_a_thief_is_void_and_the_ledger_lives_on(void **state)
+{
+	uint64_t seq;
+	world w;
+
+	world_branch(*state, &w);
+	(void)attack_refused(&w, by_thief(&w, "ismap", "deletion", DELETION), AK_NOT_AUTHORISED, "signatures");
+	seq = attack_forge(&w, by_thief(&w, "ismap", "deletion", DELETION));
+	attack_is_void(&w, seq, AK_NOT_AUTHORISED);
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	attack_warned(&w, "void-record");
+	/* The operator, with an older memory, goes on from there. */
+	(void)world_seal(&w, world_sign(world_draft(&w, "ismap", "decision", NULL, DECISION, NULL), world_signers(&w, "decision")));
+	attack_is_sound(&w, 1);
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	(void)world_seal(&w, world_sign(world_draft(&w, "ismap", "deletion", NULL, DELETION, NULL), world_signers(&w, "deletion")));
+	attack_is_sound(&w, 1);
+	attack_verdict(&w, 0, AK_VERDICT_INVALID, "rules");
+	world_close(&w);
+}
+
+static void a_thief_enrols_and_revokes_nobody(void **state)
+{
+	ak_secret *keys[] = { 0, 0, NULL };
+	char body[1024], key[400], id[72];
+	world w;
+
+	world_branch(*state, &w);
+	world_key_json(w.stranger, key, sizeof(key));
+	(void)snprintf(body, sizeof(body), "{\"party\":\"committee\",\"name\":{\"ja\":\"偽\",\"en\":\"f\"},\"roles\":[\"committee\"],"
+	               "\"members\":[{\"member\":\"m9\",\"seat\":\"席\",\"kind\":\"person\",\"keys\":[%s]}]}", key);
+	attack_is_void(&w, attack_forge(&w, by_thief(&w, "ismap", "party", body)), AK_NOT_AUTHORISED);
+	attack_keyid(w.secretariat, id);
+	(void)snprintf(body, sizeof(body), "{\"keys\":[{\"id\":\"%s\"}],\"last_valid_seq\":0,\"reason\":\"compromise\"}", id + 7);
+	attack_is_void(&w, attack_forge(&w, by_thief(&w, "akashi", "revocation", body)), AK_NOT_AUTHORISED);
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	/* The stranger is no member of the committee, and the secretariat still counts. */
+	keys[0] = w.committee[0], keys[1] = w.stranger;
+	(void)attack_refused(&w, world_sign(world_draft(&w, "ismap", "decision", NULL, DECISION, NULL), keys),
+	                     AK_NOT_AUTHORISED, "signatures");
+	(void)world_seal(&w, world_sign(world_draft(&w, "ismap", "deletion", NULL, DELETION, NULL), world_signers(&w, "deletion")));
+	world_close(&w);
+}
+
+/* A listing that rests on the void record falls with it; the others do not notice. */
+static void a_listing_falls_only_with_what_it_rests_on(void **state)
+{
+	static const char *const decided_by[] = { "decided-by=forged", "statement=statement-1", NULL };
+	ak_json *report = NULL;
+	ak_text e;
+	world w;
+
+	world_branch(*state, &w);
+	e = by_thief(&w, "ismap", "decision", "{\"service\":\"kumo-iaas\",\"kind\":\"initial\",\"outcome\":\"registered\","
+	             "\"decided_on\":\"2024-06-10\",\"meeting\":\"第15回\"}");
+	w.label[w.n_labels].seq = attack_forge(&w, e);
+	(void)snprintf(w.label[w.n_labels++].name, sizeof(w.label[0].name), "forged");
+	(void)world_add(&w, "listing-x", "listing", NULL, "{\"listing\":\"C24-0303-2\",\"basis\":\"decided\",\"services\":"
+	                "[{\"id\":\"kumo-iaas\",\"name\":\"架空の雲 IaaS\"}],\"provider\":{\"name\":\"株式会社架空の雲\",\"party\":"
+	                "\"kakuu-kumo\"},\"registered_on\":\"2024-06-12\",\"expires_on\":\"2025-07-31\",\"audit_period\":"
+	                "{\"from\":\"2023-04-01\",\"to\":\"2024-03-31\"}}", decided_by);
+	attack_is_sound(&w, 1);
+	assert_int_equal(world_verify(&w, "C24-0303-2", LISTED_ON, 0, &report), AK_VERDICT_INVALID);
+	assert_true(report_finding(report, "E01") || report_finding(report, "D04"));
+	ak_json_free(report);
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	world_close(&w);
+}
+
+/* ---- profiles ------------------------------------------------------------------------------------------------ */
+
+/* The shipped package, with decisions by one member, as a draft. */
+static ak_text lax_profile(world *w)
+{
+	ak_text shipped = { 0 }, draft = { 0 };
+	ak_json *v = NULL, *package;
+	ak_buf b;
+
+	assert_int_equal(ak_ledger_draft_profile(w->l, "ismap", (ak_span){ 0 }, w->now, &shipped, NULL), AK_OK);
+	assert_int_equal(ak_json_parse((ak_span){ (const uint8_t *)shipped.data, shipped.len }, &v, NULL), AK_OK);
+	package = ak_json_copy(ak_json_pointer(v, ak_span_str("/body/package")));
+	assert_int_equal(ak_json_pointer_set(package, ak_span_str("/types/decision/signing/0/threshold"), ak_json_new_int(1), NULL),
+	                 AK_OK);
+	ak_buf_init(&b, 1 << 20);
+	assert_int_equal(ak_jcs_write(package, &b, NULL), AK_OK);
+	assert_int_equal(ak_ledger_draft_profile(w->l, "ismap", ak_buf_span(&b), w->now, &draft, NULL), AK_OK);
+	ak_buf_clear(&b);
+	ak_json_free(package);
+	ak_json_free(v);
+	ak_text_free(&shipped);
+	return draft;
+}
+
+static ak_text decision_by_one(world *w)
+{
+	ak_secret *one[] = { w->committee[1], NULL };
+
+	return world_sign(world_draft(w, "ismap", "decision", NULL, DECISION, NULL), one);
+}
+
+static void a_lax_profile_sealed_by_its_own_roles_is_void(void **state)
+{
+	ak_secret *all[] = { 0, 0, 0, 0, 0, 0, 0, NULL };
+	uint64_t seq;
+	ak_error err;
+	world w;
+
+	world_branch(*state, &w);
+	for (size_t i = 0; i < WORLD_COMMITTEE; i++)
+		all[i] = w.committee[i];
+	all[5] = w.secretariat;
+	err = attack_refused(&w, world_sign(lax_profile(&w), all), AK_NOT_AUTHORISED, "signatures");
+	assert_non_null(strstr(err.detail, "needs 2 of 3 root"));
+	all[6] = w.root[2]; /* one holder does not make it the root's either */
+	(void)attack_refused(&w, world_sign(lax_profile(&w), all), AK_NOT_AUTHORISED, "signatures");
+	seq = attack_forge(&w, world_sign(lax_profile(&w), all));
+	attack_is_void(&w, seq, AK_NOT_AUTHORISED);
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	(void)attack_refused(&w, decision_by_one(&w), AK_NOT_AUTHORISED, "signatures");
+	seq = attack_forge(&w, decision_by_one(&w));
+	attack_is_void(&w, seq, AK_NOT_AUTHORISED);
+	world_close(&w);
+}
+
+/* Even the root's profile means nothing to a verifier that does not hold those bytes. */
+static void a_lax_profile_of_the_root_needs_a_verifier_that_holds_it(void **state)
+{
+	ak_secret *roots[] = { 0, 0, NULL };
+	world w;
+
+	world_branch(*state, &w);
+	roots[0] = w.root[0], roots[1] = w.root[1];
+	(void)world_seal(&w, world_sign(lax_profile(&w), roots));
+	(void)world_seal(&w, decision_by_one(&w));
+	attack_verdict(&w, 0, AK_VERDICT_UNVERIFIABLE, "cannot-decide");
+	world_retrust(&w); /* pins it */
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	world_close(&w);
+}
+
+static void a_profile_says_what_it_holds(void **state)
+{
+	static const struct {
+		const char *pointer, *json, *where;
+		ak_status status;
+	} row[] = {
+		{ "/predicate/body/digest", "\"sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"",
+		  "profile.digest", AK_SCHEMA },
+		{ "/predicate/body/version", "\"2031.01\"", "profile.digest", AK_SCHEMA },
+		{ "/predicate/body/package/types", "{}", "profile.digest", AK_SCHEMA },
+	};
+	ak_secret *roots[] = { 0, 0, NULL };
+	world w;
+
+	world_branch(*state, &w);
+	roots[0] = w.root[0], roots[1] = w.root[1];
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		const edit edits[] = { { row[i].pointer, row[i].json }, { NULL, NULL } };
+		uint64_t seq;
+
+		(void)attack_refused(&w, attack_edited(lax_profile(&w), edits, roots), row[i].status, row[i].where);
+		seq = attack_forge(&w, attack_edited(lax_profile(&w), edits, roots));
+		attack_is_void(&w, seq, row[i].status);
+	}
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	world_close(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_record_by_a_thief_is_void_and_the_ledger_lives_on),
+		cmocka_unit_test(a_thief_enrols_and_revokes_nobody),
+		cmocka_unit_test(a_listing_falls_only_with_what_it_rests_on),
+		cmocka_unit_test(a_lax_profile_sealed_by_its_own_roles_is_void),
+		cmocka_unit_test(a_lax_profile_of_the_root_needs_a_verifier_that_holds_it),
+		cmocka_unit_test(a_profile_says_what_it_holds),
+	};
+
+	return cmocka_run_group_tests_name("attack: thief", tests, attack_world_open, attack_world_close);
+}
