@@ -153,7 +153,8 @@ static int print(const ak_cli *c, const ak_text *json, bool ok)
 	return EXIT_HOLDS;
 }
 
-static int audit(const ak_cli *c, ak_ledger *l, ak_span trust, unsigned threads)
+/* Of the repository, not of an opened ledger: a damaged one does not open, and that is when its audit is asked for. */
+static int audit(const ak_cli *c, ak_span trust, unsigned threads)
 {
 	progress p = { .c = c };
 	bool drawn = !c->quiet && isatty(STDERR_FILENO), ok = false;
@@ -161,13 +162,13 @@ static int audit(const ak_cli *c, ak_ledger *l, ak_span trust, unsigned threads)
 		               .progress = drawn ? draw : NULL, .progress_ctx = &p };
 	ak_text json = { 0 };
 	ak_error e = { 0 };
-	ak_status st = ak_ledger_audit(l, &o, &ok, &json, &e);
+	ak_status st = ak_audit_repository(c->dir, &o, &ok, &json, &e);
 	int code = EXIT_HOLDS;
 
 	if (p.shown > 0)
 		(void)fputs("\r\033[K", stderr); /* the bar was there for the wait only */
 	if (st != AK_OK)
-		return ak_out_refused(c, c->dir, &e, NULL);
+		return ak_out_refused(c, c->dir, &e, e.status == AK_NOT_FOUND ? ak_msg_text(MSG_NEXT_NO_LEDGER, c->ja) : NULL);
 	if (c->json)
 		ak_out_json_text(&json);
 	else
@@ -180,7 +181,6 @@ int ak_cmd_audit(ak_cli *c)
 {
 	uint64_t threads = 0;
 	ak_file trust = { 0 };
-	ak_ledger *l = NULL;
 	int code = ak_cli_number(c, OPT_THREADS, 1, 256, &threads);
 
 	if (code == EXIT_HOLDS && ak_opt_has(&c->opts, OPT_TRUST) && ak_opt_has(&c->opts, OPT_NO_TRUST))
@@ -188,10 +188,7 @@ int ak_cmd_audit(ak_cli *c)
 	if (code == EXIT_HOLDS && !ak_opt_has(&c->opts, OPT_NO_TRUST))
 		code = ak_cli_trust(c, &trust);
 	if (code == EXIT_HOLDS)
-		code = ak_cli_open(c, &l);
-	if (code == EXIT_HOLDS)
-		code = audit(c, l, ak_file_span(&trust), (unsigned)threads);
-	ak_ledger_free(&l);
+		code = audit(c, ak_file_span(&trust), (unsigned)threads);
 	ak_file_drop(&trust);
 	return code;
 }

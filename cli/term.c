@@ -149,6 +149,28 @@ void ak_term_pad(FILE *to, const char *text, size_t cells)
 		ak_term_spaces(to, cells - w);
 }
 
+const char *ak_term_cut(const char *text, size_t cells, char *out, size_t room)
+{
+	static const char dots[] = "…";
+	size_t used = 0, len = 0;
+	glyph g;
+
+	if (ak_term_width(text) <= cells || room <= sizeof(dots))
+		return text;
+	for (; *text != '\0'; text += g.taken) {
+		next_glyph(text, &g);
+		if (used + g.cells + 1 > cells || len + g.len + sizeof(dots) > room)
+			break;
+		memcpy(out + len, g.from, g.len);
+		len += g.len;
+		used += g.cells;
+	}
+	while (len > 0 && out[len - 1] == ' ')
+		len--;
+	memcpy(out + len, dots, sizeof(dots));
+	return out;
+}
+
 /* Marks that may not begin a line (the commonest of Japanese typesetting). */
 static bool clings(uint32_t cp)
 {
@@ -237,10 +259,44 @@ static int two(const char *s)
 	return (s[0] - '0') * 10 + (s[1] - '0');
 }
 
+static int days_in(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+	if (month < 1 || month > 12)
+		return 0;
+	return month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : days[month - 1];
+}
+
+/* "…Z", nine hours on.  False when that is no day of the calendar. */
+static bool in_japan(const char *s, char out[AK_TERM_DATE_MAX])
+{
+	int year = two(s) * 100 + two(s + 2), month = two(s + 5), day = two(s + 8), hour = two(s + 11) + 9;
+
+	if (day < 1 || day > days_in(year, month) || hour > 32)
+		return false;
+	if (hour >= 24) {
+		hour -= 24;
+		day++;
+	}
+	if (day > days_in(year, month)) {
+		day = 1;
+		month++;
+	}
+	if (month > 12) {
+		month = 1;
+		year++;
+	}
+	(void)snprintf(out, AK_TERM_DATE_MAX, "%d年%d月%d日 %02d:%.2s JST", year, month, day, hour, s + 14);
+	return true;
+}
+
 static const char *instant(bool ja, const char *s, char out[AK_TERM_DATE_MAX])
 {
 	const char *zone = strlen(s) == 20 ? "UTC" : s + 19;
 
+	if (ja && strlen(s) == 20 && in_japan(s, out))
+		return out;
 	if (ja)
 		(void)snprintf(out, AK_TERM_DATE_MAX, "%.4s年%d月%d日 %.5s %.8s", s, two(s + 5), two(s + 8), s + 11, zone);
 	else

@@ -25,8 +25,12 @@ void ak_term_spaces(FILE *to, size_t n);
 /* Text that began at column `indent`, broken before column `cells`; no newline after the last line. */
 void ak_term_wrap(FILE *to, const char *text, size_t indent, size_t cells);
 
+/* `text` when it fits into `cells`; else as much of it as does, made visible, and "…". */
+const char *ak_term_cut(const char *text, size_t cells, char *out, size_t room);
+
 /* A stored date ("2021", "2021-09", "2021-09-13", RFC 3339) as people write it: 2021年9月13日 / 2021-09-13.  An instant is
- * shown to the minute with its zone.  Anything else is left as it is. */
+ * shown to the minute with its zone; one in UTC is told in Japanese by the clock of Japan, as the day asked about is.
+ * Anything else is left as it is. */
 enum { AK_TERM_DATE_MAX = 64 };
 const char *ak_term_date(bool ja, const char *stored, char out[AK_TERM_DATE_MAX]);
 

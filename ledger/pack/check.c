@@ -11,7 +11,7 @@ enum { PLACE = 120, VERSION_MAX = 32, LABEL_MAX = 400 };
 
 bool ak_pack_word(ak_span s, size_t max)
 {
-	if (s.len == 0 || s.len > max || s.data[0] == '-')
+	if (s.len == 0 || s.len > max || s.data[0] < 'a' || s.data[0] > 'z')
 		return false;
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = s.data[i];
@@ -77,7 +77,7 @@ static ak_status check_head(const ak_json *p, ak_error *err)
 		return ak_fail(err, AK_UNKNOWN_VERSION, "package.format", 0, "profile.json: format is not "
 		               "akashi-profile/1");
 	if (!ak_pack_word(ak_json_get_text(p, "scheme"), 63))
-		return ak_fail(err, AK_BAD_FORMAT, "package.scheme", 0, "profile.json: scheme is [a-z0-9-], 1 to 63");
+		return ak_fail(err, AK_BAD_FORMAT, "package.scheme", 0, "profile.json: scheme is [a-z][a-z0-9-]*, 1 to 63");
 	if (!chars_ok(ak_json_get_text(p, "version"), VERSION_MAX))
 		return ak_fail(err, AK_BAD_FORMAT, "package.version", 0, "profile.json: version is [A-Za-z0-9._-], 1 to "
 		               "%d", VERSION_MAX);
@@ -115,7 +115,7 @@ static ak_status check_role(const ak_json *package, ak_span name, const ak_json 
 	ak_status st = ak_pack_members(v, known, place, err);
 
 	if (st == AK_OK && !ak_pack_word(name, 63))
-		st = ak_fail(err, AK_BAD_FORMAT, "package.roles", 0, "%s: a role is [a-z0-9-], 1 to 63", place);
+		st = ak_fail(err, AK_BAD_FORMAT, "package.roles", 0, "%s: a role is [a-z][a-z0-9-]*, 1 to 63", place);
 	if (st == AK_OK)
 		st = ak_pack_labels(v, place, err);
 	return st == AK_OK ? ak_pack_policies(package, ak_json_get(v, "enrolled_by"), place, err) : st;
@@ -130,7 +130,7 @@ static ak_status check_id_kind(const ak_json *package, ak_span name, const ak_js
 
 	(void)package;
 	if (st == AK_OK && !ak_pack_word(name, 32))
-		st = ak_fail(err, AK_BAD_FORMAT, "package.ids", 0, "%s: a kind is [a-z0-9-], 1 to 32", place);
+		st = ak_fail(err, AK_BAD_FORMAT, "package.ids", 0, "%s: a kind is [a-z][a-z0-9-]*, 1 to 32", place);
 	if (st == AK_OK)
 		st = ak_pack_labels(v, place, err);
 	if (st == AK_OK && (schema == NULL || ak_json_get_text(v, "pattern").len == 0))

@@ -263,7 +263,7 @@ static ak_status check_type(const ak_json *package, ak_span name, const ak_json 
 	ak_status st = ak_pack_members(v, known, place, err);
 
 	if (st == AK_OK && !ak_pack_word(name, 63))
-		st = ak_fail(err, AK_BAD_FORMAT, "package.types", 0, "%s: a type is [a-z0-9-], 1 to 63", place);
+		st = ak_fail(err, AK_BAD_FORMAT, "package.types", 0, "%s: a type is [a-z][a-z0-9-]*, 1 to 63", place);
 	if (st == AK_OK)
 		st = ak_pack_labels(ak_json_get(v, "title"), place, err);
 	if (st == AK_OK)

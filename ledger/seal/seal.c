@@ -7,6 +7,7 @@
 #include "codec/sshsig.h"
 #include "crypto/hash.h"
 #include "seal/batch.h"
+#include "seal/head.h"
 #include "store/durable.h"
 #include "store/git_recover.h"
 
@@ -215,23 +216,6 @@ static ak_status judge_all(sealing *g, size_t *failed, ak_error *err)
 
 /* ---- the new head -------------------------------------------------------------------------------------- */
 
-static ak_status sign_note_line(const ak_seckey *key, ak_span origin, ak_span text, ak_buf *note, ak_error *err)
-{
-	uint8_t raw[32], id[4];
-	ak_buf sig;
-	ak_status st;
-
-	if (!ak_pubkey_raw_ed25519(ak_seckey_public(key), raw))
-		return ak_fail(err, AK_WEAK_KEY, "operator.key", 0, "the operator key must be Ed25519");
-	ak_buf_init(&sig, AK_SIGNATURE_MAX);
-	ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
-	st = ak_seckey_sign(key, text, &sig, err);
-	if (st == AK_OK)
-		st = ak_note_line_format(origin, id, ak_buf_span(&sig), note, err);
-	ak_buf_clear(&sig);
-	return st;
-}
-
 static ak_status make_note(sealing *g, ak_error *err)
 {
 	ak_buf text;
@@ -245,9 +229,9 @@ static ak_status make_note(sealing *g, ak_error *err)
 	if (st == AK_OK)
 		st = ak_buf_add_byte(&g->note, '\n', err);
 	if (st == AK_OK)
-		st = sign_note_line(g->s->operator_key, origin, ak_buf_span(&text), &g->note, err);
+		st = ak_head_sign(g->s->operator_key, origin, ak_buf_span(&text), &g->note, err);
 	if (st == AK_OK && g->rotates)
-		st = sign_note_line(g->s->old_operator_key, origin, ak_buf_span(&text), &g->note, err);
+		st = ak_head_sign(g->s->old_operator_key, origin, ak_buf_span(&text), &g->note, err);
 	ak_buf_clear(&text);
 	return st;
 }
@@ -377,7 +361,9 @@ static ak_status seal_batch(sealing *g, size_t *failed, ak_error *err)
 
 	if (before != NULL)
 		g->operator_before = *ak_pubkey_id(before);
-	st = judge_all(g, failed, err);
+	st = ak_head_check(g->b, before, err);
+	if (st == AK_OK)
+		st = judge_all(g, failed, err);
 	if (st != AK_OK)
 		return st;
 	g->checkpoint.size = g->b->state.size;

@@ -88,13 +88,14 @@ static bool write_all(int fd, ak_span b)
 typedef struct flight {
 	int fd; /* -1: closed */
 	bool named;
-	char temp[40];
+	char temp[64];
 } flight;
 
-static ak_status open_temp(int dir, flight *f, ak_error *err)
+/* `first`: the number to begin with; lower ones are our own. */
+static ak_status open_temp(int dir, size_t first, flight *f, ak_error *err)
 {
-	for (int i = 0; i < TEMP_TRIES; i++) {
-		(void)snprintf(f->temp, sizeof(f->temp), TEMP_PREFIX "%ld_%d", (long)getpid(), i);
+	for (size_t i = first; i < first + TEMP_TRIES; i++) {
+		(void)snprintf(f->temp, sizeof(f->temp), TEMP_PREFIX "%ld_%zu", (long)getpid(), i);
 		f->fd = openat(dir, f->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
 		if (f->fd >= 0 || errno != EEXIST)
 			break;
@@ -112,7 +113,7 @@ static ak_status write_files(int dir, const ak_git_pending *p, flight *f, ak_err
 		b.len = 0;
 		st = encode(&p->items[i], &b, err);
 		if (st == AK_OK)
-			st = open_temp(dir, &f[i], err);
+			st = open_temp(dir, i, &f[i], err);
 		if (st == AK_OK && !write_all(f[i].fd, ak_buf_span(&b)))
 			st = io_fail(err, "cannot write", f[i].temp);
 	}

@@ -52,41 +52,34 @@ static ak_status merge_tree(ak_span old, const ak_git_item *put, size_t n, ak_bu
 	return st;
 }
 
-static ak_status write_tree(staging *s, const git_oid *old, const ak_git_item *put, size_t n, git_oid *id,
-                            ak_error *err)
+/* What a tree was before: empty when there was none. */
+static ak_status read_old(staging *s, const git_oid *old, ak_git_object *out, ak_error *err)
 {
-	ak_git_object o = { 0 };
-	ak_status st = AK_OK;
+	return old == NULL ? AK_OK
+	                   : ak_git_read(s->g, old, GIT_OBJECT_TREE, AK_GIT_TREE_MAX, "git.tree", out, err);
+}
+
+static ak_status write_tree(staging *s, ak_span old, const ak_git_item *put, size_t n, git_oid *id, ak_error *err)
+{
+	ak_status st;
 	ak_buf b;
 
 	ak_buf_init(&b, AK_GIT_TREE_MAX);
-	if (old != NULL)
-		st = ak_git_read(s->g, old, GIT_OBJECT_TREE, AK_GIT_TREE_MAX, "git.tree", &o, err);
-	if (st == AK_OK)
-		st = merge_tree(o.bytes, put, n, &b, err);
+	st = merge_tree(old, put, n, &b, err);
 	if (st == AK_OK)
 		st = ak_git_pending_take(&s->pending, GIT_OBJECT_TREE, &b, id, err);
-	ak_git_object_clear(&o);
 	ak_buf_clear(&b);
 	return st;
 }
 
 /* The subtree of that name, or *has = false. */
-static ak_status old_child(staging *s, const git_oid *old, const char *name, git_oid *id, bool *has, ak_error *err)
+static ak_status old_child(ak_span old, const char *name, git_oid *id, bool *has, ak_error *err)
 {
-	ak_git_object o = { 0 };
 	ak_git_item e = { 0 };
-	ak_status st;
+	ak_status st = ak_git_item_find(old, ak_span_str(name), &e, has, err);
 
-	*has = false;
-	if (old == NULL)
-		return AK_OK;
-	st = ak_git_read(s->g, old, GIT_OBJECT_TREE, AK_GIT_TREE_MAX, "git.tree", &o, err);
-	if (st == AK_OK)
-		st = ak_git_item_find(o.bytes, ak_span_str(name), &e, has, err);
 	if (st == AK_OK && *has && e.mode != AK_GIT_MODE_TREE)
 		st = ak_fail(err, AK_BAD_FORMAT, "git.tree", 0, "%s is not a folder", name);
-	ak_git_object_clear(&o);
 	*id = e.id;
 	return st;
 }
@@ -109,7 +102,7 @@ static ak_git_item *next_name(names *l, uint32_t mode, const char *fmt_suffix, u
 	return e;
 }
 
-static ak_status put_leaf(staging *s, const git_oid *old, uint64_t first, uint64_t end, git_oid *id, ak_error *err)
+static ak_status put_leaf(staging *s, ak_span old, uint64_t first, uint64_t end, git_oid *id, ak_error *err)
 {
 	names l = { .n = 0 };
 
@@ -124,22 +117,20 @@ static ak_status put_leaf(staging *s, const git_oid *old, uint64_t first, uint64
 	return write_tree(s, old, l.item, l.n, id, err);
 }
 
-/* The tree that holds records first .. end-1, of which each child holds `unit`.  Only trees on the way to
- * a new record are read or written, so the cost is that of the change and not of the ledger.
- * Recursion is five deep. */
 static ak_status put_records(staging *s, const git_oid *old, uint64_t unit, uint64_t first, uint64_t end,
-                             git_oid *id, ak_error *err)
+                             git_oid *id, ak_error *err);
+
+static ak_status put_folders(staging *s, ak_span old, uint64_t unit, uint64_t first, uint64_t end, git_oid *id,
+                             ak_error *err)
 {
 	names l = { .n = 0 };
 
-	if (unit == 1)
-		return put_leaf(s, old, first, end, id, err);
 	for (uint64_t at = first; at < end;) {
 		uint64_t stop = at - at % unit + unit < end ? at - at % unit + unit : end;
 		ak_git_item *e = next_name(&l, AK_GIT_MODE_TREE, "", at / unit % 100);
 		git_oid child;
-		bool has;
-		ak_status st = old_child(s, old, (const char *)e->name.data, &child, &has, err);
+		bool has = false;
+		ak_status st = old_child(old, (const char *)e->name.data, &child, &has, err);
 
 		if (st == AK_OK)
 			st = put_records(s, has ? &child : NULL, unit / 100, at, stop, &e->id, err);
@@ -150,6 +141,34 @@ static ak_status put_records(staging *s, const git_oid *old, uint64_t unit, uint
 	return write_tree(s, old, l.item, l.n, id, err);
 }
 
+/* The tree that holds records first .. end-1, of which each child holds `unit`.  Only trees on the way to
+ * a new record are read or written, so the cost is that of the change and not of the ledger.
+ * Recursion is five deep. */
+static ak_status put_records(staging *s, const git_oid *old, uint64_t unit, uint64_t first, uint64_t end,
+                             git_oid *id, ak_error *err)
+{
+	ak_git_object o = { 0 };
+	ak_status st = read_old(s, old, &o, err);
+
+	if (st == AK_OK)
+		st = unit == 1 ? put_leaf(s, o.bytes, first, end, id, err)
+		               : put_folders(s, o.bytes, unit, first, end, id, err);
+	ak_git_object_clear(&o);
+	return st;
+}
+
+static ak_status put_records_folder(staging *s, ak_span root, git_oid *id, ak_error *err)
+{
+	const ak_change *c = s->change;
+	git_oid child;
+	bool has = false;
+	ak_status st = old_child(root, "records", &child, &has, err);
+
+	return st == AK_OK ? put_records(s, has ? &child : NULL, UINT64_C(100000000), c->first_seq,
+	                                 c->first_seq + c->n_records, id, err)
+	                   : st;
+}
+
 static ak_status put_root(staging *s, const git_oid *old, git_oid *id, ak_error *err)
 {
 	const ak_change *c = s->change;
@@ -158,30 +177,27 @@ static ak_status put_root(staging *s, const git_oid *old, git_oid *id, ak_error 
 		ak_span bytes;
 	} files[] = { { "README.md", c->readme }, { "checkpoint", c->checkpoint }, { "records", { 0 } },
 		      { "trust", c->trust } };
+	ak_git_object o = { 0 };
 	ak_git_item put[4];
-	git_oid child;
-	ak_status st = AK_OK;
+	ak_status st = read_old(s, old, &o, err);
 	size_t n = 0;
 
 	for (size_t i = 0; st == AK_OK && i < 4; i++) {
 		ak_git_item *e = &put[n];
-		bool has, records = i == 2;
+		bool records = i == 2;
 
 		if (records ? c->n_records == 0 : files[i].bytes.len == 0)
 			continue;
 		*e = (ak_git_item){ .mode = records ? AK_GIT_MODE_TREE : AK_GIT_MODE_FILE,
 			            .name = ak_span_str(files[i].name) };
-		if (!records) {
-			st = ak_git_pending_add(&s->pending, GIT_OBJECT_BLOB, files[i].bytes, &e->id, err);
-		} else {
-			st = old_child(s, old, "records", &child, &has, err);
-			if (st == AK_OK)
-				st = put_records(s, has ? &child : NULL, UINT64_C(100000000), c->first_seq,
-				                 c->first_seq + c->n_records, &e->id, err);
-		}
+		st = records ? put_records_folder(s, o.bytes, &e->id, err)
+		             : ak_git_pending_add(&s->pending, GIT_OBJECT_BLOB, files[i].bytes, &e->id, err);
 		n++;
 	}
-	return st == AK_OK ? write_tree(s, old, put, n, id, err) : st;
+	if (st == AK_OK)
+		st = write_tree(s, o.bytes, put, n, id, err);
+	ak_git_object_clear(&o);
+	return st;
 }
 
 /* -- the commit -- */

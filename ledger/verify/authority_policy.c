@@ -169,10 +169,11 @@ static bool has_evidence(const ak_json *policy, const ak_json *body)
 	return ak_digest_parse(ak_json_text(ak_json_pointer(body, ak_json_get_text(policy, "evidence"))), &d);
 }
 
+/* A record may need several policies (a party, every role of it): who counted for one has had a part. */
 static void mark_counted(ak_judgement *j, const bool counted[], size_t n)
 {
 	for (size_t i = 0; i < n && i < j->n_signers; i++)
-		j->signer[i].counted = counted[i];
+		j->signer[i].counted = j->signer[i].counted || counted[i];
 }
 
 /* One policy of the kinds members, office, mixed. */

@@ -92,7 +92,7 @@ static ak_status check_others(ak_authority *a, ak_sealed *r, uint64_t seq, resol
 	ak_status st = AK_OK;
 
 	for (size_t i = 0; st == AK_OK && i < ak_json_len(keys); i++) {
-		ak_judgement by = { 0 };
+		ak_judgement by = *j; /* knows who signed */
 		ak_digest id = { 0 };
 		bool yes = false;
 		size_t k;
@@ -108,6 +108,7 @@ static ak_status check_others(ak_authority *a, ak_sealed *r, uint64_t seq, resol
 		if (!yes)
 			return ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq,
 			                     "key %zu is revoked neither by itself nor by who enrolled it", i);
+		memcpy(j->signer, by.signer, sizeof(j->signer));
 		memcpy(j->mode, by.mode, sizeof(j->mode));
 		memcpy(j->role, by.role, sizeof(j->role));
 		memcpy(j->party, by.party, sizeof(j->party));

@@ -571,7 +571,7 @@ static void test_head_moved_while_waiting_for_the_lock(void **state)
 	must(s.ops->stage(s.ctx, &h, &c, ours, &err), &err);
 	c = make_change(&f, 1, 2);
 	must(s.ops->stage(s.ctx, &h, &c, theirs, &err), &err);
-	assert_int_equal(run("cd %s/refs/heads && touch main.lock && (sleep 0.5; echo %s >main; rm main.lock) &", f.repo,
+	assert_int_equal(run("cd %s/refs/heads; touch main.lock; (sleep 0.5; echo %s >main; rm main.lock) &", f.repo,
 	                     theirs), 0);
 	assert_int_equal(s.ops->publish(s.ctx, h.id, ours, &err), AK_CONFLICT);
 	assert_string_equal(err.where, "head");

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "seal/head.h"
+
+#include "base/fail.h"
+#include "codec/note.h"
+#include "crypto/hash.h"
+
+#include <string.h>
+
+ak_status ak_head_check(const ak_books *b, const ak_pubkey *op, ak_error *err)
+{
+	ak_span origin = ak_span_str(b->checkpoint.origin), rest;
+	uint8_t raw[32], id[4];
+	ak_note note;
+	ak_note_line l;
+	ak_status st;
+
+	if (b->checkpoint.size == 0)
+		return AK_OK;
+	st = ak_note_parse(ak_buf_span(&b->head.checkpoint), &note, err);
+	if (st != AK_OK)
+		return st;
+	rest = note.sigs;
+	if (op != NULL && ak_pubkey_raw_ed25519(op, raw)) {
+		ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
+		while (ak_note_next(&rest, &l)) {
+			if (ak_span_eq(l.name, origin) && memcmp(l.key_id, id, 4) == 0 &&
+			    ak_pubkey_verify(op, note.text, (ak_span){ l.blob, l.blob_len }))
+				return AK_OK;
+		}
+	}
+	return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", b->checkpoint.size,
+	               "the head of the repository is not signed by the operator key in force: audit it before anything is sealed");
+}
+
+ak_status ak_head_sign(const ak_seckey *key, ak_span origin, ak_span text, ak_buf *note, ak_error *err)
+{
+	uint8_t raw[32], id[4];
+	ak_buf sig;
+	ak_status st;
+
+	if (!ak_pubkey_raw_ed25519(ak_seckey_public(key), raw))
+		return ak_fail(err, AK_WEAK_KEY, "operator.key", 0, "the operator key must be Ed25519");
+	ak_buf_init(&sig, AK_SIGNATURE_MAX);
+	ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
+	st = ak_seckey_sign(key, text, &sig, err);
+	if (st == AK_OK)
+		st = ak_note_line_format(origin, id, ak_buf_span(&sig), note, err);
+	ak_buf_clear(&sig);
+	return st;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* head.h - the signed head that sealing builds on, and the one it leaves (internal to seal/) */
+#ifndef AK_SEAL_HEAD_H
+#define AK_SEAL_HEAD_H
+
+#include "crypto/key.h"
+#include "seal/books.h"
+
+/* The head built on must be signed by the operator key in force (NULL: there is none): else whoever can write to the repository
+ * would have us sign over theirs.  AK_NO_TRUSTED_SIG, where "checkpoint.signature". */
+AK_MUST_USE ak_status ak_head_check(const ak_books *b, const ak_pubkey *op, ak_error *err);
+
+/* Append this key's line over the checkpoint `text` to the note. */
+AK_MUST_USE ak_status ak_head_sign(const ak_seckey *key, ak_span origin, ak_span text, ak_buf *note, ak_error *err);
+
+#endif

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* No two signed heads of one size: backups, lost races and writers that died (S6). */
+#include "attack.h"
+
+#include "api/api.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define DECIDED(day) \
+	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"deferred\",\"decided_on\":\"" day "\",\"meeting\":\"第23回\"}"
+
+static ak_text decision(world *w, const char *day)
+{
+	return world_sign(world_draft(w, "ismap", "decision", NULL, day, NULL), world_signers(w, "decision"));
+}
+
+static void run(const char *cmd)
+{
+	assert_int_equal(system(cmd), 0);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+	char cmd[400];
+
+	(void)snprintf(cmd, sizeof(cmd), "rm -rf %s && cp -a %s %s", to, from, to);
+	run(cmd);
+}
+
+static void reopen(world *w)
+{
+	ak_ledger_free(&w->l);
+	assert_int_equal(ak_ledger_open(w->ledger, &w->l, NULL), AK_OK);
+}
+
+/* `behind` seals are lost with the disk; the memory beside the operator key is not. */
+static void a_backup_is_not_signed_over(void **state)
+{
+	static const char *const days[] = { DECIDED("2026-05-11"), DECIDED("2026-05-12"), DECIDED("2026-05-13") };
+
+	for (size_t behind = 1; behind <= 3; behind++) {
+		char backup[128];
+		ak_error err;
+		world w;
+
+		world_branch(*state, &w);
+		(void)snprintf(backup, sizeof(backup), "%s/backup.git", w.dir);
+		(void)world_seal(&w, decision(&w, DECIDED("2026-05-10")));
+		copy_file(w.ledger, backup);
+		for (size_t i = 0; i < behind; i++)
+			(void)world_seal(&w, decision(&w, days[i]));
+		ak_ledger_free(&w.l);
+		copy_file(backup, w.ledger);
+		reopen(&w);
+		err = attack_refused(&w, decision(&w, DECIDED("2026-05-14")), AK_FORK, "operator.state");
+		assert_int_equal(err.at, attack_size(&w) + behind);
+		world_close(&w);
+	}
+}
+
+static void a_ledger_without_its_memory_is_not_sealed_on(void **state)
+{
+	ak_seal_options o = { 0 };
+	ak_text e, json = { 0 };
+	ak_span in;
+	ak_error err = { 0 };
+	size_t failed;
+	world w;
+
+	world_branch(*state, &w);
+	(void)remove(w.state);
+	(void)attack_refused(&w, decision(&w, DECIDED("2026-05-10")), AK_FORK, "operator.state");
+	e = decision(&w, DECIDED("2026-05-10"));
+	in = (ak_span){ (const uint8_t *)e.data, e.len };
+	o = (ak_seal_options){ .operator_key = w.op, .state_path = w.state, .now = w.now += 60, .adopt_head = true };
+	assert_int_equal(ak_ledger_seal(w.l, &in, 1, &o, &json, &failed, &err), AK_OK);
+	ak_text_free(&json);
+	ak_text_free(&e);
+	(void)world_seal(&w, decision(&w, DECIDED("2026-05-11")));
+	attack_is_sound(&w, 0);
+	world_close(&w);
+}
+
+/* ---- the memory itself --------------------------------------------------------------------------------------- */
+
+static char *slurp(const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	char *text = calloc(1, 1 << 16);
+	size_t n;
+
+	assert_non_null(f);
+	assert_non_null(text);
+	n = fread(text, 1, (1 << 16) - 1, f);
+	assert_true(n > 0);
+	(void)fclose(f);
+	return text;
+}
+
+static void spill(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "wb");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
+	assert_int_equal(fclose(f), 0);
+}
+
+/* Replace `what` by something of the same length. */
+static void change_state(const world *w, const char *what, const char *by)
+{
+	char *text = slurp(w->state), *at = strstr(text, what);
+
+	assert_non_null(at);
+	assert_int_equal(strlen(what), strlen(by));
+	memcpy(at, by, strlen(by));
+	spill(w->state, text);
+	free(text);
+}
+
+static void the_memory_of_another_ledger_is_refused(void **state)
+{
+	world w, other;
+
+	world_branch(*state, &w);
+	change_state(&w, "ledger.example/ismap", "ledger.example/isnap");
+	(void)attack_refused(&w, decision(&w, DECIDED("2026-05-10")), AK_WRONG_LEDGER, "operator.state");
+	/* One of the same name, shorter: its head is not in this history. */
+	world_open_bare(&other);
+	copy_file(other.state, w.state);
+	(void)attack_refused(&w, decision(&w, DECIDED("2026-05-10")), AK_FORK, "operator.state");
+	world_close(&other);
+	world_close(&w);
+}
+
+static void a_damaged_memory_is_refused(void **state)
+{
+	char *text;
+	size_t len;
+	world w;
+
+	world_branch(*state, &w);
+	text = slurp(w.state);
+	len = strlen(text);
+	for (size_t cut = 0; cut < len; cut += len / 7) {
+		char *copy = strdup(text);
+
+		copy[cut] = '\0';
+		spill(w.state, copy);
+		free(copy);
+		{
+			ak_error err = { 0 };
+			ak_status st = try_seal(&w, decision(&w, DECIDED("2026-05-10")), &err);
+
+			assert_int_equal(st, AK_BAD_FORMAT);
+		}
+	}
+	spill(w.state, text);
+	change_state(&w, "\"published\":1", "\"published\":7");
+	(void)attack_refused(&w, decision(&w, DECIDED("2026-05-10")), AK_BAD_FORMAT, "operator.state");
+	spill(w.state, text);
+	(void)world_seal(&w, decision(&w, DECIDED("2026-05-10")));
+	free(text);
+	world_close(&w);
+}
+
+/* ---- a writer that died --------------------------------------------------------------------------------------- */
+
+static void head_id(const world *w, char id[41])
+{
+	(void)snprintf(id, 41, "%s", w->l->b->head.id);
+}
+
+/* The repository as it was when only objects had been written: the ref still at the commit before. */
+static void undo_ref(world *w, const char *old)
+{
+	char path[160], line[48];
+
+	(void)snprintf(path, sizeof(path), "%s/refs/heads/main", w->ledger);
+	(void)snprintf(line, sizeof(line), "%s\n", old);
+	spill(path, line);
+	reopen(w);
+}
+
+static ak_status last_parent(void *ctx, const ak_git_commit *c, ak_error *err)
+{
+	(void)err;
+	(void)snprintf(ctx, 41, "%s", c->parent);
+	return AK_OK;
+}
+
+static void is_parent(world *w, const char *id)
+{
+	char parent[41] = "";
+
+	assert_int_equal(ak_git_walk(w->l->b->git, &w->l->b->head, last_parent, parent, NULL), AK_OK);
+	assert_string_equal(parent, id);
+}
+
+static void what_a_dead_writer_staged_is_finished_exactly(void **state)
+{
+	char before[41], after[41];
+	uint64_t size;
+	world w;
+
+	world_branch(*state, &w);
+	for (size_t published = 0; published < 2; published++) {
+		size = attack_size(&w);
+		head_id(&w, before);
+		(void)world_seal(&w, decision(&w, DECIDED("2026-05-10")));
+		head_id(&w, after);
+		undo_ref(&w, before);
+		if (published == 0)
+			change_state(&w, "\"published\":1", "\"published\":0");
+		assert_int_equal(attack_size(&w), size);
+		/* Something else is sealed next: first comes what was signed. */
+		assert_int_equal(world_seal(&w, world_sign(world_draft(&w, "ismap", "application", NULL,
+		                 "{\"provider\":\"kakuu-kumo\",\"service\":\"other\",\"applied_on\":\"2026-05-30\"}", NULL),
+		                 world_signers(&w, "application"))), size + 1);
+		attack_is_sound(&w, 0);
+		assert_int_equal(attack_size(&w), size + 2);
+		/* ... that very commit: the new head stands on it. */
+		is_parent(&w, after);
+	}
+	world_close(&w);
+}
+
+static void remove_commit(world *w, const char *id)
+{
+	char path[200];
+
+	(void)snprintf(path, sizeof(path), "%s/objects/%.2s/%s", w->ledger, id, id + 2);
+	assert_int_equal(remove(path), 0);
+}
+
+static void what_a_dead_writer_never_wrote_whole_is_dropped(void **state)
+{
+	char before[41], after[41];
+	uint64_t size;
+	world w;
+
+	world_branch(*state, &w);
+	size = attack_size(&w);
+	head_id(&w, before);
+	(void)world_seal(&w, decision(&w, DECIDED("2026-05-10")));
+	head_id(&w, after);
+	undo_ref(&w, before);
+	remove_commit(&w, after);
+	/* Once published it is no writer's death but a loss. */
+	(void)attack_refused(&w, decision(&w, DECIDED("2026-05-11")), AK_FORK, "operator.state");
+	change_state(&w, "\"published\":1", "\"published\":0");
+	assert_int_equal(world_seal(&w, decision(&w, DECIDED("2026-05-11"))), size);
+	attack_is_sound(&w, 0);
+	assert_int_equal(attack_size(&w), size + 1);
+	world_close(&w);
+}
+
+/* ---- two writers ------------------------------------------------------------------------------------------------ */
+
+static void two_writers_take_turns_and_lose_nothing(void **state)
+{
+	ak_ledger *second = NULL, *first;
+	ak_text mine, theirs, apart;
+	uint64_t size;
+	ak_error err;
+	world w;
+
+	world_branch(*state, &w);
+	size = attack_size(&w);
+	assert_int_equal(ak_ledger_open(w.ledger, &second, NULL), AK_OK);
+	mine = decision(&w, DECIDED("2026-05-10"));
+	theirs = decision(&w, DECIDED("2026-05-11"));
+	apart = world_sign(world_draft(&w, "ismap", "application", NULL,
+	                   "{\"provider\":\"kakuu-kumo\",\"service\":\"other\",\"applied_on\":\"2026-05-30\"}", NULL),
+	                   world_signers(&w, "application"));
+	assert_int_equal(world_seal(&w, mine), size);
+	/* The other handle still thinks of the old head. */
+	first = w.l;
+	w.l = second;
+	assert_int_equal(attack_size(&w), size);
+	err = (ak_error){ 0 };
+	assert_int_equal(try_seal(&w, theirs, &err), AK_HELD_BACK);
+	assert_string_equal(err.where, "statement.base");
+	assert_int_equal(world_seal(&w, apart), size + 1);
+	w.l = first;
+	assert_int_equal(world_seal(&w, decision(&w, DECIDED("2026-05-12"))), size + 2);
+	ak_ledger_free(&second);
+	attack_is_sound(&w, 0);
+	world_close(&w);
+}
+
+static void a_clock_before_the_newest_record_seals_nothing(void **state)
+{
+	world w;
+
+	world_branch(*state, &w);
+	w.now -= 3600;
+	(void)attack_refused(&w, decision(&w, DECIDED("2026-05-10")), AK_CLOCK, "clock");
+	world_close(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_backup_is_not_signed_over),
+		cmocka_unit_test(a_ledger_without_its_memory_is_not_sealed_on),
+		cmocka_unit_test(the_memory_of_another_ledger_is_refused),
+		cmocka_unit_test(a_damaged_memory_is_refused),
+		cmocka_unit_test(what_a_dead_writer_staged_is_finished_exactly),
+		cmocka_unit_test(what_a_dead_writer_never_wrote_whole_is_dropped),
+		cmocka_unit_test(two_writers_take_turns_and_lose_nothing),
+		cmocka_unit_test(a_clock_before_the_newest_record_seals_nothing),
+	};
+
+	return cmocka_run_group_tests_name("attack: heads", tests, attack_world_open, attack_world_close);
+}
