@@ -21,6 +21,9 @@ struct ak_secret {
 /* The canonical text of `v`, which is taken over, also on failure; NULL is AK_NO_MEMORY. */
 AK_MUST_USE ak_status ak_api_text(ak_json *v, ak_text *out, ak_error *err);
 
+/* The same, laid out for people to edit: drafts. */
+AK_MUST_USE ak_status ak_api_pretty(ak_json *v, ak_text *out, ak_error *err);
+
 /* The profile to read a draft or statement of `scheme` with: `package` bytes when given, else the one shipped.  For scheme "akashi"
  * *out stays empty. */
 AK_MUST_USE ak_status ak_api_profile(ak_span scheme, ak_span package, ak_profile *out, ak_error *err);

@@ -26,6 +26,22 @@ ak_status ak_api_text(ak_json *v, ak_text *out, ak_error *err)
 	return st;
 }
 
+ak_status ak_api_pretty(ak_json *v, ak_text *out, ak_error *err)
+{
+	ak_buf b;
+	ak_status st;
+
+	if (v == NULL)
+		return ak_no_memory(err, "answer");
+	ak_buf_init(&b, ANSWER_MAX);
+	st = ak_json_write_pretty(v, &b, err);
+	ak_json_free(v);
+	if (st == AK_OK)
+		st = ak_buf_take_text(&b, out, err);
+	ak_buf_clear(&b);
+	return st;
+}
+
 ak_status ak_api_profile(ak_span scheme, ak_span package, ak_profile *out, ak_error *err)
 {
 	ak_json *v = NULL;

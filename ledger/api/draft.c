@@ -287,7 +287,7 @@ ak_status ak_ledger_draft(ak_ledger *l, const ak_draft_options *o, ak_text *draf
 		ak_json_free(d);
 		return st;
 	}
-	return ak_api_text(d, draft, err);
+	return ak_api_pretty(d, draft, err);
 }
 
 ak_status ak_ledger_draft_profile(ak_ledger *l, const char *scheme, ak_span package, int64_t now, ak_text *draft,
@@ -321,7 +321,7 @@ ak_status ak_ledger_draft_profile(ak_ledger *l, const char *scheme, ak_span pack
 		ak_json_free(d);
 		return st;
 	}
-	return ak_api_text(d, draft, err);
+	return ak_api_pretty(d, draft, err);
 }
 
 /* ---- corrections ------------------------------------------------------------------------------------------ */
@@ -402,5 +402,5 @@ ak_status ak_ledger_draft_correction(ak_ledger *l, const char *record, const cha
 		ak_json_free(d);
 		return st;
 	}
-	return ak_api_text(d, draft, err);
+	return ak_api_pretty(d, draft, err);
 }

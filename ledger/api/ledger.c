@@ -136,7 +136,7 @@ ak_status ak_genesis_draft(const ak_genesis *g, ak_text *draft, ak_error *err)
 		ak_json_free(d);
 		return st;
 	}
-	return ak_api_text(d, draft, err);
+	return ak_api_pretty(d, draft, err);
 }
 
 /* ---- sealing --------------------------------------------------------------------------------------------- */

@@ -192,17 +192,24 @@ static ak_status put_summary(ak_rules *rules, const ak_question *q, uint64_t kno
 	return ak_json_set(r->root, "listing", listing, err);
 }
 
-static bool record_failed(const ak_report *r, int64_t record)
+/* What the findings say of one record: refuted, in doubt, or nothing. */
+static const char *mark_of(const ak_report *r, int64_t record, bool authorised)
 {
+	const char *mark = authorised ? "passed" : "failed";
+
 	for (size_t i = 0; i < ak_json_len(r->findings); i++) {
 		const ak_json *f = ak_json_at(r->findings, i);
+		ak_span severity = ak_json_get_text(f, "severity");
 		int64_t at;
 
-		if (ak_json_int(ak_json_get(f, "record"), &at) && at == record &&
-		    !ak_span_is(ak_json_get_text(f, "severity"), "warning"))
-			return true;
+		if (!ak_json_int(ak_json_get(f, "record"), &at) || at != record || ak_span_is(severity, "warning"))
+			continue;
+		if (!ak_span_is(severity, "unverifiable"))
+			return "failed";
+		if (authorised)
+			mark = "not-checked";
 	}
-	return false;
+	return mark;
 }
 
 static const ak_judgement *judgement_of(const ak_proven *p, const ak_judged *j, int64_t record, size_t *at)
@@ -269,8 +276,7 @@ static ak_status put_step(const ak_proven *p, const ak_judged *j, const ak_json 
 		st = ak_json_set(o, "text", words_of(row, "text"), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "mark", ak_json_new_str(by == NULL ? "not-checked"
-		                                            : by->authorised && !record_failed(r, record)
-		                                            ? "passed" : "failed"), err);
+		                                            : mark_of(r, record, by->authorised)), err);
 	if (st == AK_OK && by != NULL) {
 		char id[AK_DIGEST_TEXT_LEN + 1];
 

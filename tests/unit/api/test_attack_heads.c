@@ -173,9 +173,9 @@ static void a_damaged_memory_is_refused(void **state)
 
 /* ---- a writer that died --------------------------------------------------------------------------------------- */
 
-static void head_id(const world *w, char id[41])
+static void head_id(const world *w, char id[AK_STORE_ID_MAX + 1])
 {
-	(void)snprintf(id, 41, "%s", w->l->b->head.id);
+	memcpy(id, w->l->b->head.id, AK_STORE_ID_MAX + 1);
 }
 
 /* The repository as it was when only objects had been written: the ref still at the commit before. */
@@ -206,7 +206,7 @@ static void is_parent(world *w, const char *id)
 
 static void what_a_dead_writer_staged_is_finished_exactly(void **state)
 {
-	char before[41], after[41];
+	char before[AK_STORE_ID_MAX + 1], after[AK_STORE_ID_MAX + 1];
 	uint64_t size;
 	world w;
 
@@ -242,7 +242,7 @@ static void remove_commit(world *w, const char *id)
 
 static void what_a_dead_writer_never_wrote_whole_is_dropped(void **state)
 {
-	char before[41], after[41];
+	char before[AK_STORE_ID_MAX + 1], after[AK_STORE_ID_MAX + 1];
 	uint64_t size;
 	world w;
 
