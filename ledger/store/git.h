@@ -11,7 +11,7 @@
  *
  * libgit2's options are one set per process: opening sets them (no configuration but the repository's own, fsync,
  * strict checks, no cache).  One ak_git is used by one thread at a time, and no two threads open, create or free at once.
- * Loose objects are read and written by our own code; see git_inflate.c and git_loose.c.
+ * Loose objects do not go through libgit2; see git_inflate.c and git_loose.c.
  */
 #ifndef AK_STORE_GIT_H
 #define AK_STORE_GIT_H
