@@ -17,6 +17,51 @@ int ak_answer(const ak_cli *c, const ak_text *json, json_t **out)
 	return EXIT_HOLDS;
 }
 
+/* Names may be cut first: what stands beside them says which they are. */
+static bool gives_way(ak_msg head)
+{
+	return head == MSG_HEAD_SERVICE || head == MSG_HEAD_PROVIDER || head == MSG_HEAD_TITLE;
+}
+
+static size_t total_of(const size_t width[AK_COLUMNS_MAX], size_t columns)
+{
+	size_t total = (columns - 1) * 2;
+
+	for (size_t k = 0; k < columns; k++)
+		total += width[k];
+	return total;
+}
+
+/* The widest columns give way, names first, and the first column never: it is what a row is asked for by. */
+static void squeeze(size_t width[AK_COLUMNS_MAX], const ak_msg *heads, size_t columns, size_t room)
+{
+	enum { NAME_LEAST = 14, LEAST = 8 };
+
+	for (int names = 1; names >= 0; names--) {
+		size_t least = names ? NAME_LEAST : LEAST;
+
+		while (total_of(width, columns) > room) {
+			size_t widest = 0;
+
+			for (size_t k = 1; k < columns; k++) {
+				if ((!names || gives_way(heads[k])) && width[k] > least && (widest == 0 || width[k] > width[widest]))
+					widest = k;
+			}
+			if (widest == 0)
+				break;
+			width[widest]--;
+		}
+	}
+}
+
+static void put_cell(const char *text, size_t width, bool last)
+{
+	char cut[AK_CELL_ROOM];
+
+	text = ak_term_cut(text, width, cut, sizeof(cut));
+	ak_term_pad(stdout, text, last ? 0 : width + 2);
+}
+
 void ak_answer_table(const ak_cli *c, const json_t *rows, const ak_msg *heads, size_t columns, ak_cell_fn *cell)
 {
 	size_t width[AK_COLUMNS_MAX] = { 0 };
@@ -30,26 +75,26 @@ void ak_answer_table(const ak_cli *c, const json_t *rows, const ak_msg *heads, s
 		for (size_t k = 0; k < columns; k++) {
 			size_t w = ak_term_width(cell(c, row, k, room));
 
-			if (w > width[k] && w <= AK_CELL_WIDE)
+			if (w > width[k])
 				width[k] = w;
 		}
 	}
 	if (json_array_size(rows) == 0)
 		return;
+	if (!c->full)
+		squeeze(width, heads, columns, ak_out_width(c));
 	ak_out_paint(c, stdout, AK_PAINT_DIM);
-	for (size_t k = 0; k < columns; k++) {
-		ak_term_pad(stdout, ak_msg_text(heads[k], c->ja), k + 1 < columns ? width[k] + 2 : 0);
-	}
+	for (size_t k = 0; k < columns; k++)
+		put_cell(ak_msg_text(heads[k], c->ja), width[k], k + 1 == columns);
 	ak_out_plain(c, stdout);
 	(void)fputc('\n', stdout);
 	json_array_foreach(rows, i, row) {
-		for (size_t k = 0; k < columns; k++) {
-			const char *text = cell(c, row, k, room);
+		size_t last = columns;
 
-			ak_term_pad(stdout, text, k + 1 < columns ? width[k] : 0);
-			if (k + 1 < columns)
-				ak_term_spaces(stdout, 2);
-		}
+		while (last > 1 && *cell(c, row, last - 1, room) == '\0')
+			last--;
+		for (size_t k = 0; k < last; k++)
+			put_cell(cell(c, row, k, room), width[k], k + 1 == last);
 		(void)fputc('\n', stdout);
 	}
 }
@@ -61,11 +106,37 @@ const char *ak_answer_bare(const char *subject)
 	return colon == NULL || colon[1] == '\0' ? subject : colon + 1;
 }
 
+const char *ak_answer_subject(const ak_cli *c, const char *subject, char room[AK_CELL_ROOM])
+{
+	static const char key[] = "akashi/key:";
+	size_t n = strlen(subject);
+
+	if (strncmp(subject, key, sizeof(key) - 1) != 0 || n < sizeof(key) + 12 || c->full)
+		return ak_answer_bare(subject);
+	(void)snprintf(room, AK_CELL_ROOM, "%s %.4s…%.4s", ak_msg_text(MSG_KEY, c->ja), subject + sizeof(key) - 1, subject + n - 4);
+	return room;
+}
+
+/* Keys come first in the alphabet and say least: of several subjects, the first that is no key. */
+static const char *telling(const json_t *about)
+{
+	const json_t *v;
+	size_t i;
+
+	if (json_is_string(about))
+		return json_string_value(about);
+	json_array_foreach(about, i, v) {
+		if (json_is_string(v) && strncmp(json_string_value(v), "akashi/key:", 11) != 0)
+			return json_string_value(v);
+	}
+	return json_string_value(json_array_get(about, 0));
+}
+
 const char *ak_answer_about(const json_t *row, char room[AK_CELL_ROOM])
 {
 	const json_t *about = ak_js_at(row, "about");
 	size_t n = json_array_size(about);
-	const char *first = json_is_string(about) ? json_string_value(about) : json_string_value(json_array_get(about, 0));
+	const char *first = telling(about);
 
 	if (first == NULL)
 		return "";
@@ -90,14 +161,13 @@ static const json_t *holder_in(const json_t *record, const char *hex)
 	return NULL;
 }
 
-/* The newest party record that names the key. */
-static json_t *enrolment(ak_ledger *l, const char *hex)
+/* The newest party record about the subject. */
+static json_t *enrolment(ak_ledger *l, const char *subject)
 {
-	char subject[96], number[24];
+	char number[24];
 	ak_text json = { 0 };
 	json_t *rows, *record = NULL;
 
-	(void)snprintf(subject, sizeof(subject), "akashi/key:%.64s", hex);
 	if (ak_ledger_log(l, subject, "party", 1, &json, NULL) != AK_OK)
 		return NULL;
 	rows = ak_js_parse(&json);
@@ -181,14 +251,34 @@ static char *key_text(const ak_cli *c, const char *hex)
 char *ak_answer_who(const ak_cli *c, ak_ledger *l, const char *keyid)
 {
 	const char *hex = strncmp(keyid, "sha256:", 7) == 0 ? keyid + 7 : keyid;
-	json_t *record = l == NULL ? NULL : enrolment(l, hex);
-	const json_t *member = record == NULL ? NULL : holder_in(record, hex);
-	char *out = NULL;
+	char subject[96], *out = NULL;
+	json_t *record = NULL;
+	const json_t *member = NULL;
 
+	(void)snprintf(subject, sizeof(subject), "akashi/key:%.64s", hex);
+	if (l != NULL)
+		record = enrolment(l, subject);
+	if (record != NULL)
+		member = holder_in(record, hex);
 	if (member != NULL)
 		out = member_text(c, record, member);
 	else if (l != NULL)
 		out = in_keysets(c, l, hex);
 	json_decref(record);
 	return out != NULL ? out : key_text(c, hex);
+}
+
+char *ak_answer_party(const ak_cli *c, ak_ledger *l, const char *party)
+{
+	char subject[96], *out;
+	json_t *record = NULL;
+	const char *name;
+
+	(void)snprintf(subject, sizeof(subject), "akashi/party:%.64s", party);
+	if (l != NULL)
+		record = enrolment(l, subject);
+	name = ak_js_lang(record, "body.name", c->ja);
+	out = strdup(*name != '\0' ? name : party);
+	json_decref(record);
+	return out;
 }

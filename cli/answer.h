@@ -8,20 +8,26 @@
 /* Parse an answer; says so itself when it is none.  Freed with json_decref(). */
 int ak_answer(const ak_cli *c, const ak_text *json, json_t **out);
 
-/* Rows in columns as wide as their widest cell, except that one cell wider than AK_CELL_WIDE does not push the others away.
- * A cell may use `room`; an empty table prints nothing. */
-enum { AK_CELL_ROOM = 256, AK_CELL_WIDE = 44, AK_COLUMNS_MAX = 8 };
+/* Rows in columns as wide as their widest cell.  What is too wide for the terminal is cut with "…", the widest columns first;
+ * with --full nothing is.  A cell may use `room`; an empty table prints nothing. */
+enum { AK_CELL_ROOM = 512, AK_COLUMNS_MAX = 8 };
 typedef const char *ak_cell_fn(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM]);
 void ak_answer_table(const ak_cli *c, const json_t *rows, const ak_msg *heads, size_t columns, ak_cell_fn *cell);
 
 /* "C24-0101-2" of "ismap/listing:C24-0101-2": what stands on paper. */
 const char *ak_answer_bare(const char *subject);
+/* The same, and keys by their first and last digits. */
+const char *ak_answer_subject(const ak_cli *c, const char *subject, char room[AK_CELL_ROOM]);
 /* The first subject of `about`, bare, with "+n" when there are more. */
 const char *ak_answer_about(const json_t *row, char room[AK_CELL_ROOM]);
+/* What an enrolled party is called; its short name when nothing is known.  Freed with free(); NULL without memory. */
+char *ak_answer_party(const ak_cli *c, ak_ledger *l, const char *party);
 /* Who a key belongs to by the records of this ledger: "運営委員会 委員 乙".  `l` may be NULL; then, and when nobody is known, the shortened
  * key id.  Freed with free(); NULL without memory. */
 char *ak_answer_who(const ak_cli *c, ak_ledger *l, const char *keyid);
 /* A word of a scheme's vocabulary as stored, for people: verdicts and severities. */
 const char *ak_answer_word(const ak_cli *c, const char *stored);
+/* What a check of verify or audit is called. */
+const char *ak_answer_check(const ak_cli *c, const char *id);
 
 #endif

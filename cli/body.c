@@ -1,41 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "body.h"
 
+#include "scheme.h"
 #include "term.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { POINTER_MAX = 512, COLUMN_MAX = 28, WIDTH = 100, DEPTH_MAX = 32 };
+enum { POINTER_MAX = 512, DEPTH_MAX = 32 };
 
 typedef struct walk {
 	const ak_cli *c;
 	FILE *to;
+	const char *type;
 	size_t indent, column, lines, printed, left_out;
 	bool measuring;
-	char pointer[POINTER_MAX];
+	char pointer[POINTER_MAX], label[AK_SCHEME_TEXT];
 } walk;
 
+static const char *label(walk *w)
+{
+	if (w->c->full || w->type == NULL)
+		return w->pointer;
+	return ak_scheme_field(w->c, w->type, w->pointer, w->label);
+}
+
+/* Text from /reason and the like may be long; dates, digests and words of a vocabulary are short. */
 static void print_value(const walk *w, const json_t *v)
 {
-	char date[AK_TERM_DATE_MAX];
+	size_t at = w->indent + w->column + 2;
+	char date[AK_TERM_DATE_MAX], digest[AK_TERM_DIGEST_MAX];
 	char *text;
 
 	if (json_is_string(v)) {
-		ak_term_wrap(w->to, ak_term_date(w->c->ja, json_string_value(v), date), w->indent + w->column + 2, WIDTH);
+		const char *s = ak_term_date(w->c->ja, json_string_value(v), date);
+
+		s = w->c->full ? s : ak_scheme_word(w->c, w->pointer, ak_term_digest(false, s, digest));
+		ak_term_wrap(w->to, s, at, ak_out_text_width(w->c));
 		return;
 	}
 	text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
-	ak_term_wrap(w->to, text == NULL ? "?" : text, w->indent + w->column + 2, WIDTH);
+	ak_term_wrap(w->to, text == NULL ? "?" : text, at, ak_out_text_width(w->c));
 	free(text);
 }
 
 static void leaf(walk *w, const json_t *v)
 {
-	size_t width = ak_term_width(w->pointer);
+	const char *name = label(w);
+	size_t width = ak_term_width(name);
 
 	if (w->measuring) {
-		if (width > w->column && width <= COLUMN_MAX)
+		if (width > w->column && width <= ak_out_text_width(w->c) / 2)
 			w->column = width;
 		return;
 	}
@@ -45,10 +60,12 @@ static void leaf(walk *w, const json_t *v)
 	}
 	w->printed++;
 	ak_term_spaces(w->to, w->indent);
-	ak_term_pad(w->to, w->pointer, w->column + 2);
 	if (width > w->column) {
+		ak_term_put(w->to, name);
 		(void)fputc('\n', w->to);
 		ak_term_spaces(w->to, w->indent + w->column + 2);
+	} else {
+		ak_term_pad(w->to, name, w->column + 2);
 	}
 	print_value(w, v);
 	(void)fputc('\n', w->to);
@@ -87,15 +104,21 @@ static void visit(walk *w, json_t *v, size_t at, size_t depth)
 		member(w, name, item, at, depth);
 }
 
-void ak_body_print(const ak_cli *c, FILE *to, json_t *body, size_t indent, size_t lines)
+void ak_body_print(const ak_cli *c, FILE *to, const char *type, json_t *body, size_t indent, size_t lines)
 {
-	walk w = { .c = c, .to = to, .indent = indent, .lines = lines, .measuring = true };
+	walk w = { .c = c, .to = to, .type = type, .indent = indent, .lines = lines, .measuring = true };
+	json_t *rest = NULL;
 
 	if (body == NULL)
 		return;
-	visit(&w, body, 0, 0);
-	w.measuring = false;
-	visit(&w, body, 0, 0);
+	if (type != NULL && !c->full && ak_body_core(c, to, type, body, indent, &rest))
+		body = rest;
+	if (body != NULL && (body != rest || json_object_size(rest) > 0)) {
+		visit(&w, body, 0, 0);
+		w.measuring = false;
+		visit(&w, body, 0, 0);
+	}
+	json_decref(rest);
 	if (w.left_out > 0) {
 		ak_term_spaces(to, indent);
 		ak_out_line(c, to, MSG_MORE_FIELDS, AK_NUM(w.left_out), NULL);

@@ -5,7 +5,13 @@
 
 #include "out.h"
 
-/* "  /period/from  2025年4月1日": every leaf by its pointer, in stored order, at most `lines`, then how many are left out. */
-void ak_body_print(const ak_cli *c, FILE *to, json_t *body, size_t indent, size_t lines);
+/* "  監査対象期間 初日  2025年4月1日": every leaf by what its type's schema calls it (its pointer when nothing is known, and with
+ * --full), in stored order, at most `lines`, then how many are left out.  `type` may be NULL.
+ *
+ * Keyset, profile and party are told in a few lines instead, unless --full: what they decide, not how it is encoded. */
+void ak_body_print(const ak_cli *c, FILE *to, const char *type, json_t *body, size_t indent, size_t lines);
+
+/* body_core.c: true when `type` is one of those and has been told; *rest is then what was not, and the caller's. */
+bool ak_body_core(const ak_cli *c, FILE *to, const char *type, json_t *body, size_t indent, json_t **rest);
 
 #endif

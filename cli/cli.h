@@ -27,7 +27,9 @@ typedef struct ak_cli {
 	bool ja;           /* answer in Japanese                     */
 	bool json, quiet, full;
 	bool colour;       /* stdout is a terminal that wants colour */
+	size_t width;      /* of the terminal in cells; 0: stdout is none */
 	int64_t now;
+	struct json_t *package; /* the scheme's definition, for names (scheme.h); NULL when it is not at hand */
 } ak_cli;
 
 struct ak_command {
@@ -52,6 +54,7 @@ extern const size_t ak_common_options_n;
 
 bool ak_cli_prefers_japanese(const char *lang_option);
 bool ak_cli_wants_colour(void);
+size_t ak_cli_terminal_width(void); /* 0 when stdout is none */
 
 /* The functions below report what is wrong themselves and return an exit code: EXIT_HOLDS to go on. */
 int ak_cli_open(const ak_cli *c, ak_ledger **out);

@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "files.h"
 #include "js.h"
+#include "phrase.h"
 #include "term.h"
 
 #include <string.h>
@@ -33,89 +34,196 @@ static void draw(void *ctx, uint64_t done, uint64_t total)
 	(void)fflush(stderr);
 }
 
-static ak_msg check_name(const char *id)
-{
-	static const struct {
-		const char *id;
-		ak_msg name;
-	} names[] = {
-		{ "records", MSG_CHECK_RECORDS },       { "header", MSG_CHECK_RECORDS },      { "statement", MSG_CHECK_STATEMENT },
-		{ "digests", MSG_CHECK_DIGESTS },       { "chain", MSG_CHECK_CHAIN },         { "tree", MSG_CHECK_TREE },
-		{ "map", MSG_CHECK_MAP },               { "about", MSG_CHECK_ABOUT },         { "base", MSG_CHECK_BASE },
-		{ "repeat", MSG_CHECK_REPEAT },         { "checkpoint", MSG_CHECK_CHECKPOINT }, { "commit", MSG_CHECK_COMMITS },
-		{ "commits", MSG_CHECK_COMMITS },       { "git", MSG_CHECK_GIT },             { "signatures", MSG_CHECK_SIGNATURE_LINES },
-		{ "dsse", MSG_CHECK_SIGNATURES_NAME },  { "authority", MSG_CHECK_AUTHORITY }, { "witnesses", MSG_CHECK_WITNESSES },
-		{ "trust", MSG_CHECK_TRUST },           { "genesis", MSG_CHECK_GENESIS },
-	};
+/* The checks in the groups that people ask about; the first id of a group gives its number. */
+typedef struct group {
+	ak_msg text;
+	const char *ids[5];
+} group;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(names[i].id, id) == 0)
-			return names[i].name;
-	}
-	return MSG_NONE;
-}
+static const group groups[] = {
+	{ MSG_AUDIT_DIGESTS, { "header", "chain", "tree", "map", "git" } },
+	{ MSG_AUDIT_SIGNATURES, { "dsse", "signatures", NULL } },
+	{ MSG_AUDIT_COMMITS, { "commit", NULL } },
+	{ MSG_AUDIT_ORDER, { "statement", "about", "base", "repeat", NULL } },
+	{ MSG_AUDIT_HEADS, { "checkpoint", "trust", NULL } },
+};
 
-static void print_checks(const ak_cli *c, const json_t *o)
+enum { N_GROUPS = sizeof(groups) / sizeof(groups[0]), IDS_MAX = sizeof(groups[0].ids) / sizeof(groups[0].ids[0]) };
+
+static const json_t *check_of(const json_t *o, const char *id)
 {
 	const json_t *v;
 	size_t i;
 
 	json_array_foreach(ak_js_at(o, "checks"), i, v) {
-		const char *id = ak_js_str(v, "id"), *outcome = ak_js_str(v, "outcome");
-		ak_msg name = check_name(id);
-		bool passed = strcmp(outcome, "passed") == 0, failed = strcmp(outcome, "failed") == 0;
+		if (strcmp(ak_js_str(v, "id"), id) == 0)
+			return v;
+	}
+	return NULL;
+}
 
-		(void)fputs("  ", stdout);
-		ak_out_paint(c, stdout, passed ? AK_PAINT_GOOD : failed ? AK_PAINT_BAD : AK_PAINT_UNSURE);
-		(void)fputs(passed ? "✓ " : failed ? "✗ " : "? ", stdout);
-		ak_out_plain(c, stdout);
-		ak_term_put(stdout, name != MSG_NONE ? ak_msg_text(name, c->ja) : id);
-		if (ak_js_num(v, "count") > 0)
-			(void)printf("  %llu", (unsigned long long)ak_js_num(v, "count"));
-		if (!passed && !failed)
+static bool passed(const json_t *check)
+{
+	return strcmp(ak_js_str(check, "outcome"), "passed") == 0;
+}
+
+/* Those of its checks that were made all passed, and some were made. */
+static bool group_passed(const json_t *o, const group *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < IDS_MAX && g->ids[i] != NULL; i++) {
+		const json_t *check = check_of(o, g->ids[i]);
+
+		if (check != NULL && !passed(check))
+			return false;
+		n += check != NULL;
+	}
+	return n > 0;
+}
+
+static void put_mark(const ak_cli *c, ak_paint p, const char *mark)
+{
+	(void)fputs("  ", stdout);
+	ak_out_paint(c, stdout, p);
+	(void)fputs(mark, stdout);
+	ak_out_plain(c, stdout);
+}
+
+static void print_group(const ak_cli *c, const json_t *o, const group *g)
+{
+	uint64_t n = ak_js_num(check_of(o, g->ids[0]), "count");
+
+	put_mark(c, AK_PAINT_GOOD, "✓ ");
+	if (g->text == MSG_AUDIT_HEADS)
+		ak_out_line(c, stdout, n > 1 ? MSG_AUDIT_HEADS : MSG_AUDIT_HEAD_ALONE, AK_NUM(n - 1), NULL);
+	else
+		ak_out_line(c, stdout, g->text, AK_NUM(n), NULL);
+}
+
+/* One by one: with --full, and where not all of a group held. */
+static void print_members(const ak_cli *c, const json_t *o, const group *g)
+{
+	for (size_t i = 0; i < IDS_MAX && g->ids[i] != NULL; i++) {
+		const json_t *check = check_of(o, g->ids[i]);
+		bool failed = strcmp(ak_js_str(check, "outcome"), "failed") == 0;
+
+		if (check == NULL)
+			continue;
+		put_mark(c, passed(check) ? AK_PAINT_GOOD : failed ? AK_PAINT_BAD : AK_PAINT_UNSURE, passed(check) ? "✓ " : failed ? "✗ " : "? ");
+		ak_term_put(stdout, ak_answer_check(c, g->ids[i]));
+		if (passed(check) && ak_js_num(check, "count") > 0)
+			(void)printf("  %s", AK_NUM(ak_js_num(check, "count")));
+		if (!passed(check) && !failed)
 			ak_out_put(c, stdout, MSG_NOT_CHECKED, NULL);
 		(void)fputc('\n', stdout);
 	}
 }
 
+/* Where the chain breaks the rest is not looked at: one line says so, not one for each check. */
+static void print_checks(const ak_cli *c, const json_t *o)
+{
+	uint64_t replayed = ak_js_num(o, "replayed"), size = ak_js_num(o, "size");
+	const json_t *v;
+	size_t i;
+
+	for (size_t g = 0; g < N_GROUPS; g++) {
+		if (!c->full && group_passed(o, &groups[g]))
+			print_group(c, o, &groups[g]);
+		else if (c->full || replayed >= size)
+			print_members(c, o, &groups[g]);
+	}
+	if (c->full || replayed >= size)
+		return;
+	json_array_foreach(ak_js_at(o, "checks"), i, v) {
+		if (strcmp(ak_js_str(v, "outcome"), "failed") == 0) {
+			put_mark(c, AK_PAINT_BAD, "✗ ");
+			ak_term_put(stdout, ak_answer_check(c, ak_js_str(v, "id")));
+			(void)fputc('\n', stdout);
+		}
+	}
+	put_mark(c, AK_PAINT_UNSURE, "? ");
+	ak_out_line(c, stdout, MSG_AUDIT_STOPPED, AK_NUM(replayed), AK_NUM(size), NULL);
+}
+
 static void print_error(const ak_cli *c, const json_t *v)
 {
-	char digest[2][AK_TERM_DIGEST_MAX];
-	ak_msg name = check_name(ak_js_str(v, "check"));
+	char digest[2][AK_TERM_DIGEST_MAX], text[2][AK_PHRASE_MAX];
+	const char *expected = ak_js_str(v, "expected"), *found = ak_js_str(v, "found"), *where = ak_js_str(v, "where");
 
 	(void)fputs("  ", stdout);
 	ak_out_paint(c, stdout, AK_PAINT_BAD);
 	if (ak_js_has(v, "seq"))
 		ak_out_put(c, stdout, MSG_RECORD_N, AK_NUM(ak_js_num(v, "seq")), NULL);
-	ak_term_put(stdout, name != MSG_NONE ? ak_msg_text(name, c->ja) : ak_js_str(v, "check"));
+	ak_term_put(stdout, ak_answer_check(c, ak_js_str(v, "check")));
 	ak_out_plain(c, stdout);
 	if (*ak_js_str(v, "detail") != '\0') {
 		(void)fputs(": ", stdout);
-		ak_term_put(stdout, ak_js_str(v, "detail"));
+		ak_term_put(stdout, ak_phrase(c, ak_js_str(v, "detail"), text[0]));
 	}
 	(void)fputc('\n', stdout);
-	if (*ak_js_str(v, "expected") != '\0' || *ak_js_str(v, "found") != '\0') {
-		(void)fputs("      ", stdout);
-		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_term_digest(c->full, ak_js_str(v, "expected"), digest[0]),
-		            ak_term_digest(c->full, ak_js_str(v, "found"), digest[1]), NULL);
+	if (*expected != '\0' || *found != '\0') {
+		ak_term_spaces(stdout, 6);
+		ak_out_put(c, stdout, MSG_EXPECTED_FOUND, ak_term_digest(c->full, ak_phrase(c, expected, text[0]), digest[0]),
+		           ak_term_digest(c->full, ak_phrase(c, found, text[1]), digest[1]), NULL);
+		(void)fputs(*where != '\0' ? " " : "\n", stdout);
+	} else if (*where != '\0') {
+		ak_term_spaces(stdout, 6);
 	}
-	if (*ak_js_str(v, "where") != '\0') {
-		(void)fputs("      ", stdout);
-		ak_out_line(c, stdout, MSG_PLACE, ak_js_str(v, "where"), NULL);
+	if (*where != '\0')
+		ak_out_line(c, stdout, MSG_PLACE, where, NULL);
+}
+
+static void warn(const ak_cli *c)
+{
+	(void)fputs("  ", stdout);
+	ak_out_paint(c, stdout, AK_PAINT_UNSURE);
+	ak_term_put(stdout, ak_msg_text(MSG_WORD_WARNING, c->ja));
+	ak_out_plain(c, stdout);
+	(void)fputs("  ", stdout);
+}
+
+/* "#5, #7 …" of a list of numbers. */
+static void list_numbers(const ak_cli *c, const json_t *list, char *out, size_t room)
+{
+	const json_t *v;
+	size_t i, used = 0;
+
+	out[0] = '\0';
+	json_array_foreach(list, i, v) {
+		if (used + 32 > room || (i == ERRORS_MAX && !c->full)) {
+			(void)snprintf(out + used, room - used, " …");
+			return;
+		}
+		used += (size_t)snprintf(out + used, room - used, "%s#%" JSON_INTEGER_FORMAT, i > 0 ? ", " : "", json_integer_value(v));
 	}
 }
 
+/* Without effect, and so without harm: told, and no reason to call the ledger bad. */
 static void print_void(const ak_cli *c, const json_t *o)
 {
-	const json_t *v;
-	size_t i;
+	const json_t *v, *changed = ak_js_at(o, "authority.changed_since");
+	size_t i, column = 4 + ak_term_width(ak_msg_text(MSG_WORD_WARNING, c->ja));
+	char text[AK_PHRASE_MAX], numbers[1024];
 
 	json_array_foreach(ak_js_at(o, "void"), i, v) {
-		(void)fputs("  ", stdout);
-		ak_out_line(c, stdout, MSG_AUDIT_VOID, AK_NUM(ak_js_num(v, "seq")), ak_js_str(v, "why"), NULL);
+		if (i == ERRORS_MAX && !c->full) {
+			ak_out_line(c, stdout, MSG_MORE_ERRORS, AK_NUM(ak_js_len(o, "void") - i), NULL);
+			break;
+		}
+		warn(c);
+		ak_out_wrapped(c, stdout, column, MSG_AUDIT_VOID, AK_NUM(ak_js_num(v, "seq")),
+		               *ak_js_str(v, "why") != '\0' ? ak_phrase(c, ak_js_str(v, "why"), text) : ak_phrase_status(c, ak_js_str(v, "status")), NULL);
 	}
-	if (ak_js_len(o, "authority.changed_since") > 0)
-		ak_out_line(c, stdout, MSG_AUDIT_CHANGED, AK_NUM(ak_js_len(o, "authority.changed_since")), NULL);
+	json_array_foreach(ak_js_at(o, "skipped"), i, v) {
+		warn(c);
+		ak_out_wrapped(c, stdout, column, MSG_AUDIT_SKIPPED, AK_NUM(ak_js_num(v, "seq")), AK_NUM(ak_js_num(v, "count")), NULL);
+	}
+	if (json_array_size(changed) == 0)
+		return;
+	list_numbers(c, changed, numbers, sizeof(numbers));
+	warn(c);
+	ak_out_wrapped(c, stdout, column, MSG_AUDIT_CHANGED, numbers, NULL);
 }
 
 static int print(const ak_cli *c, const ak_text *json, bool ok)
@@ -142,11 +250,12 @@ static int print(const ak_cli *c, const ak_text *json, bool ok)
 	}
 	print_void(c, o);
 	ak_out_paint(c, stdout, ok ? AK_PAINT_GOOD : AK_PAINT_BAD);
-	ak_out_put(c, stdout, ok ? MSG_AUDIT_HOLDS : MSG_AUDIT_FAILS, NULL);
+	ak_out_put(c, stdout, !ok ? MSG_AUDIT_FAILS : ak_js_len(o, "void") > 0 ? MSG_AUDIT_VOIDS : MSG_AUDIT_HOLDS,
+	           AK_NUM(ak_js_len(o, "void")), NULL);
 	ak_out_plain(c, stdout);
 	(void)fputc('\n', stdout);
 	if (ak_opt_has(&c->opts, OPT_NO_TRUST))
-		ak_out_line(c, stdout, MSG_AUDIT_NO_TRUST, NULL);
+		ak_out_wrapped(c, stdout, 0, MSG_AUDIT_NO_TRUST, NULL);
 	if (ak_opt_has(&c->opts, OPT_NO_SIGNATURES))
 		ak_out_line(c, stdout, MSG_AUDIT_NO_SIGNATURES, NULL);
 	json_decref(o);

@@ -4,6 +4,7 @@
 #include "files.h"
 #include "findings.h"
 #include "js.h"
+#include "phrase.h"
 #include "term.h"
 
 #include <string.h>
@@ -11,16 +12,24 @@
 static void print_refusal(const ak_cli *c, const char *file, const json_t *o)
 {
 	const json_t *r = ak_js_at(o, "refusal");
-	const char *next = ak_js_str(r, c->ja ? "next_ja" : "next_en");
+	const char *next = ak_js_str(r, c->ja ? "next_ja" : "next_en"), *detail = ak_js_str(r, "detail");
+	const char *expected = ak_js_str(r, "expected"), *found = ak_js_str(r, "found");
+	char text[2][AK_PHRASE_MAX];
 
 	ak_out_paint(c, stdout, AK_PAINT_BAD);
-	ak_out_put(c, stdout, MSG_CHECK_WOULD_NOT, file, NULL);
+	ak_out_put(c, stdout, MSG_CHECK_WOULD_NOT, file, ak_phrase_status(c, ak_js_str(r, "status")), NULL);
 	ak_out_plain(c, stdout);
-	ak_term_put(stdout, *ak_js_str(r, "detail") != '\0' ? ak_js_str(r, "detail") : ak_js_str(r, "status"));
 	(void)fputc('\n', stdout);
-	if (*ak_js_str(r, "expected") != '\0' || *ak_js_str(r, "found") != '\0') {
+	if (*detail != '\0') {
 		ak_term_spaces(stdout, 4);
-		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_js_str(r, "expected"), ak_js_str(r, "found"), NULL);
+		if (c->ja && ak_phrase_ja(detail, text[0]) == NULL)
+			ak_out_wrapped(c, stdout, 4, MSG_DETAIL_ENGLISH, detail, NULL);
+		else
+			ak_out_wrapped(c, stdout, 4, MSG_WHAT, ak_phrase(c, detail, text[0]), NULL);
+	}
+	if (*expected != '\0' || *found != '\0') {
+		ak_term_spaces(stdout, 4);
+		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_phrase(c, expected, text[0]), ak_phrase(c, found, text[1]), NULL);
 	}
 	if (*ak_js_str(r, "where") != '\0') {
 		ak_term_spaces(stdout, 4);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { COLUMN = 26, WIDTH = 92, CANDIDATES_MAX = 128 };
+enum { COLUMN = 26, CANDIDATES_MAX = 128 };
 
 static size_t put_name(FILE *to, const ak_opt *o)
 {
@@ -35,7 +35,7 @@ static void put_option(const ak_cli *c, FILE *to, const ak_opt *o)
 		w = 0;
 	}
 	ak_term_spaces(to, COLUMN - w);
-	ak_term_wrap(to, ak_msg_text(o->help, c->ja), COLUMN, WIDTH);
+	ak_term_wrap(to, ak_msg_text(o->help, c->ja), COLUMN, ak_out_text_width(c));
 	(void)fputc('\n', to);
 }
 
@@ -45,11 +45,11 @@ void ak_help_command(const ak_cli *c, FILE *to, const ak_command *k)
 		(void)fprintf(to, "  $ %s\n", k->examples[i]);
 	(void)fprintf(to, "\nakashi %s %s%s", k->name, k->operands, *k->operands != '\0' ? " " : "");
 	ak_out_line(c, to, MSG_HELP_OPTIONS_MARK, NULL);
-	ak_term_wrap(to, ak_msg_text(k->summary, c->ja), 0, WIDTH);
+	ak_term_wrap(to, ak_msg_text(k->summary, c->ja), 0, ak_out_text_width(c));
 	(void)fputc('\n', to);
 	if (k->about != MSG_NONE) {
 		(void)fputc('\n', to);
-		ak_term_wrap(to, ak_msg_text(k->about, c->ja), 0, WIDTH);
+		ak_term_wrap(to, ak_msg_text(k->about, c->ja), 0, ak_out_text_width(c));
 		(void)fputc('\n', to);
 	}
 	if (k->n_options > 0) {
@@ -96,7 +96,7 @@ void ak_help_all(const ak_cli *c, FILE *to)
 	for (size_t i = 0; (k = ak_command_at(i)) != NULL; i++) {
 		ak_term_spaces(to, 2);
 		ak_term_pad(to, k->name, 10);
-		ak_term_wrap(to, ak_msg_text(k->summary, c->ja), 12, WIDTH);
+		ak_term_wrap(to, ak_msg_text(k->summary, c->ja), 12, ak_out_text_width(c));
 		(void)fputc('\n', to);
 	}
 	(void)fputc('\n', to);

@@ -2,6 +2,7 @@
 #include "answer.h"
 #include "commands.h"
 #include "js.h"
+#include "scheme.h"
 #include "term.h"
 
 #include <string.h>
@@ -19,9 +20,12 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 		return room;
 	case 2: {
 		const char *title = ak_js_lang(row, "title", c->ja);
+		char named[AK_SCHEME_TEXT];
 
-		if (*title != '\0')
-			return title;
+		if (*title != '\0') {
+			(void)snprintf(room, AK_CELL_ROOM, "%s", ak_scheme_title(c, ak_js_str(row, "type"), title, named));
+			return room;
+		}
 		(void)snprintf(room, AK_CELL_ROOM, "%.60s %.160s", ak_js_str(row, "type"), ak_js_str(row, "subject"));
 		return room;
 	}
@@ -34,7 +38,7 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 	}
 }
 
-static int print(const ak_cli *c, const ak_text *json)
+static int print(ak_cli *c, ak_ledger *l, const ak_text *json)
 {
 	static const ak_msg heads[] = { MSG_HEAD_RECORD, MSG_HEAD_ISSUED, MSG_HEAD_TITLE, MSG_HEAD_ID };
 	json_t *rows = NULL;
@@ -42,6 +46,7 @@ static int print(const ak_cli *c, const ak_text *json)
 
 	if (code != EXIT_HOLDS)
 		return code;
+	ak_scheme_use(c, l, NULL);
 	if (json_array_size(rows) == 0)
 		ak_out_note(c, MSG_NOTHING, NULL);
 	ak_answer_table(c, rows, heads, 4, cell);
@@ -67,7 +72,7 @@ int ak_cmd_log(ak_cli *c)
 	else if (c->json)
 		ak_out_json_text(&json);
 	else
-		code = print(c, &json);
+		code = print(c, l, &json);
 	ak_text_free(&json);
 	ak_ledger_free(&l);
 	return code;

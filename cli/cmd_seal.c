@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "files.h"
 #include "js.h"
+#include "scheme.h"
 #include "term.h"
 
 #include <stdlib.h>
@@ -152,31 +153,43 @@ static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed,
 	return code;
 }
 
-static void sealed_line(const ak_cli *c, const json_t *entry, const char *end)
+/* What the record is called, out of the rows of a log; its type when it is not among them. */
+static const char *title_of(const ak_cli *c, const json_t *log, const json_t *entry, char out[AK_CELL_ROOM])
 {
-	char room[AK_CELL_ROOM];
+	char room[AK_CELL_ROOM], named[AK_SCHEME_TEXT];
+	const char *type = ak_js_str(entry, "type");
+	const json_t *row;
+	size_t i;
 
-	ak_out_put(c, stdout, MSG_SEALED, AK_NUM(ak_js_num(entry, "seq")), ak_js_str(entry, "type"), ak_answer_about(entry, room), NULL);
-	(void)fputs(end, stdout);
+	json_array_foreach(log, i, row) {
+		if (ak_js_num(row, "seq") == ak_js_num(entry, "seq") && *ak_js_str(row, "title") != '\0')
+			return ak_scheme_title(c, type, ak_js_str(row, "title"), out);
+	}
+	(void)snprintf(out, AK_CELL_ROOM, "%s %.200s", ak_scheme_type(c, type, named), ak_answer_about(entry, room));
+	return out;
 }
 
 /* One a line; of a long batch the first and the last. */
-static void sealed_lines(const ak_cli *c, const json_t *sealed)
+static void sealed_lines(const ak_cli *c, const json_t *sealed, const json_t *log)
 {
 	size_t n = json_array_size(sealed), i;
+	char room[AK_CELL_ROOM];
 	const json_t *v;
 
 	json_array_foreach(sealed, i, v) {
-		if (n <= LISTED_MAX || i == 0 || i + 1 == n || c->full)
-			sealed_line(c, v, n == 1 ? " " : "\n");
-		else if (i == 1)
+		if (n <= LISTED_MAX || i == 0 || i + 1 == n || c->full) {
+			ak_out_put(c, stdout, MSG_SEALED, AK_NUM(ak_js_num(v, "seq")), title_of(c, log, v, room), NULL);
+			(void)fputs(n == 1 ? " " : "\n", stdout);
+		} else if (i == 1) {
 			ak_out_line(c, stdout, MSG_SEALED_BETWEEN, AK_NUM(n - 2), NULL);
+		}
 	}
 }
 
-static int report(const ak_cli *c, const ak_text *json, uint64_t ms)
+static int report(ak_cli *c, ak_ledger *l, const ak_text *json, uint64_t ms)
 {
-	json_t *o = NULL;
+	json_t *o = NULL, *log = NULL;
+	ak_text rows = { 0 };
 	const json_t *v;
 	size_t i;
 	int code;
@@ -188,10 +201,15 @@ static int report(const ak_cli *c, const ak_text *json, uint64_t ms)
 	code = ak_answer(c, json, &o);
 	if (code != EXIT_HOLDS)
 		return code;
-	sealed_lines(c, ak_js_at(o, "sealed"));
+	ak_scheme_use(c, l, NULL);
+	if (ak_ledger_log(l, NULL, NULL, ak_js_len(o, "sealed"), &rows, NULL) == AK_OK)
+		log = ak_js_parse(&rows);
+	sealed_lines(c, ak_js_at(o, "sealed"), log);
 	ak_out_line(c, stdout, MSG_SEALED_HEAD, ak_js_str(o, "origin"), AK_NUM(ak_js_num(o, "size")), AK_NUM(ms), NULL);
 	json_array_foreach(ak_js_at(o, "warnings"), i, v)
-		ak_out_line(c, stdout, MSG_WARNING, ak_js_lang(v, "", c->ja), NULL);
+		ak_out_wrapped(c, stdout, 9, MSG_WARNING, ak_js_lang(v, "", c->ja), NULL);
+	json_decref(log);
+	ak_text_free(&rows);
 	json_decref(o);
 	return EXIT_HOLDS;
 }
@@ -205,7 +223,7 @@ static uint64_t monotonic_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-static int seal(const ak_cli *c, ak_ledger *l, const batch *b, const ak_seal_options *o)
+static int seal(ak_cli *c, ak_ledger *l, const batch *b, const ak_seal_options *o)
 {
 	uint64_t before = monotonic_ms();
 	size_t failed = SIZE_MAX;
@@ -216,7 +234,7 @@ static int seal(const ak_cli *c, ak_ledger *l, const batch *b, const ak_seal_opt
 	if (ak_ledger_seal(l, b->envelope, b->n, o, &json, &failed, &e) != AK_OK)
 		code = refused(c, l, b, failed, &e);
 	else
-		code = report(c, &json, monotonic_ms() - before);
+		code = report(c, l, &json, monotonic_ms() - before);
 	ak_text_free(&json);
 	return code;
 }

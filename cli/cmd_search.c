@@ -2,6 +2,7 @@
 #include "answer.h"
 #include "commands.h"
 #include "js.h"
+#include "scheme.h"
 #include "term.h"
 
 #include <stdlib.h>
@@ -15,14 +16,18 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 	case 0:
 		(void)snprintf(room, AK_CELL_ROOM, "#%llu", (unsigned long long)ak_js_num(row, "seq"));
 		return room;
-	case 1:
-		return ak_js_lang(row, "title", c->ja);
+	case 1: {
+		char named[AK_SCHEME_TEXT];
+
+		(void)snprintf(room, AK_CELL_ROOM, "%s", ak_scheme_title(c, ak_js_str(row, "type"), ak_js_lang(row, "title", c->ja), named));
+		return room;
+	}
 	default:
-		return ak_js_str(row, "subject");
+		return ak_answer_subject(c, ak_js_str(row, "subject"), room);
 	}
 }
 
-static int print(const ak_cli *c, const ak_text *json)
+static int print(ak_cli *c, ak_ledger *l, const ak_text *json)
 {
 	static const ak_msg heads[] = { MSG_HEAD_RECORD, MSG_HEAD_TITLE, MSG_HEAD_ABOUT };
 	json_t *rows = NULL;
@@ -30,6 +35,7 @@ static int print(const ak_cli *c, const ak_text *json)
 
 	if (code != EXIT_HOLDS)
 		return code;
+	ak_scheme_use(c, l, NULL);
 	if (json_array_size(rows) == 0)
 		ak_out_note(c, MSG_NOTHING, NULL);
 	ak_answer_table(c, rows, heads, 3, cell);
@@ -77,7 +83,7 @@ int ak_cmd_search(ak_cli *c)
 	else if (c->json)
 		ak_out_json_text(&json);
 	else
-		code = print(c, &json);
+		code = print(c, l, &json);
 out:
 	ak_text_free(&json);
 	ak_ledger_free(&l);

@@ -3,6 +3,8 @@
 #include "body.h"
 #include "commands.h"
 #include "js.h"
+#include "phrase.h"
+#include "scheme.h"
 #include "term.h"
 
 #include <stdlib.h>
@@ -22,14 +24,14 @@ static void field(const ak_cli *c, ak_msg label, const char *value)
 
 static void print_head(const ak_cli *c, const json_t *o)
 {
-	char number[24], date[AK_TERM_DATE_MAX];
-	const char *title = ak_js_lang(o, "title", c->ja);
+	char number[24], date[AK_TERM_DATE_MAX], named[AK_SCHEME_TEXT];
+	const char *title = ak_js_lang(o, "title", c->ja), *type = ak_js_str(o, "type");
 	const json_t *v;
 	size_t i;
 
 	ak_out_paint(c, stdout, AK_PAINT_BOLD);
 	(void)printf("#%s  ", ak_term_number(ak_js_num(o, "seq"), number));
-	ak_term_put(stdout, *title != '\0' ? title : ak_js_str(o, "type"));
+	ak_term_put(stdout, *title != '\0' ? ak_scheme_title(c, type, title, named) : ak_scheme_type(c, type, named));
 	ak_out_plain(c, stdout);
 	(void)fputc('\n', stdout);
 	field(c, MSG_HEAD_ID, ak_js_str(o, "id")); /* whole: this is where one looks it up */
@@ -46,11 +48,11 @@ static void print_refs(const ak_cli *c, const json_t *o)
 	size_t i;
 
 	json_array_foreach(ak_js_at(o, "refs"), i, v) {
-		char digest[AK_TERM_DIGEST_MAX], number[24];
+		char digest[AK_TERM_DIGEST_MAX], number[24], named[AK_SCHEME_TEXT];
 
 		ak_term_spaces(stdout, 2);
 		ak_term_pad(stdout, i == 0 ? ak_msg_text(MSG_HEAD_REFS, c->ja) : "", 12);
-		ak_term_put(stdout, ak_js_str(v, "rel"));
+		ak_term_put(stdout, c->full ? ak_js_str(v, "rel") : ak_scheme_rel(c, ak_js_str(o, "type"), ak_js_str(v, "rel"), named));
 		if (ak_js_has(v, "seq"))
 			(void)printf(" #%s", ak_term_number(ak_js_num(v, "seq"), number));
 		(void)fputs("  ", stdout);
@@ -85,14 +87,14 @@ static void print_signers(const ak_cli *c, ak_ledger *l, const json_t *o)
 
 	json_array_foreach(ak_js_at(o, "signatures"), i, v) {
 		const char *seat = ak_js_str(v, "seat");
-		char *who = *seat == '\0' ? ak_answer_who(c, l, ak_js_str(v, "keyid")) : NULL;
+		char *who = *seat == '\0' ? ak_answer_who(c, l, ak_js_str(v, "keyid")) : ak_answer_party(c, l, ak_js_str(v, "party"));
 		bool bad = json_is_false(ak_js_at(v, "verifies"));
 
 		ak_term_spaces(stdout, 2);
 		ak_term_pad(stdout, i == 0 ? ak_msg_text(MSG_HEAD_SIGNED, c->ja) : "", 12);
 		(void)fputs(bad ? "✗ " : ak_js_true(v, "counted") ? "✓ " : "· ", stdout);
 		if (*seat != '\0') {
-			ak_term_put(stdout, ak_js_str(v, "party"));
+			ak_term_put(stdout, who == NULL ? ak_js_str(v, "party") : who);
 			(void)fputc(' ', stdout);
 			ak_term_put(stdout, seat);
 		} else {
@@ -105,8 +107,9 @@ static void print_signers(const ak_cli *c, ak_ledger *l, const json_t *o)
 	}
 }
 
-static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)
+static int print(ak_cli *c, ak_ledger *l, const ak_text *json)
 {
+	char why[AK_PHRASE_MAX];
 	json_t *o = NULL;
 	const json_t *v;
 	size_t i;
@@ -114,20 +117,21 @@ static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)
 
 	if (code != EXIT_HOLDS)
 		return code;
+	ak_scheme_use(c, l, *ak_js_str(o, "scheme") != '\0' ? ak_js_str(o, "scheme") : NULL);
 	print_head(c, o);
 	print_refs(c, o);
 	print_documents(c, o);
 	print_signers(c, l, o);
 	if (json_is_false(ak_js_at(o, "authorised"))) {
 		ak_out_paint(c, stdout, AK_PAINT_BAD);
-		ak_out_put(c, stdout, MSG_RECORD_VOID, ak_js_str(o, "why"), NULL);
+		ak_out_put(c, stdout, MSG_RECORD_VOID, ak_phrase(c, ak_js_str(o, "why"), why), NULL);
 		ak_out_plain(c, stdout);
 		(void)fputc('\n', stdout);
 	}
 	json_array_foreach(ak_js_at(o, "corrections"), i, v)
 		ak_out_line(c, stdout, MSG_CORRECTED_BY, AK_NUM(json_is_integer(v) ? (uint64_t)json_integer_value(v) : ak_js_num(v, "seq")), NULL);
 	(void)fputc('\n', stdout);
-	ak_body_print(c, stdout, json_object_get(o, "body"), 2, c->full ? SIZE_MAX : BODY_LINES);
+	ak_body_print(c, stdout, ak_js_str(o, "type"), json_object_get(o, "body"), 2, c->full ? SIZE_MAX : BODY_LINES);
 	json_decref(o);
 	return EXIT_HOLDS;
 }

@@ -7,6 +7,7 @@
 #include "draft.h"
 #include "files.h"
 #include "js.h"
+#include "scheme.h"
 #include "term.h"
 
 #include <stdlib.h>
@@ -58,7 +59,7 @@ static int show(const ak_cli *c, const char *path, ak_span bytes, ak_span profil
 	return code;
 }
 
-static int read_input(const ak_cli *c, const char *path, signing *s)
+static int read_input(ak_cli *c, const char *path, signing *s)
 {
 	const char *out = ak_opt_value(&c->opts, OPT_OUT), *profile = ak_opt_value(&c->opts, OPT_PROFILE);
 	bool is_draft;
@@ -77,31 +78,28 @@ static int read_input(const ak_cli *c, const char *path, signing *s)
 	/* Another member may have signed this draft already: to sign it anew would drop that signature. */
 	if (is_draft && strcmp(s->out, "-") != 0 && ak_file_exists(s->out) && !ak_opt_has(&c->opts, OPT_SHOW))
 		return ak_out_fault(c, AK_INVALID_ARGUMENT, s->out, MSG_ENVELOPE_EXISTS, s->out, NULL);
-	/* Names of signers come from the ledger, when there is one; signing does not need it. */
+	/* Names of signers and fields come from the ledger, when there is one; signing does not need it. */
 	if (ak_ledger_open(c->dir, &s->ledger, NULL) != AK_OK)
 		s->ledger = NULL;
+	ak_scheme_use_bytes(c, ak_file_span(&s->profile));
+	ak_scheme_use(c, s->ledger, *ak_js_str(s->shown, "scheme") != '\0' ? ak_js_str(s->shown, "scheme") : NULL);
 	return EXIT_HOLDS;
 }
 
 static void describe(const ak_cli *c, FILE *to, const json_t *o, json_t *body)
 {
-	const char *title = ak_js_lang(o, "title", c->ja);
-	char digest[AK_TERM_DIGEST_MAX], date[AK_TERM_DATE_MAX];
-	const json_t *v;
-	size_t i;
+	const char *title = ak_js_lang(o, "title", c->ja), *type = ak_js_str(o, "type");
+	char digest[AK_TERM_DIGEST_MAX], date[AK_TERM_DATE_MAX], named[AK_SCHEME_TEXT], room[AK_CELL_ROOM];
 
-	ak_out_put(c, to, MSG_SIGN_WHAT, *title != '\0' ? title : ak_js_str(o, "type"), NULL);
-	json_array_foreach(ak_js_at(o, "about"), i, v) {
-		(void)fputs(i > 0 ? ", " : " ", to);
-		ak_term_put(to, json_is_string(v) ? json_string_value(v) : "");
-	}
-	(void)fputc('\n', to);
+	if (ak_scheme_type(c, type, named) != type || *title == '\0')
+		title = ak_scheme_type(c, type, named);
+	ak_out_line(c, to, MSG_SIGN_WHAT, title, ak_answer_about(o, room), NULL);
 	ak_out_line(c, to, MSG_SIGN_WHERE, ak_js_str(o, "ledger"), ak_term_date(c->ja, ak_js_str(o, "issued"), date), NULL);
-	ak_body_print(c, to, body, 4, BODY_LINES);
+	ak_body_print(c, to, type, body, 4, c->full ? SIZE_MAX : BODY_LINES);
 	if (*ak_js_str(o, "statement") != '\0')
 		ak_out_line(c, to, MSG_SIGN_DIGEST, ak_term_digest(c->full, ak_js_str(o, "statement"), digest), NULL);
 	if (*ak_js_str(o, "words") != '\0')
-		ak_out_line(c, to, MSG_SIGN_WORDS, ak_js_str(o, "words"), NULL);
+		ak_out_wrapped(c, to, 4, MSG_SIGN_WORDS, ak_js_str(o, "words"), NULL);
 }
 
 /* "1 of 3 signatures; 4 of 5 members have not signed", as far as the ledger here can tell. */
@@ -110,18 +108,22 @@ static void count(const ak_cli *c, const signing *s, const char *file, const jso
 	ak_text json = { 0 };
 	json_t *o = NULL;
 	uint64_t counted, of;
+	bool enough;
 
 	if (s->ledger != NULL && ak_ledger_check(s->ledger, current(s), c->now, &json, NULL) == AK_OK)
 		o = ak_js_parse(&json);
 	counted = ak_js_num(o, "signatures.counted");
 	of = ak_js_num(o, "signatures.of");
-	if (ak_js_has(o, "signatures.needed") && of > counted)
+	enough = ak_js_true(o, "would_seal");
+	if (ak_js_num(o, "signatures.needed") > 0 && enough)
+		ak_out_line(c, stdout, MSG_SIGNED_ENOUGH, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), NULL);
+	else if (ak_js_num(o, "signatures.needed") > 0 && of > counted)
 		ak_out_line(c, stdout, MSG_SIGNED_OF, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")),
 		            AK_NUM(of - counted), AK_NUM(of), NULL);
-	else if (ak_js_has(o, "signatures.needed"))
+	else if (ak_js_num(o, "signatures.needed") > 0)
 		ak_out_line(c, stdout, MSG_SIGNED_ALL, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), NULL);
 	else
-		ak_out_line(c, stdout, MSG_SIGNED_COUNT, file, AK_NUM(ak_js_len(shown, "signatures")), NULL);
+		ak_out_line(c, stdout, enough ? MSG_SIGNED_COUNT_ENOUGH : MSG_SIGNED_COUNT, file, AK_NUM(ak_js_len(shown, "signatures")), NULL);
 	json_decref(o);
 	ak_text_free(&json);
 }

@@ -5,6 +5,7 @@
 #include "js.h"
 #include "term.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *date_cell(const ak_cli *c, const char *stored, char room[AK_CELL_ROOM])
@@ -33,39 +34,97 @@ static const char *listing_cell(const ak_cli *c, const json_t *row, size_t colum
 	}
 }
 
+static const char *standing_word(const ak_cli *c, const char *stored)
+{
+	static const struct {
+		const char *stored;
+		ak_msg word;
+	} words[] = {
+		{ "registered", MSG_STANDING_REGISTERED },     { "lapsed", MSG_STANDING_LAPSED },
+		{ "deregistered", MSG_STANDING_DEREGISTERED }, { "not-yet", MSG_STANDING_NOT_YET },
+		{ "unknown", MSG_STANDING_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i].stored, stored) == 0)
+			return ak_msg_text(words[i].word, c->ja);
+	}
+	return stored;
+}
+
 static const char *auditor_cell(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM])
 {
 	switch (column) {
 	case 0:
-		return ak_js_str(row, "auditor");
+		return ak_js_str(row, "name");
 	case 1:
-		return ak_answer_word(c, ak_js_str(row, "standing"));
+		return standing_word(c, ak_js_str(row, "standing"));
 	case 2:
 		return date_cell(c, ak_js_str(row, "valid_from"), room);
-	default:
+	case 3:
 		return date_cell(c, ak_js_str(row, "valid_until"), room);
+	default:
+		(void)snprintf(room, AK_CELL_ROOM, "#%s", AK_NUM(ak_js_num(row, "record")));
+		return room;
 	}
 }
 
-static int print(const ak_cli *c, const ak_text *json)
+/* What the auditors are called, from their enrolment, into the rows. */
+static void name_auditors(const ak_cli *c, ak_ledger *l, const json_t *o)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(ak_js_at(o, "auditors"), i, row) {
+		char *name = ak_answer_party(c, l, ak_js_str(row, "auditor"));
+
+		(void)json_object_set_new(row, "name", json_string(name == NULL ? ak_js_str(row, "auditor") : name));
+		free(name);
+	}
+}
+
+/* "valid 1 · expired 1": how many of each, best first. */
+static void sum_up(const ak_cli *c, const json_t *listings)
+{
+	static const char *const verdicts[] = { "valid", "suspended", "expired", "invalid", "unverifiable" };
+	const json_t *row;
+	const char *gap = "";
+	size_t i;
+
+	for (size_t k = 0; k < sizeof(verdicts) / sizeof(verdicts[0]); k++) {
+		uint64_t n = 0;
+
+		json_array_foreach(listings, i, row)
+			n += strcmp(ak_js_str(row, "verdict"), verdicts[k]) == 0;
+		if (n == 0)
+			continue;
+		(void)fputs(gap, stdout);
+		ak_out_put(c, stdout, MSG_STATUS_COUNT, ak_answer_word(c, verdicts[k]), AK_NUM(n), NULL);
+		gap = " · ";
+	}
+	(void)fputs(*gap != '\0' ? "\n\n" : "\n", stdout);
+}
+
+static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)
 {
 	static const ak_msg listings[] = { MSG_HEAD_LISTING, MSG_HEAD_STANDING, MSG_HEAD_EXPIRES,
 		                           MSG_HEAD_SERVICE, MSG_HEAD_PROVIDER, MSG_HEAD_REASON };
-	static const ak_msg auditors[] = { MSG_HEAD_AUDITOR, MSG_HEAD_STANDING, MSG_HEAD_FROM, MSG_HEAD_UNTIL };
+	static const ak_msg auditors[] = { MSG_HEAD_AUDITOR, MSG_HEAD_STANDING, MSG_HEAD_FROM, MSG_HEAD_UNTIL, MSG_HEAD_RECORD };
 	char date[AK_TERM_DATE_MAX];
 	json_t *o = NULL;
 	int code = ak_answer(c, json, &o);
 
 	if (code != EXIT_HOLDS)
 		return code;
+	name_auditors(c, l, o);
 	ak_out_line(c, stdout, MSG_STATUS_AS_OF, ak_term_date(c->ja, ak_js_str(o, "as_of"), date), AK_NUM(ak_js_num(o, "known_at")), NULL);
-	(void)fputc('\n', stdout);
+	sum_up(c, ak_js_at(o, "listings"));
 	if (ak_js_len(o, "listings") == 0)
 		ak_out_line(c, stdout, MSG_NO_LISTINGS, NULL);
 	ak_answer_table(c, ak_js_at(o, "listings"), listings, 6, listing_cell);
 	if (ak_js_len(o, "auditors") > 0)
 		(void)fputc('\n', stdout);
-	ak_answer_table(c, ak_js_at(o, "auditors"), auditors, 4, auditor_cell);
+	ak_answer_table(c, ak_js_at(o, "auditors"), auditors, 5, auditor_cell);
 	json_decref(o);
 	return EXIT_HOLDS;
 }
@@ -93,7 +152,7 @@ int ak_cmd_status(ak_cli *c)
 	else if (c->json)
 		ak_out_json_text(&json);
 	else
-		code = print(c, &json);
+		code = print(c, l, &json);
 out:
 	ak_text_free(&json);
 	ak_ledger_free(&l);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { TRUST_MAX = 65536, WIDTH = 92, COLUMN = 18 };
+enum { TRUST_MAX = 65536, COLUMN = 18 };
 
 static void field(const ak_cli *c, ak_msg label, const char *value)
 {
@@ -15,7 +15,7 @@ static void field(const ak_cli *c, ak_msg label, const char *value)
 		return;
 	ak_term_spaces(stdout, 2);
 	ak_term_pad(stdout, ak_msg_text(label, c->ja), COLUMN - 2);
-	ak_term_wrap(stdout, value, COLUMN, WIDTH);
+	ak_term_wrap(stdout, value, COLUMN, ak_out_text_width(c));
 	(void)fputc('\n', stdout);
 }
 
@@ -47,9 +47,27 @@ static void profiles(const ak_cli *c, const json_t *o)
 	}
 }
 
+static const char *or_none(const ak_cli *c, const char *word)
+{
+	return strcmp(word, "none") == 0 ? ak_msg_text(MSG_TRUST_NONE, c->ja) : word;
+}
+
+/* "7 days" of "P7D"; other periods as they are written. */
+static const char *days(const ak_cli *c, const char *period, char room[64])
+{
+	size_t n = *period == 'P' ? strspn(period + 1, "0123456789") : 0;
+	char number[24];
+
+	if (n == 0 || n > 9 || strcmp(period + 1 + n, "D") != 0)
+		return period;
+	(void)snprintf(number, sizeof(number), "%.*s", (int)n, period + 1);
+	return ak_out_text(c, room, 64, MSG_TRUST_FRESH_DAYS, number, NULL);
+}
+
 static void describe(const ak_cli *c, const json_t *o)
 {
 	const json_t *v;
+	char room[64];
 	size_t i;
 
 	ak_out_paint(c, stdout, AK_PAINT_BOLD);
@@ -59,9 +77,9 @@ static void describe(const ak_cli *c, const json_t *o)
 	field(c, MSG_TRUST_GENESIS, ak_js_str(o, "genesis"));
 	field(c, MSG_TRUST_KEYSET, ak_js_str(o, "keyset"));
 	names(c, MSG_TRUST_WITNESSES, ak_js_at(o, "witnesses"));
-	field(c, MSG_TRUST_QUORUM, ak_js_str(o, "quorum"));
-	field(c, MSG_TRUST_COMPLETE, ak_js_str(o, "complete"));
-	field(c, MSG_TRUST_FRESH, ak_js_str(o, "fresh"));
+	field(c, MSG_TRUST_QUORUM, or_none(c, ak_js_str(o, "quorum")));
+	field(c, MSG_TRUST_COMPLETE, or_none(c, ak_js_str(o, "complete")));
+	field(c, MSG_TRUST_FRESH, days(c, ak_js_str(o, "fresh"), room));
 	profiles(c, o);
 	(void)fputc('\n', stdout);
 	field(c, MSG_TRUST_FINGERPRINT, ak_js_str(o, "fingerprint.digits"));

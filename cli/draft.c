@@ -3,6 +3,7 @@
 
 #include "files.h"
 #include "js.h"
+#include "scheme.h"
 #include "term.h"
 
 #include <stdlib.h>
@@ -53,7 +54,7 @@ static void tell(const ak_cli *c, const char *path, const ak_text *draft)
 	ak_text json = { 0 };
 	json_t *o = NULL;
 	const char *title;
-	char *blanks = NULL;
+	char *blanks = NULL, named[AK_SCHEME_TEXT];
 	size_t n;
 
 	/* What is in it can only be told with the type's definition at hand; without it the draft stands all the same. */
@@ -63,6 +64,8 @@ static void tell(const ak_cli *c, const char *path, const ak_text *draft)
 	n = ak_js_len(o, "blanks");
 	if (n > 0)
 		blanks = ak_drafting_blanks(ak_js_at(o, "blanks"));
+	if (*title == '\0')
+		title = ak_scheme_type(c, ak_js_str(o, "type"), named);
 	if (n > 0)
 		ak_out_note(c, n == 1 ? MSG_DRAFTED_BLANK : MSG_DRAFTED_BLANKS, path, title, AK_NUM(n), blanks == NULL ? "…" : blanks, NULL);
 	else

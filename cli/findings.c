@@ -3,11 +3,12 @@
 
 #include "answer.h"
 #include "js.h"
+#include "phrase.h"
 #include "term.h"
 
 #include <string.h>
 
-enum { WIDTH = 92, TEXT_MAX = 2048 };
+enum { TEXT_MAX = 2048 };
 
 static ak_paint paint_of(const char *severity)
 {
@@ -16,26 +17,49 @@ static ak_paint paint_of(const char *severity)
 	return AK_PAINT_UNSURE;
 }
 
-/* The legal basis with the version it was read in; what has not been checked against the text itself says so. */
+/* The legal basis with the version it was read in; what has not been checked against the text itself says so.  Then the record to look at. */
 static void print_basis(const ak_cli *c, const json_t *f, size_t column)
 {
 	const char *basis = ak_js_lang(f, "basis", c->ja), *version = ak_js_str(f, "basis_version");
+	const char *unknown = ak_msg_text(MSG_BASIS_UNKNOWN, c->ja);
 	bool unverified = strcmp(version, "not verified") == 0 || strcmp(version, "根拠未確認") == 0;
-	char text[TEXT_MAX];
+	char text[TEXT_MAX], see[64], both[TEXT_MAX];
 
 	if (*basis == '\0')
-		(void)ak_out_text(c, text, sizeof(text), MSG_BASIS_UNKNOWN, NULL);
-	else if (*version == '\0')
+		(void)snprintf(text, sizeof(text), "%s", unknown);
+	else if (*version == '\0' || (unverified && strstr(basis, unknown) != NULL))
 		(void)ak_out_text(c, text, sizeof(text), MSG_BASIS, basis, NULL);
 	else
-		(void)ak_out_text(c, text, sizeof(text), MSG_BASIS_VERSION, basis, unverified ? ak_msg_text(MSG_BASIS_UNKNOWN, c->ja) : version, NULL);
+		(void)ak_out_text(c, text, sizeof(text), MSG_BASIS_VERSION, basis, unverified ? unknown : version, NULL);
 	ak_term_spaces(stdout, column);
-	ak_term_wrap(stdout, text, column, WIDTH);
-	(void)fputc('\n', stdout);
-	if (ak_js_has(f, "record")) {
-		ak_term_spaces(stdout, column);
-		ak_out_line(c, stdout, MSG_SEE_RECORD, AK_NUM(ak_js_num(f, "record")), NULL);
+	if (!ak_js_has(f, "record")) {
+		ak_term_wrap(stdout, text, column, ak_out_text_width(c));
+		(void)fputc('\n', stdout);
+		return;
 	}
+	(void)ak_out_text(c, see, sizeof(see), MSG_SEE_RECORD, AK_NUM(ak_js_num(f, "record")), NULL);
+	(void)ak_out_text(c, both, sizeof(both), MSG_BASIS_AND_RECORD, text, see, NULL);
+	if (column + ak_term_width(both) <= ak_out_text_width(c)) {
+		ak_term_put(stdout, both);
+	} else {
+		ak_term_wrap(stdout, text, column, ak_out_text_width(c));
+		(void)fputc('\n', stdout);
+		ak_term_spaces(stdout, column);
+		ak_term_put(stdout, see);
+	}
+	(void)fputc('\n', stdout);
+}
+
+/* What was expected and what was there, unless nothing was there: then the text has said so. */
+static void print_values(const ak_cli *c, const json_t *f, size_t column)
+{
+	const char *expected = ak_js_lang(f, "expected", c->ja), *found = ak_js_lang(f, "found", c->ja);
+	char text[2][AK_PHRASE_MAX];
+
+	if (*expected == '\0' || *found == '\0' || strcmp(found, "none") == 0 || strncmp(found, "missing: ", 9) == 0)
+		return;
+	ak_term_spaces(stdout, column);
+	ak_out_wrapped(c, stdout, column, MSG_EXPECTED_FOUND, ak_phrase(c, expected, text[0]), ak_phrase(c, found, text[1]), NULL);
 }
 
 void ak_finding_print(const ak_cli *c, const json_t *f, size_t indent)
@@ -52,16 +76,13 @@ void ak_finding_print(const ak_cli *c, const json_t *f, size_t indent)
 	(void)fputc(' ', stdout);
 	ak_term_put(stdout, rule);
 	ak_term_spaces(stdout, *rule != '\0' ? 2 : 1);
-	ak_term_wrap(stdout, ak_term_dates(c->ja, ak_js_lang(f, "text", c->ja), text, sizeof(text)), column, WIDTH);
+	ak_term_wrap(stdout, ak_term_dates(c->ja, ak_js_lang(f, "text", c->ja), text, sizeof(text)), column, ak_out_text_width(c));
 	(void)fputc('\n', stdout);
-	if (*ak_js_str(f, "expected") != '\0' && *ak_js_str(f, "found") != '\0') {
-		ak_term_spaces(stdout, column);
-		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_js_str(f, "expected"), ak_js_str(f, "found"), NULL);
-	}
+	print_values(c, f, column);
 	print_basis(c, f, column);
 	if (*next != '\0') {
 		ak_term_spaces(stdout, column);
-		ak_term_wrap(stdout, ak_out_text(c, text, sizeof(text), MSG_NEXT, next, NULL), column, WIDTH);
+		ak_term_wrap(stdout, ak_out_text(c, text, sizeof(text), MSG_NEXT, next, NULL), column, ak_out_text_width(c));
 		(void)fputc('\n', stdout);
 	}
 }

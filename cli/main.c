@@ -2,11 +2,14 @@
 /* akashi - seal, read and verify evidence; see akashi(1) */
 #include "commands.h"
 #include "out.h"
+#include "scheme.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { ALLOWED_MAX = 64 };
 
@@ -117,22 +120,39 @@ static int run(ak_cli *c, int argc, char **argv)
 	return c->command->run(c);
 }
 
+/* A standard stream that is closed is opened so that its use fails: else a ledger's file would take its number, and our words
+ * would be written into that file. */
+static bool streams_taken(void)
+{
+	static const int use[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	for (int fd = 0; fd < 3; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", use[fd]) != fd)
+			return false;
+	}
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	ak_cli *c = calloc(1, sizeof(*c));
 	bool lost;
 	int code;
 
-	if (c == NULL)
+	if (c == NULL || !streams_taken()) {
+		free(c);
 		return EXIT_NOT_DECIDED;
+	}
 	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is a failed write, seen below */
 	c->now = (int64_t)time(NULL);
 	c->colour = ak_cli_wants_colour();
+	c->width = ak_cli_terminal_width();
 	code = run(c, argc, argv);
 	/* An answer that did not arrive must not look like a good one. */
 	lost = fflush(stdout) != 0 || ferror(stdout);
 	if (lost)
 		ak_out_line(c, stderr, MSG_STDOUT_LOST, NULL);
+	ak_scheme_drop(c);
 	free(c);
 	return lost ? EXIT_NOT_DECIDED : code;
 }

@@ -1,13 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "out.h"
 
+#include "phrase.h"
 #include "term.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARGS_MAX = 9 };
+enum { ARGS_MAX = 9, WIDTH_PIPED = 100, WIDTH_LEAST = 60, TEXT_WIDTH_MOST = 100, TEXT_ROOM = 4096 };
+
+size_t ak_out_width(const ak_cli *c)
+{
+	if (c->width == 0)
+		return WIDTH_PIPED;
+	return c->width < WIDTH_LEAST ? WIDTH_LEAST : c->width;
+}
+
+size_t ak_out_text_width(const ak_cli *c)
+{
+	size_t w = ak_out_width(c);
+
+	return w > TEXT_WIDTH_MOST ? TEXT_WIDTH_MOST : w;
+}
 
 static size_t collect(va_list ap, const char *arg[ARGS_MAX])
 {
@@ -21,9 +36,17 @@ static size_t collect(va_list ap, const char *arg[ARGS_MAX])
 	return n;
 }
 
+/* What was said on stdout comes before what is said on stderr after it; a failure to write stays noted in the stream. */
+static void in_order(FILE *to)
+{
+	if (to == stderr)
+		(void)fflush(stdout);
+}
+
 /* The template is ours and goes out as it is; arguments may be anybody's. */
 static void fill(FILE *to, const char *t, const char *const *arg, size_t n)
 {
+	in_order(to);
 	while (*t != '\0') {
 		size_t plain = strcspn(t, "{");
 
@@ -41,6 +64,21 @@ static void fill(FILE *to, const char *t, const char *const *arg, size_t n)
 			(void)fputc(*t++, to);
 		}
 	}
+}
+
+static void fill_text(char *out, size_t room, bool ja, ak_msg m, const char *const *arg, size_t n)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+
+	out[0] = '\0';
+	if (f == NULL)
+		return;
+	fill(f, ak_msg_text(m, ja), arg, n);
+	if (fclose(f) == 0)
+		(void)snprintf(out, room, "%s", text);
+	free(text);
 }
 
 void ak_out_put(const ak_cli *c, FILE *to, ak_msg m, ...)
@@ -68,9 +106,26 @@ void ak_out_line(const ak_cli *c, FILE *to, ak_msg m, ...)
 	(void)fputc('\n', to);
 }
 
+void ak_out_wrapped(const ak_cli *c, FILE *to, size_t indent, ak_msg m, ...)
+{
+	const char *arg[ARGS_MAX];
+	char text[TEXT_ROOM];
+	va_list ap;
+	size_t n;
+
+	va_start(ap, m);
+	n = collect(ap, arg);
+	va_end(ap);
+	fill_text(text, sizeof(text), c->ja, m, arg, n);
+	in_order(to);
+	ak_term_wrap(to, text, indent, ak_out_text_width(c));
+	(void)fputc('\n', to);
+}
+
 void ak_out_note(const ak_cli *c, ak_msg m, ...)
 {
 	const char *arg[ARGS_MAX];
+	char text[TEXT_ROOM];
 	va_list ap;
 	size_t n;
 
@@ -79,7 +134,9 @@ void ak_out_note(const ak_cli *c, ak_msg m, ...)
 	va_start(ap, m);
 	n = collect(ap, arg);
 	va_end(ap);
-	fill(stderr, ak_msg_text(m, c->ja), arg, n);
+	fill_text(text, sizeof(text), c->ja, m, arg, n);
+	in_order(stderr);
+	ak_term_wrap(stderr, text, 0, ak_out_text_width(c));
 	(void)fputc('\n', stderr);
 }
 
@@ -134,21 +191,6 @@ static int json_error(const ak_cli *c, const char *file, const ak_error *e, cons
 	if (o == NULL)
 		o = json_pack("{s:{s:s,s:s}}", "error", "status", ak_status_name(e->status), "where", e->where == NULL ? "" : e->where);
 	return ak_out_json(c, o, exit_of(e->status));
-}
-
-static void fill_text(char *out, size_t room, bool ja, ak_msg m, const char *const *arg, size_t n)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *f = open_memstream(&text, &len);
-
-	out[0] = '\0';
-	if (f == NULL)
-		return;
-	fill(f, ak_msg_text(m, ja), arg, n);
-	if (fclose(f) == 0)
-		(void)snprintf(out, room, "%s", text);
-	free(text);
 }
 
 const char *ak_out_text(const ak_cli *c, char *out, size_t room, ak_msg m, ...)
@@ -249,6 +291,12 @@ static ak_msg next_step(ak_status st)
 		return MSG_NEXT_DANGLING;
 	case AK_REPEATED:
 		return MSG_NEXT_REPEATED;
+	case AK_BAD_FORMAT:
+		return MSG_NEXT_FORM;
+	case AK_BAD_SIGNATURE:
+		return MSG_NEXT_SIGN_ANEW;
+	case AK_ABOUT_MISMATCH:
+		return MSG_NEXT_SUBJECTS;
 	case AK_LOCKED:
 		return MSG_NEXT_LOCKED;
 	case AK_CLOCK:
@@ -282,16 +330,17 @@ static void place_line(const ak_cli *c, const ak_error *e)
 {
 	bool values = e->expected[0] != '\0' || e->found[0] != '\0';
 	const char *where = e->where == NULL ? "" : e->where;
+	char text[2][AK_PHRASE_MAX];
 
 	if (!values && where[0] == '\0')
 		return;
 	indent(c);
 	if (e->expected[0] != '\0' && e->found[0] != '\0')
-		ak_out_put(c, stderr, MSG_EXPECTED_FOUND, e->expected, e->found, NULL);
+		ak_out_put(c, stderr, MSG_EXPECTED_FOUND, ak_phrase(c, e->expected, text[0]), ak_phrase(c, e->found, text[1]), NULL);
 	else if (e->expected[0] != '\0')
-		ak_out_put(c, stderr, MSG_EXPECTED, e->expected, NULL);
+		ak_out_put(c, stderr, MSG_EXPECTED, ak_phrase(c, e->expected, text[0]), NULL);
 	else if (e->found[0] != '\0')
-		ak_out_put(c, stderr, MSG_FOUND, e->found, NULL);
+		ak_out_put(c, stderr, MSG_FOUND, ak_phrase(c, e->found, text[1]), NULL);
 	if (values && where[0] != '\0')
 		(void)fputc(' ', stderr);
 	if (strncmp(where, "trust.", 6) == 0 && e->at != 0)
@@ -303,10 +352,31 @@ static void place_line(const ak_cli *c, const ak_error *e)
 	(void)fputc('\n', stderr);
 }
 
+/* What happened: in Japanese the status, and the library's detail in Japanese too or, where no words for it are known, marked as
+ * English on a line of its own. */
+static void what_line(const ak_cli *c, const ak_error *e)
+{
+	const char *what = c->ja ? ak_status_text_ja(e->status) : ak_status_text(e->status), *said;
+	char text[AK_PHRASE_MAX];
+
+	if (e->detail[0] == '\0' || !c->ja) {
+		ak_term_put(stderr, e->detail[0] == '\0' ? what : e->detail);
+		(void)fputc('\n', stderr);
+		return;
+	}
+	said = ak_phrase_ja(e->detail, text);
+	if (said != NULL && strcmp(said, what) != 0)
+		ak_out_line(c, stderr, MSG_WHAT_AND_DETAIL, what, said, NULL);
+	else
+		ak_out_line(c, stderr, MSG_WHAT, what, NULL);
+	if (said == NULL) {
+		indent(c);
+		ak_out_line(c, stderr, MSG_DETAIL_ENGLISH, e->detail, NULL);
+	}
+}
+
 int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next)
 {
-	const char *what = c->ja ? ak_status_text_ja(e->status) : ak_status_text(e->status);
-
 	if (next == NULL || *next == '\0')
 		next = ak_msg_text(next_step(e->status), c->ja);
 	if (c->json)
@@ -316,18 +386,11 @@ int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const c
 		ak_term_put(stderr, file);
 		(void)fputs(": ", stderr);
 	}
-	/* The library's detail is in English: in Japanese it follows the sentence that is not. */
-	if (e->detail[0] == '\0')
-		ak_term_put(stderr, what);
-	else if (c->ja)
-		ak_out_put(c, stderr, MSG_WHAT_AND_DETAIL, what, e->detail, NULL);
-	else
-		ak_term_put(stderr, e->detail);
-	(void)fputc('\n', stderr);
+	what_line(c, e);
 	place_line(c, e);
 	if (*next != '\0') {
 		indent(c);
-		ak_out_line(c, stderr, MSG_NEXT, next, NULL);
+		ak_out_wrapped(c, stderr, ak_term_width(ak_msg_text(MSG_LABEL_REFUSED, c->ja)), MSG_NEXT, next, NULL);
 	}
 	return exit_of(e->status);
 }

@@ -13,11 +13,17 @@
 #define AK_NULL_ENDS
 #endif
 
+/* How wide tables and first lines may be, and running text: that of the terminal within reason, 100 when stdout is none. */
+size_t ak_out_width(const ak_cli *c);
+size_t ak_out_text_width(const ak_cli *c);
+
 /* A message; arguments are const char *, made visible (term.h), and end with NULL.  ak_out_line adds a newline. */
 void ak_out_put(const ak_cli *c, FILE *to, ak_msg m, ...) AK_NULL_ENDS;
 void ak_out_line(const ak_cli *c, FILE *to, ak_msg m, ...) AK_NULL_ENDS;
 /* Into a buffer, cut to fit; returns `out`. */
 const char *ak_out_text(const ak_cli *c, char *out, size_t room, ak_msg m, ...) AK_NULL_ENDS;
+/* As ak_out_line, its lines broken at the text width, the next ones beginning at column `indent`. */
+void ak_out_wrapped(const ak_cli *c, FILE *to, size_t indent, ak_msg m, ...) AK_NULL_ENDS;
 /* On stderr, for people only: nothing with --quiet or --json. */
 void ak_out_note(const ak_cli *c, ak_msg m, ...) AK_NULL_ENDS;
 

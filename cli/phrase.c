@@ -126,7 +126,7 @@ const char *ak_phrase(const ak_cli *c, const char *text, char out[AK_PHRASE_MAX]
 	said = ak_phrase_ja(text, ja);
 	if (said == NULL)
 		said = text;
-	return ak_term_dates(true, said, out, AK_PHRASE_MAX) == said ? text : out;
+	return ak_term_dates(true, said, out, AK_PHRASE_MAX);
 }
 
 const char *ak_phrase_status(const ak_cli *c, const char *name)

@@ -184,6 +184,12 @@ static bool clings(uint32_t cp)
 	return false;
 }
 
+/* Brackets that may not end a line. */
+static bool leans(uint32_t cp)
+{
+	return cp == 0xff08 || cp == 0x300c || cp == 0x300e || cp == 0x3010 || cp == 0x3014 || cp == '(';
+}
+
 /* How much of `text` fits into `room` cells, and how much to skip after it.  At least one character, so that there is an end. */
 static size_t fitting(const char *text, size_t room, size_t *skip)
 {
@@ -197,7 +203,7 @@ static size_t fitting(const char *text, size_t room, size_t *skip)
 		if (g.cp == ' ') {
 			cut = at;
 			*skip = 1;
-		} else if (at > 0 && before != ' ' && !clings(g.cp) &&
+		} else if (at > 0 && before != ' ' && !leans(before) && !clings(g.cp) &&
 		           (g.cells == 2 || (before != 0 && ak_term_cells(before) == 2))) {
 			cut = at;
 			*skip = 0;

@@ -4,11 +4,12 @@
 #include "answer.h"
 #include "findings.h"
 #include "js.h"
+#include "phrase.h"
 #include "term.h"
 
 #include <string.h>
 
-enum { INDENT = 2, WIDTH = 92 };
+enum { INDENT = 2, SERVICE_LEAST = 16, TEXT_MAX = 1024 };
 
 static bool says(const json_t *r, const char *verdict)
 {
@@ -35,30 +36,40 @@ static ak_msg headline(const json_t *r)
 	return because(r, "not-found") ? MSG_VERDICT_NOT_FOUND : MSG_VERDICT_CANNOT_SAY;
 }
 
+/* Word, name, service and provider, the day at the right; the service gives way when it is long, then the provider. */
 static size_t print_headline(const ak_cli *c, const json_t *r)
 {
-	const char *word = ak_msg_text(headline(r), c->ja);
+	const char *word = ak_msg_text(headline(r), c->ja), *name = ak_js_str(r, "listing.name");
 	const char *service = ak_js_lang(r, "listing.service", c->ja), *provider = ak_js_lang(r, "listing.provider", c->ja);
-	size_t indent = ak_term_width(word) + 2, used;
-	char date[AK_TERM_DATE_MAX];
+	size_t width = ak_out_text_width(c), indent = ak_term_width(word) + 2, used, room;
+	char date[AK_TERM_DATE_MAX], day[128], cut[TEXT_MAX], by[TEXT_MAX], by_cut[TEXT_MAX];
 
+	(void)ak_out_text(c, day, sizeof(day), MSG_AS_OF, ak_term_date(c->ja, ak_js_str(r, "as_of"), date), NULL);
+	by[0] = '\0';
+	if (*provider != '\0')
+		(void)ak_out_text(c, by, sizeof(by), MSG_IN_BRACKETS, provider, NULL);
+	used = indent + ak_term_width(name) + 2 + 2 + ak_term_width(day);
+	room = used < width ? width - used : 0;
+	provider = by;
+	if (!c->full && ak_term_width(service) + ak_term_width(by) > room) {
+		size_t left = ak_term_width(by) + SERVICE_LEAST < room ? room - ak_term_width(by) : SERVICE_LEAST;
+
+		service = ak_term_cut(service, left, cut, sizeof(cut));
+		left = ak_term_width(service) < room ? room - ak_term_width(service) : 0;
+		provider = left < 8 ? "" : ak_term_cut(by, left, by_cut, sizeof(by_cut));
+	}
 	ak_out_paint(c, stdout, says(r, "valid") ? AK_PAINT_GOOD : says(r, "unverifiable") ? AK_PAINT_UNSURE : AK_PAINT_BAD);
 	(void)fputs(word, stdout);
 	ak_out_plain(c, stdout);
 	(void)fputs("  ", stdout);
-	ak_term_put(stdout, ak_js_str(r, "listing.name"));
-	used = indent + ak_term_width(ak_js_str(r, "listing.name"));
-	if (*service != '\0') {
-		(void)fputs("  ", stdout);
-		ak_term_put(stdout, service);
-		used += 2 + ak_term_width(service);
-	}
-	if (*provider != '\0') {
-		ak_out_put(c, stdout, MSG_IN_BRACKETS, provider, NULL);
-		used += ak_term_width(provider) + ak_term_width(ak_msg_text(MSG_IN_BRACKETS, c->ja)) - 3; /* {1} */
-	}
-	ak_term_spaces(stdout, used + 20 < WIDTH ? WIDTH - 20 - used : 2);
-	ak_out_line(c, stdout, MSG_AS_OF, ak_term_date(c->ja, ak_js_str(r, "as_of"), date), NULL);
+	ak_term_put(stdout, name);
+	(void)fputs("  ", stdout);
+	ak_term_put(stdout, service);
+	ak_term_put(stdout, provider);
+	used = indent + ak_term_width(name) + 2 + ak_term_width(service) + ak_term_width(provider);
+	ak_term_spaces(stdout, used + 2 + ak_term_width(day) < width ? width - used - ak_term_width(day) : 2);
+	ak_term_put(stdout, day);
+	(void)fputc('\n', stdout);
 	return indent;
 }
 
@@ -94,7 +105,7 @@ static void print_good(const ak_cli *c, const json_t *r, size_t indent)
 static void reason_line(const ak_cli *c, ak_msg m, const char *a, const char *b, size_t indent)
 {
 	ak_term_spaces(stdout, indent);
-	ak_out_line(c, stdout, m, a, b, NULL);
+	ak_out_wrapped(c, stdout, indent, m, a, b, NULL);
 }
 
 /* "7" of "P7D" */
@@ -141,8 +152,8 @@ static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
 /* A check that failed, with its evidence. */
 static void print_failed_check(const ak_cli *c, const json_t *k, size_t indent)
 {
-	char digest[2][AK_TERM_DIGEST_MAX];
-	const char *expected = ak_js_str(k, "expected"), *found = ak_js_str(k, "found");
+	char digest[2][AK_TERM_DIGEST_MAX], text[2][AK_PHRASE_MAX];
+	const char *expected = ak_js_str(k, "expected"), *found = ak_js_str(k, "found"), *detail = ak_js_str(k, "detail");
 
 	ak_term_spaces(stdout, indent);
 	ak_out_paint(c, stdout, AK_PAINT_BAD);
@@ -150,35 +161,45 @@ static void print_failed_check(const ak_cli *c, const json_t *k, size_t indent)
 	ak_out_plain(c, stdout);
 	if (ak_js_num(k, "record") > 0)
 		ak_out_put(c, stdout, MSG_RECORD_N, AK_NUM(ak_js_num(k, "record")), NULL);
-	ak_term_put(stdout, *ak_js_str(k, "where") != '\0' ? ak_js_str(k, "where") : ak_js_str(k, "id"));
-	if (*ak_js_str(k, "detail") != '\0') {
+	ak_term_put(stdout, *ak_js_str(k, "where") != '\0' ? ak_js_str(k, "where") : ak_answer_check(c, ak_js_str(k, "id")));
+	if (*detail != '\0') {
 		(void)fputs(": ", stdout);
-		ak_term_put(stdout, ak_js_str(k, "detail"));
+		ak_term_put(stdout, ak_phrase(c, detail, text[0]));
 	}
 	(void)fputc('\n', stdout);
 	if (*expected != '\0' || *found != '\0') {
 		ak_term_spaces(stdout, indent + 2);
-		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_term_digest(c->full, expected, digest[0]),
-		            ak_term_digest(c->full, found, digest[1]), NULL);
+		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_term_digest(c->full, ak_phrase(c, expected, text[0]), digest[0]),
+		            ak_term_digest(c->full, ak_phrase(c, found, text[1]), digest[1]), NULL);
 	}
+}
+
+/* Failed, and the verdict rests on it: not for a record without effect, of which the warnings tell, nor for a rule, whose findings do. */
+static bool counts(const json_t *k)
+{
+	const char *id = ak_js_str(k, "id");
+
+	return strcmp(ak_js_str(k, "outcome"), "failed") == 0 && strcmp(ak_js_str(k, "effect"), "void") != 0 && !(*id >= 'A' && *id <= 'Z');
 }
 
 static void print_checks(const ak_cli *c, const json_t *r, size_t indent)
 {
+	char text[AK_PHRASE_MAX];
 	const json_t *k;
 	size_t i;
 
 	json_array_foreach(ak_js_at(r, "checks"), i, k) {
-		const char *outcome = ak_js_str(k, "outcome"), *id = ak_js_str(k, "id");
-
-		if (strcmp(outcome, "failed") == 0 && !(*id >= 'A' && *id <= 'Z')) /* a rule's failure is among the findings */
+		if (counts(k))
 			print_failed_check(c, k, indent);
 	}
 	json_array_foreach(ak_js_at(r, "checks"), i, k) {
-		if (strcmp(ak_js_str(k, "outcome"), "not-checked") != 0)
+		if (strcmp(ak_js_str(k, "outcome"), "not-checked") != 0 || because(r, ak_js_str(k, "id")))
 			continue;
+		if (because(r, "stale") && strcmp(ak_js_str(k, "id"), "freshness") == 0)
+			continue; /* said above */
 		ak_term_spaces(stdout, indent);
-		ak_out_line(c, stdout, MSG_WAS_NOT_CHECKED, ak_js_str(k, "id"), ak_js_str(k, "detail"), NULL);
+		ak_out_wrapped(c, stdout, indent + 2, MSG_WAS_NOT_CHECKED, ak_answer_check(c, ak_js_str(k, "id")),
+		               ak_phrase(c, ak_js_str(k, "detail"), text), NULL);
 	}
 }
 
@@ -196,52 +217,6 @@ static void print_evidence(const ak_cli *c, const json_t *r)
 		(void)fputs("✓ ", stdout);
 		ak_out_plain(c, stdout);
 		ak_out_line(c, stdout, MSG_EVIDENCE_MATCHES, NULL);
-	}
-}
-
-static void print_foundation(const ak_cli *c, const json_t *r)
-{
-	char head[AK_TERM_DATE_MAX], known[AK_TERM_DATE_MAX];
-	const char *by = ak_js_str(r, "completeness.by");
-
-	if (!ak_js_has(r, "ledger"))
-		return;
-	ak_term_spaces(stdout, INDENT);
-	ak_out_put(c, stdout, MSG_LEDGER_AT, ak_js_str(r, "ledger.origin"), AK_NUM(ak_js_num(r, "ledger.size")),
-	           ak_term_date(c->ja, ak_js_str(r, "ledger.time"), head), NULL);
-	if (*ak_js_str(r, "witnesses.policy") != '\0' && strcmp(ak_js_str(r, "witnesses.policy"), "none") != 0)
-		ak_out_put(c, stdout, MSG_WITNESSES, AK_NUM(ak_js_num(r, "witnesses.got")), AK_NUM(ak_js_num(r, "witnesses.needed")), NULL);
-	if (*ak_js_str(r, "freshness.known_until") != '\0')
-		ak_out_put(c, stdout, MSG_KNOWN_UNTIL, ak_term_date(c->ja, ak_js_str(r, "freshness.known_until"), known), NULL);
-	(void)fputc('\n', stdout);
-	if (!ak_js_true(r, "completeness.met"))
-		return;
-	ak_term_spaces(stdout, INDENT);
-	if (strcmp(by, "operator") == 0)
-		ak_out_line(c, stdout, MSG_COMPLETE_OPERATOR, AK_NUM(ak_js_num(r, "completeness.records")), NULL);
-	else
-		ak_out_line(c, stdout, MSG_COMPLETE_BY, AK_NUM(ak_js_num(r, "completeness.records")), by, NULL);
-}
-
-static void print_tail(const ak_cli *c, const json_t *r)
-{
-	const char *notice = ak_js_lang(r, "notice", c->ja);
-	const json_t *v;
-	size_t i;
-
-	json_array_foreach(ak_js_at(r, "warnings"), i, v) {
-		ak_term_spaces(stdout, INDENT);
-		ak_out_paint(c, stdout, AK_PAINT_UNSURE);
-		ak_term_put(stdout, ak_msg_text(MSG_WORD_WARNING, c->ja));
-		ak_out_plain(c, stdout);
-		(void)fputs("  ", stdout);
-		ak_term_wrap(stdout, ak_js_lang(v, "text", c->ja), INDENT + 2 + ak_term_width(ak_msg_text(MSG_WORD_WARNING, c->ja)), WIDTH);
-		(void)fputc('\n', stdout);
-	}
-	if (*notice != '\0') {
-		ak_term_spaces(stdout, INDENT);
-		ak_term_wrap(stdout, notice, INDENT, WIDTH);
-		(void)fputc('\n', stdout);
 	}
 }
 
@@ -277,6 +252,5 @@ void ak_verdict_print(const ak_cli *c, const json_t *r)
 		print_checks(c, r, INDENT);
 	if (n > 0)
 		(void)fputc('\n', stdout);
-	print_foundation(c, r);
-	print_tail(c, r);
+	ak_verdict_ground(c, r);
 }

@@ -51,7 +51,7 @@ static void cell(const ak_cli *c, const json_t *step, size_t column, char out[CE
 	}
 }
 
-static void mark(const ak_cli *c, const char *outcome)
+static void put_mark(const ak_cli *c, const char *outcome)
 {
 	bool passed = strcmp(outcome, "passed") == 0, failed = strcmp(outcome, "failed") == 0;
 
@@ -67,7 +67,7 @@ static void print_missing(const ak_cli *c, const json_t *report)
 
 	if (ak_js_len(report, "missing") == 0)
 		return;
-	ak_term_spaces(stdout, INDENT);
+	ak_term_spaces(stdout, INDENT + 2);
 	ak_out_put(c, stdout, MSG_MISSING, NULL);
 	json_array_foreach(ak_js_at(report, "missing"), i, m) {
 		const char *label = ak_js_lang(m, "label", c->ja);
@@ -79,11 +79,55 @@ static void print_missing(const ak_cli *c, const json_t *report)
 	(void)fputc('\n', stdout);
 }
 
+/* What was done, after who did it: in its column while that fits the line, else right behind, else on a line of its own. */
+static void put_said(const ak_cli *c, const char *text, size_t *used, size_t aligned, size_t party)
+{
+	size_t w = ak_term_width(text);
+
+	if (aligned + w > ak_out_width(c))
+		aligned = *used + 2;
+	if (aligned + w <= ak_out_width(c)) {
+		ak_term_spaces(stdout, aligned - *used);
+		ak_term_put(stdout, text);
+		*used = aligned + w;
+		return;
+	}
+	(void)fputc('\n', stdout);
+	ak_term_spaces(stdout, party);
+	ak_term_wrap(stdout, text, party, ak_out_width(c));
+	*used = party + w;
+}
+
+static void print_step(const ak_cli *c, const json_t *step, const size_t width[COLUMNS], bool first)
+{
+	char text[CELL_MAX], digest[AK_TERM_DIGEST_MAX];
+	const char *said = ak_js_lang(step, "text", c->ja), *id;
+	size_t used, party = INDENT + 2 + width[0] + width[1] + width[2] + 6;
+
+	ak_term_spaces(stdout, INDENT);
+	put_mark(c, ak_js_str(step, "mark"));
+	for (size_t k = 0; k + 1 < COLUMNS; k++) {
+		cell(c, step, k, text);
+		ak_term_pad(stdout, text, width[k] + 2);
+	}
+	cell(c, step, COLUMNS - 1, text);
+	ak_term_put(stdout, text);
+	used = party + ak_term_width(text);
+	if (*said != '\0')
+		put_said(c, ak_term_dates(c->ja, said, text, sizeof(text)), &used, party + width[COLUMNS - 1] + 2, party);
+	id = ak_term_digest(c->full, ak_js_str(step, "id"), digest);
+	if (c->full || (first && used + 2 + ak_term_width(id) <= ak_out_width(c))) {
+		(void)fputs("  ", stdout);
+		ak_term_put(stdout, id);
+	}
+	(void)fputc('\n', stdout);
+}
+
 void ak_verdict_chain(const ak_cli *c, const json_t *report)
 {
 	const json_t *chain = ak_js_at(report, "chain"), *step;
 	size_t width[COLUMNS] = { 0 }, i;
-	char text[CELL_MAX], digest[AK_TERM_DIGEST_MAX];
+	char text[CELL_MAX];
 
 	json_array_foreach(chain, i, step) {
 		for (size_t k = 0; k < COLUMNS; k++) {
@@ -95,28 +139,10 @@ void ak_verdict_chain(const ak_cli *c, const json_t *report)
 				width[k] = w;
 		}
 	}
-	json_array_foreach(chain, i, step) {
-		const char *said = ak_js_lang(step, "text", c->ja);
-
-		ak_term_spaces(stdout, INDENT);
-		mark(c, ak_js_str(step, "mark"));
-		for (size_t k = 0; k < COLUMNS; k++) {
-			bool last = k + 1 == COLUMNS && *said == '\0' && i > 0 && !c->full;
-
-			cell(c, step, k, text);
-			ak_term_pad(stdout, text, last ? 0 : width[k] + (k + 1 < COLUMNS ? 2 : 0));
-		}
-		if (*said != '\0') {
-			(void)fputs("  ", stdout);
-			ak_term_put(stdout, ak_term_dates(c->ja, said, text, sizeof(text)));
-		}
-		if (i == 0 || c->full) {
-			(void)fputs("  ", stdout);
-			ak_term_put(stdout, ak_term_digest(c->full, ak_js_str(step, "id"), digest));
-		}
-		(void)fputc('\n', stdout);
-	}
+	json_array_foreach(chain, i, step)
+		print_step(c, step, width, i == 0);
 	print_missing(c, report);
 	if (json_array_size(chain) > 0 || ak_js_len(report, "missing") > 0)
 		(void)fputc('\n', stdout);
+	ak_verdict_periods(c, report);
 }

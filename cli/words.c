@@ -16,7 +16,8 @@ const char *ak_answer_word(const ak_cli *c, const char *stored)
 		{ "completeness", MSG_WORD_COMPLETENESS }, { "unknown-version", MSG_WORD_UNKNOWN_VERSION },
 		{ "cannot-decide", MSG_WORD_CANNOT_DECIDE }, { "not-found", MSG_WORD_NOT_FOUND },
 		{ "tampered", MSG_WORD_TAMPERED },   { "decided", MSG_WORD_DECIDED },
-		{ "imported", MSG_WORD_IMPORTED },
+		{ "imported", MSG_WORD_IMPORTED },   { "evidence", MSG_WORD_EVIDENCE },
+		{ "rules", MSG_NONE }, /* the verdict says it all */
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -24,4 +25,31 @@ const char *ak_answer_word(const ak_cli *c, const char *stored)
 			return ak_msg_text(words[i].word, c->ja);
 	}
 	return stored;
+}
+
+const char *ak_answer_check(const ak_cli *c, const char *id)
+{
+	static const struct {
+		const char *id;
+		ak_msg name;
+	} names[] = {
+		{ "header", MSG_CHECK_RECORDS },       { "records", MSG_CHECK_RECORDS },        { "statement", MSG_CHECK_STATEMENT },
+		{ "digests", MSG_CHECK_DIGESTS },      { "chain", MSG_CHECK_CHAIN },            { "tree", MSG_CHECK_TREE },
+		{ "map", MSG_CHECK_MAP },              { "about", MSG_CHECK_ABOUT },            { "base", MSG_CHECK_BASE },
+		{ "repeat", MSG_CHECK_REPEAT },        { "checkpoint", MSG_CHECK_CHECKPOINT },  { "commit", MSG_CHECK_COMMITS },
+		{ "git", MSG_CHECK_GIT },              { "dsse", MSG_CHECK_SIGNATURES_NAME },   { "authority", MSG_CHECK_AUTHORITY },
+		{ "witnesses", MSG_CHECK_WITNESSES },  { "trust", MSG_CHECK_TRUST },            { "genesis", MSG_CHECK_GENESIS },
+		{ "inclusion", MSG_CHECK_INCLUSION },  { "container", MSG_CHECK_CONTAINER },    { "closure", MSG_CHECK_CLOSURE },
+		{ "binding", MSG_CHECK_BINDING },      { "signatures", MSG_CHECK_SIGNATURES_NAME }, { "issued", MSG_CHECK_ISSUED },
+		{ "keys", MSG_CHECK_KEYS },            { "roles", MSG_CHECK_ROLES },            { "references", MSG_CHECK_REFERENCES },
+		{ "schema", MSG_CHECK_SCHEMA },        { "compromise", MSG_CHECK_COMPROMISE },  { "timestamps", MSG_CHECK_TIMESTAMPS },
+		{ "clock", MSG_CHECK_CLOCK },          { "evidence", MSG_CHECK_EVIDENCE },      { "freshness", MSG_CHECK_FRESHNESS },
+		{ "rules", MSG_CHECK_RULES },          { "completeness", MSG_CHECK_COMPLETENESS }, { "memory", MSG_CHECK_MEMORY },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(names[i].id, id) == 0)
+			return ak_msg_text(names[i].name, c->ja);
+	}
+	return id;
 }

@@ -125,8 +125,9 @@ typedef struct ak_audit_options {
 	void *progress_ctx;
 } ak_audit_options;
 /* Everything re-derived from git: {"ok":bool,"origin","size","root","commits","signatures","authority":{"authorised","void",
- * "changed_since":[…]},"checks":[{"id","outcome","count"}…],"errors":[{"check","seq","where","expected","found","detail"}…],"void":[{"seq","why"}…],
- * "seconds":…}.  AK_OK also when problems were found: look at "ok". */
+ * "changed_since":[…]},"checks":[{"id","outcome","count"}…],"errors":[{"check","seq","where","expected","found","detail"}…],"void":[{"seq","status",
+ * "why"}…],"skipped":[{"seq","count"}…]}.  Void records and skipped signatures (of authorised records; no key verifies them) are no problems.
+ * AK_OK also when problems were found: look at "ok". */
 AK_API AK_MUST_USE ak_status ak_audit_repository(const char *path, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err);
 /* The same for a ledger that is open.  (A damaged one may not open: audit its repository.) */
 AK_API AK_MUST_USE ak_status ak_ledger_audit(ak_ledger *l, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err);

@@ -7,152 +7,11 @@
 
 #include "base/fail.h"
 #include "base/text.h"
-#include "codec/note.h"
-#include "codec/sshsig.h"
-#include "crypto/hash.h"
 #include "verify/parallel.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { CHUNK_RECORDS = 2048, CHUNK_COMMITS = 512 };
-
-/* ---- commits ------------------------------------------------------------------------------------------------- */
-
-/* FORMAT, Git: what the commit that leaves the ledger at `size` says. */
-static void expected_message(const ak_audit *t, const ak_commit_copy *c, char out[512])
-{
-	char root[64];
-	ak_buf b64;
-
-	ak_buf_init(&b64, sizeof(root));
-	root[0] = '\0';
-	if (ak_base64_encode((ak_span){ c->checkpoint.root.b, AK_DIGEST_LEN }, &b64, NULL) == AK_OK)
-		(void)snprintf(root, sizeof(root), "%.*s", (int)b64.len, (const char *)b64.data);
-	ak_buf_clear(&b64);
-	(void)t;
-	if (c->n == 0)
-		(void)snprintf(out, 512, "akashi: cosign size %" PRIu64 "\n\nsize %" PRIu64 "\nroot %s\n",
-		               c->checkpoint.size, c->checkpoint.size, root);
-	else if (c->n == 1)
-		(void)snprintf(out, 512, "akashi: seal 1 record, #%" PRIu64 "\n\nsize %" PRIu64 "\nroot %s\n",
-		               c->first, c->checkpoint.size, root);
-	else
-		(void)snprintf(out, 512, "akashi: seal %" PRIu64 " records, #%" PRIu64 " to #%" PRIu64
-		               "\n\nsize %" PRIu64 "\nroot %s\n", c->n, c->first, c->first + c->n - 1,
-		               c->checkpoint.size, root);
-}
-
-static ak_status check_commit_signature(const ak_commit_copy *c, const ak_pubkey *op, ak_error *err)
-{
-	uint8_t raw[32], pub[32], sig[64], hash[64];
-	ak_buf msg;
-	ak_status st;
-	bool good = false;
-
-	if (c->signature.len == 0)
-		return ak_fail(err, AK_GIT_HISTORY, "commit.signature", c->first, "commit %s is not signed", c->id);
-	st = ak_sshsig_parse(ak_buf_span(&c->signature), "git", pub, sig, err);
-	if (st != AK_OK)
-		return st;
-	if (!ak_pubkey_raw_ed25519(op, raw) || memcmp(raw, pub, sizeof(raw)) != 0)
-		return ak_fail(err, AK_NO_TRUSTED_SIG, "commit.signature", c->first,
-		               "commit %s is not signed by the operator key in force", c->id);
-	ak_buf_init(&msg, AK_SSHSIG_MAX);
-	ak_sha512(ak_buf_span(&c->signed_bytes), hash);
-	st = ak_sshsig_message("git", hash, &msg, err);
-	if (st == AK_OK)
-		good = ak_pubkey_verify(op, ak_buf_span(&msg), (ak_span){ sig, sizeof(sig) });
-	ak_buf_clear(&msg);
-	if (st == AK_OK && !good)
-		st = ak_fail(err, AK_BAD_SIGNATURE, "commit.signature", c->first, "commit %s", c->id);
-	return st;
-}
-
-/* Is `l` the line of this operator, and good? */
-static bool operator_line(const ak_audit *t, const ak_note *note, const ak_note_line *l, const uint8_t raw[32])
-{
-	ak_pubkey *k = NULL;
-	uint8_t id[4];
-	bool good;
-
-	ak_note_key_id(ak_span_str(t->origin), AK_NOTE_ED25519, raw, ak_sha256, id);
-	if (memcmp(l->key_id, id, 4) != 0 || ak_pubkey_from_ed25519(raw, &k, NULL) != AK_OK)
-		return false;
-	good = ak_pubkey_verify(k, note->text, (ak_span){ l->blob, l->blob_len });
-	ak_pubkey_free(&k);
-	return good;
-}
-
-/* Lines named as the origin are exactly the operator's and, where a rotation changes the operator, then the old one's. */
-static ak_status check_note(const ak_audit *t, const ak_commit_copy *c, const uint8_t op[32], ak_error *err)
-{
-	bool rotated = t->has_operator && memcmp(op, t->operator_key, 32) != 0;
-	ak_note note;
-	ak_note_line l;
-	ak_span rest;
-	size_t n = 0;
-	ak_status st = ak_note_parse(ak_buf_span(&c->note), &note, err);
-
-	if (st != AK_OK)
-		return st;
-	rest = note.sigs;
-	while (ak_note_next(&rest, &l)) {
-		if (!ak_span_is(l.name, t->origin))
-			continue;
-		n++;
-		if (n > (rotated ? 2u : 1u))
-			return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", c->first,
-			               "the head of commit %s has a line named as the ledger that is none of its operator's", c->id);
-		if (!operator_line(t, &note, &l, n == 1 ? op : t->operator_key))
-			return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.signature", c->first,
-			               "the head of commit %s is not validly signed by the operator key in force", c->id);
-	}
-	return n == (rotated ? 2u : 1u) ? AK_OK
-	       : ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", c->first,
-	                 "the head of commit %s lacks a signature of its operator", c->id);
-}
-
-static ak_status check_commit(ak_audit *t, const ak_commit_copy *c, ak_error *err)
-{
-	const ak_pubkey *op = ak_authority_operator(ak_replay_authority(t->replay));
-	char want[512];
-	uint8_t raw[32];
-	ak_digest root;
-	ak_status st;
-
-	ak_replay_root(t->replay, &root);
-	if (c->checkpoint.size != ak_replay_size(t->replay))
-		return ak_fail(err, AK_TREE_MISMATCH, "checkpoint.size", c->first, "commit %s says %" PRIu64
-		               " records and holds %" PRIu64, c->id, c->checkpoint.size, ak_replay_size(t->replay));
-	if (!ak_digest_eq(&c->checkpoint.root, &root))
-		return ak_digest_mismatch(err, AK_TREE_MISMATCH, "checkpoint.root", c->first, &root, &c->checkpoint.root);
-	if (strcmp(c->checkpoint.origin, t->origin) != 0)
-		return ak_mismatch(err, AK_WRONG_LEDGER, "checkpoint.origin", c->first, t->origin, c->checkpoint.origin);
-	if (op == NULL)
-		return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint", c->first, "no keyset stands");
-	if (!ak_pubkey_raw_ed25519(op, raw))
-		return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint", c->first, "the operator key is not Ed25519");
-	st = check_note(t, c, raw, err);
-	memcpy(t->operator_key, raw, sizeof(raw));
-	t->has_operator = true;
-	if (st == AK_OK && !t->o->skip_signatures)
-		st = check_commit_signature(c, op, err);
-	if (st != AK_OK)
-		return st;
-	expected_message(t, c, want);
-	if (!ak_span_is(ak_buf_span(&c->message), want))
-		return ak_fail(err, AK_GIT_HISTORY, "commit.message", c->first, "commit %s has another message than its head gives", c->id);
-	if (!c->plain)
-		return ak_fail(err, AK_GIT_HISTORY, "commit.author", c->first,
-		               "commit %s: author, committer or parents are not as sealing writes them", c->id);
-	if (c->time != ak_replay_last_time(t->replay))
-		return ak_fail(err, AK_GIT_HISTORY, "commit.time", c->first, "commit %s is not dated as its last record", c->id);
-	if (c->unexpected[0] != '\0')
-		return ak_fail(err, AK_GIT_HISTORY, "commit.tree", c->first, "commit %s changed %s", c->id, c->unexpected);
-	return AK_OK;
-}
 
 /* ---- records --------------------------------------------------------------------------------------------------- */
 
@@ -171,6 +30,44 @@ static ak_status parse_one(void *ctx, size_t i, ak_error *err)
 		return r->st;
 	}
 	return AK_OK;
+}
+
+static ak_status lies_void(ak_audit *t, size_t i, const ak_judgement *j, ak_error *err)
+{
+	ak_status st = ak_audit_void(t, t->next_seq + i, &j->why, err);
+
+	return st == AK_OK ? ak_audit_mark(t, t->next_seq + i, AK_AUDIT_VOID, err) : st;
+}
+
+/* The trust file names one operator key of the chain, and perhaps one keyset that it contains (FORMAT 12). */
+static void look_for_trusted(ak_audit *t, const ak_sealed *s)
+{
+	const ak_pubkey *op = ak_authority_operator(ak_replay_authority(t->replay));
+	uint8_t raw[32];
+
+	if (t->trust == NULL || op == NULL || !ak_pubkey_raw_ed25519(op, raw))
+		return;
+	t->log_seen = t->log_seen || memcmp(raw, t->trust->log.key, sizeof(raw)) == 0;
+	t->floor_seen = t->floor_seen || ak_digest_eq(&s->id, &t->trust->keyset);
+}
+
+static ak_status stands(ak_audit *t, size_t i, const ak_judgement *j, ak_error *err)
+{
+	ak_sealed *s = &t->sealed[i];
+	bool for_good = ak_span_is(s->statement.type, "revocation") && strcmp(j->mode, "root") == 0;
+	size_t n = 0;
+	ak_status st = AK_OK;
+
+	t->n_authorised++;
+	if (ak_span_is(s->statement.type, "keyset"))
+		look_for_trusted(t, s);
+	if (!t->o->skip_signatures && t->earlier == NULL)
+		st = ak_authority_unverified(ak_replay_authority(t->replay), s, &n, err);
+	if (st == AK_OK && n != 0)
+		st = ak_audit_skipped(t, t->next_seq + i, n, err);
+	if (st == AK_OK)
+		st = ak_audit_mark(t, t->next_seq + i, for_good ? AK_AUDIT_STANDS_FOR_GOOD : AK_AUDIT_STANDS, err);
+	return st;
 }
 
 static ak_status replay_one(ak_audit *t, size_t i, ak_error *err)
@@ -195,13 +92,7 @@ static ak_status replay_one(ak_audit *t, size_t i, ak_error *err)
 		return st;
 	}
 	t->n_signatures += t->sealed[i].signatures.n;
-	if (j.authorised)
-		t->n_authorised++;
-	else
-		st = ak_audit_void(t, t->next_seq + i, &j.why, err);
-	if (st == AK_OK)
-		st = ak_audit_mark(t, t->next_seq + i, j.authorised, err);
-	return st;
+	return j.authorised ? stands(t, i, &j, err) : lies_void(t, i, &j, err);
 }
 
 static void drop_chunk(ak_audit *t)
@@ -232,11 +123,13 @@ static ak_status flush(ak_audit *t, ak_error *err)
 			st = replay_one(t, done, err);
 		if (st != AK_OK || t->broken)
 			break;
-		st = check_commit(t, k, &why);
+		st = ak_audit_commit(t, k, &why);
 		if (ak_status_class(st) == AK_CLASS_REJECT)
 			st = ak_audit_problem(t, &why, err);
 		else if (st != AK_OK && err != NULL)
 			*err = why;
+		if (st == AK_OK)
+			st = ak_audit_commit_done(t, k, err);
 		t->n_checked_commits++;
 	}
 	/* The beginning of a commit whose end is in the next chunk. */
@@ -298,7 +191,11 @@ static ak_status take_commit(void *ctx, const ak_git_commit *c, ak_error *err)
 	st = ak_commit_copy_take(t, c, &k, &why);
 	if (ak_status_class(st) == AK_CLASS_REJECT) {
 		ak_commit_copy_clear(&k);
+		st = flush(t, err); /* what came before it is told before it */
+		if (st != AK_OK || t->broken)
+			return st;
 		t->broken = true;
+		why.at = c->first_seq;
 		return ak_audit_problem(t, &why, err);
 	}
 	if (st != AK_OK) {
@@ -330,7 +227,7 @@ static ak_status open_tables(ak_audit *t, ak_error *err)
 ak_status ak_audit_run(ak_audit *t, ak_error *err)
 {
 	const ak_replay_options o = {
-		.origin = t->origin, .core = t->core, .genesis = t->genesis,
+		.origin = t->origin, .core = t->core, .genesis = t->trust == NULL ? NULL : &t->trust->genesis,
 		.hooks = { ak_held_by_program, ak_audit_hook_record, ak_audit_hook_standing, t },
 		.skip_signatures = t->o->skip_signatures,
 	};
@@ -348,8 +245,9 @@ ak_status ak_audit_run(ak_audit *t, ak_error *err)
 		st = flush(t, &why);
 	/* What git itself cannot hand over whole is a fault of the repository, not of this run. */
 	if (ak_status_class(st) == AK_CLASS_REJECT || st == AK_NOT_FOUND || st == AK_IO) {
+		st = t->broken ? AK_OK : flush(t, err);
 		t->broken = true;
-		return ak_audit_problem(t, &why, err);
+		return st == AK_OK ? ak_audit_problem(t, &why, err) : st;
 	}
 	if (st != AK_OK && err != NULL)
 		*err = why;

@@ -5,6 +5,7 @@
 
 #include "api/api.h"
 #include "model/checkpoint.h"
+#include "model/trust.h"
 #include "store/git.h"
 #include "verify/replay.h"
 
@@ -28,7 +29,7 @@ typedef struct ak_chunk_record {
 typedef struct ak_audit {
 	const ak_audit_options *o;
 	const ak_profile *core;
-	const ak_digest *genesis;       /* from the trust file, or NULL */
+	const ak_trust *trust;          /* or NULL */
 	char origin[AK_ORIGIN_MAX + 1];
 	ak_git *git;                    /* borrowed */
 	ak_head head;                   /* owned    */
@@ -44,16 +45,26 @@ typedef struct ak_audit {
 	uint64_t next_seq;              /* of record[0] */
 	bool broken;                    /* nothing after this can be judged */
 
-	uint8_t operator_key[32];       /* of the commit before */
-	bool has_operator;
+	uint8_t operator_key[32], old_operator_key[32]; /* in force; before a rotation at this size */
+	bool has_operator, rotated;
+	bool log_seen, floor_seen;      /* what the trust file names was met in the keyset chain */
+	uint64_t keyset_before;         /* number of the keyset in force at the commit before */
+	ak_buf last_note;               /* head of the commit before; owned */
 	uint64_t total_commits, n_checked_commits, n_signatures, n_authorised;
-	ak_json *errors, *voids, *changed; /* owned */
-	uint8_t *authorised;            /* one byte a record */
+	ak_json *errors, *voids, *changed, *skipped; /* owned */
+	uint8_t *authorised;            /* one ak_audit_standing a record */
 	size_t cap_authorised;
 } ak_audit;
 
+/* What the root revokes it revokes for good: how that record stood is not judged again (FORMAT 16.8). */
+typedef enum ak_audit_standing { AK_AUDIT_VOID, AK_AUDIT_STANDS, AK_AUDIT_STANDS_FOR_GOOD } ak_audit_standing;
+
 void ak_audit_clear(ak_audit *t);
 AK_MUST_USE ak_status ak_audit_run(ak_audit *t, ak_error *err);
+
+/* Check a commit when the replay stands at its end; then let it be the one before. */
+AK_MUST_USE ak_status ak_audit_commit(ak_audit *t, const ak_commit_copy *c, ak_error *err);
+AK_MUST_USE ak_status ak_audit_commit_done(ak_audit *t, const ak_commit_copy *c, ak_error *err);
 
 void ak_commit_copy_clear(ak_commit_copy *c);
 AK_MUST_USE ak_status ak_commit_copy_take(const ak_audit *t, const ak_git_commit *c, ak_commit_copy *out, ak_error *err);
@@ -63,7 +74,9 @@ AK_MUST_USE ak_status ak_audit_problem(ak_audit *t, const ak_error *why, ak_erro
 /* A record without effect. */
 AK_MUST_USE ak_status ak_audit_void(ak_audit *t, uint64_t seq, const ak_error *why, ak_error *err);
 /* How it stands, for comparing "when sealed" with "as known now". */
-AK_MUST_USE ak_status ak_audit_mark(ak_audit *t, uint64_t seq, bool authorised, ak_error *err);
+AK_MUST_USE ak_status ak_audit_mark(ak_audit *t, uint64_t seq, ak_audit_standing how, ak_error *err);
+/* Signatures that no key verifies are told; they are no problem. */
+AK_MUST_USE ak_status ak_audit_skipped(ak_audit *t, uint64_t seq, size_t n, ak_error *err);
 /* In a second pass: what the first found revoked by the root. */
 AK_MUST_USE ak_status ak_audit_preload(ak_audit *t, ak_error *err);
 ak_status ak_audit_hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err);

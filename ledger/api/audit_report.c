@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "codec/note.h"
 #include "crypto/hash.h"
-#include "model/trust.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,6 +36,8 @@ void ak_audit_clear(ak_audit *t)
 	ak_json_free(t->errors);
 	ak_json_free(t->voids);
 	ak_json_free(t->changed);
+	ak_json_free(t->skipped);
+	ak_buf_clear(&t->last_note);
 	ak_replay_free(&t->replay);
 	ak_head_clear(&t->head);
 	*t = (ak_audit){ 0 };
@@ -82,44 +83,43 @@ ak_status ak_commit_copy_take(const ak_audit *t, const ak_git_commit *c, ak_comm
 	return st;
 }
 
-/* The name that a problem goes by; the second reader uses the same ones. */
+/* The name that a problem goes by (FORMAT 19.2). */
 static const char *check_name(const ak_error *why)
 {
 	static const struct {
+		ak_status status; /* AK_OK: any */
 		const char *where, *check;
-	} by_place[] = {
-		{ "header.subjects", "map" }, { "header.statement", "chain" }, { "header.signatures", "chain" },
-		{ "header.prev", "chain" }, { "header.seq", "chain" }, { "header.time", "chain" },
-		{ "header", "header" }, { "record", "header" }, { "statement.about", "about" },
-		{ "statement.base", "base" }, { "statement", "statement" }, { "json", "statement" },
-		{ "jcs", "statement" }, { "signatures", "signatures" }, { "checkpoint", "checkpoint" },
-		{ "note", "checkpoint" }, { "commit", "commit" }, { "sshsig", "commit" }, { "git", "git" },
-		{ "genesis", "chain" },
+	} names[] = {
+		{ AK_REPEATED, "", "repeat" }, { AK_ABOUT_MISMATCH, "", "about" }, { AK_MAP_MISMATCH, "", "map" },
+		{ AK_TREE_MISMATCH, "", "tree" }, { AK_NOT_FOUND, "", "git" }, { AK_IO, "", "git" },
+		{ AK_CHAIN_BROKEN, "header.statement", "statement" }, { AK_CHAIN_BROKEN, "header.signatures", "signatures" },
+		{ AK_CHAIN_BROKEN, "", "chain" }, { AK_CLOCK, "", "chain" }, { AK_WRONG_LEDGER, "genesis", "chain" },
+		{ AK_OK, "header", "header" }, { AK_OK, "record", "header" }, { AK_OK, "statement", "statement" },
+		{ AK_OK, "json", "statement" }, { AK_OK, "jcs", "statement" }, { AK_OK, "signatures", "signatures" },
+		{ AK_OK, "checkpoint", "checkpoint" }, { AK_OK, "note", "checkpoint" }, { AK_OK, "commit", "commit" },
+		{ AK_OK, "sshsig", "commit" }, { AK_OK, "trust", "trust" },
 	};
+	const char *where = why->where == NULL ? "" : why->where;
 
-	if (why->status == AK_REPEATED)
-		return "repeat";
-	if (why->status == AK_ABOUT_MISMATCH)
-		return "about";
-	if (why->status == AK_TREE_MISMATCH)
-		return "tree";
-	for (size_t i = 0; why->where != NULL && i < sizeof(by_place) / sizeof(by_place[0]); i++) {
-		if (strncmp(why->where, by_place[i].where, strlen(by_place[i].where)) == 0)
-			return by_place[i].check;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if ((names[i].status == AK_OK || names[i].status == why->status) &&
+		    strncmp(where, names[i].where, strlen(names[i].where)) == 0)
+			return names[i].check;
 	}
 	return "git";
 }
 
 ak_status ak_audit_problem(ak_audit *t, const ak_error *why, ak_error *err)
 {
+	const char *check = check_name(why);
 	ak_json *o;
 	ak_status st;
 
 	if (ak_json_len(t->errors) >= TOLD_MAX)
 		return AK_OK;
 	o = ak_json_new_object();
-	st = ak_json_set(o, "check", ak_json_new_str(check_name(why)), err);
-	if (st == AK_OK)
+	st = ak_json_set(o, "check", ak_json_new_str(check), err);
+	if (st == AK_OK && strcmp(check, "git") != 0 && strcmp(check, "trust") != 0)
 		st = ak_json_set(o, "seq", ak_json_new_int((int64_t)(why->at & INT64_C(0xffffffffffff))), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "status", ak_json_new_str(ak_status_name(why->status)), err);
@@ -158,16 +158,35 @@ ak_status ak_audit_void(ak_audit *t, uint64_t seq, const ak_error *why, ak_error
 	return ak_json_add(t->voids, o, err);
 }
 
-ak_status ak_audit_mark(ak_audit *t, uint64_t seq, bool authorised, ak_error *err)
+ak_status ak_audit_skipped(ak_audit *t, uint64_t seq, size_t n, ak_error *err)
+{
+	ak_json *o;
+	ak_status st;
+
+	if (ak_json_len(t->skipped) >= TOLD_MAX)
+		return AK_OK;
+	o = ak_json_new_object();
+	st = ak_json_set(o, "seq", ak_json_new_int((int64_t)seq), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "count", ak_json_new_int((int64_t)n), err);
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	return ak_json_add(t->skipped, o, err);
+}
+
+ak_status ak_audit_mark(ak_audit *t, uint64_t seq, ak_audit_standing how, ak_error *err)
 {
 	ak_status st = ak_mem_grow((void **)&t->authorised, &t->cap_authorised, (size_t)seq + 1, 1, err);
 
 	if (st != AK_OK)
 		return st;
-	t->authorised[seq] = authorised;
-	if (t->earlier != NULL && t->earlier->authorised[seq] != (uint8_t)authorised)
-		return ak_json_add(t->changed, ak_json_new_int((int64_t)seq), err);
-	return AK_OK;
+	t->authorised[seq] = (uint8_t)how;
+	if (t->earlier == NULL || t->earlier->authorised[seq] == AK_AUDIT_STANDS_FOR_GOOD ||
+	    (t->earlier->authorised[seq] == AK_AUDIT_VOID) == (how == AK_AUDIT_VOID))
+		return AK_OK;
+	return ak_json_add(t->changed, ak_json_new_int((int64_t)seq), err);
 }
 
 static ak_status carry_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
@@ -200,31 +219,59 @@ ak_status ak_audit_hook_standing(void *ctx, const ak_digest *id, bool *authorise
 
 /* ---- the answer ---------------------------------------------------------------------------------------------- */
 
+/* The ledger's name, when its head cannot be read: as the first record has it. */
+static ak_status origin_of_genesis(ak_audit *t, ak_error *err)
+{
+	const ak_store s = ak_git_port(t->git);
+	ak_sealed first = { 0 };
+	ak_buf file;
+	ak_status st;
+
+	ak_buf_init(&file, AK_RECORD_MAX);
+	st = s.ops->record(s.ctx, &t->head, 0, &file, err);
+	if (st == AK_OK)
+		st = ak_sealed_parse(ak_buf_span(&file), &first, err);
+	if (st == AK_OK)
+		memcpy(t->origin, first.statement.ledger.data, first.statement.ledger.len);
+	ak_sealed_clear(&first);
+	ak_buf_clear(&file);
+	return st;
+}
+
+static ak_status read_head(ak_audit *t, ak_error *err)
+{
+	ak_checkpoint head;
+	ak_note note;
+	ak_status st = ak_note_parse(ak_buf_span(&t->head.checkpoint), &note, err);
+
+	if (st == AK_OK)
+		st = ak_checkpoint_parse(note.text, &head, err);
+	if (ak_status_class(st) == AK_CLASS_REJECT) /* told when the walk comes to its commit */
+		return origin_of_genesis(t, err);
+	if (st != AK_OK)
+		return st;
+	memcpy(t->origin, head.origin, sizeof(head.origin));
+	t->head_size = head.size;
+	return AK_OK;
+}
+
 static ak_status start(ak_audit *t, ak_git *git, const ak_profile *core, const ak_audit_options *o, ak_error *err)
 {
 	const ak_store s = ak_git_port(git);
-	ak_checkpoint head;
-	ak_note note;
 	ak_status st;
 
 	*t = (ak_audit){ .o = o, .core = core, .git = git };
 	t->errors = ak_json_new_array();
 	t->voids = ak_json_new_array();
 	t->changed = ak_json_new_array();
-	if (t->errors == NULL || t->voids == NULL || t->changed == NULL)
+	t->skipped = ak_json_new_array();
+	if (t->errors == NULL || t->voids == NULL || t->changed == NULL || t->skipped == NULL)
 		return ak_no_memory(err, "audit");
+	ak_buf_init(&t->last_note, AK_NOTE_MAX);
 	st = s.ops->head(s.ctx, &t->head, err);
 	if (st == AK_OK && t->head.id[0] == '\0')
 		st = ak_fail(err, AK_NOT_FOUND, "ledger", 0, "the repository holds no ledger yet");
-	if (st == AK_OK)
-		st = ak_note_parse(ak_buf_span(&t->head.checkpoint), &note, err);
-	if (st == AK_OK)
-		st = ak_checkpoint_parse(note.text, &head, err);
-	if (st == AK_OK) {
-		memcpy(t->origin, head.origin, sizeof(head.origin));
-		t->head_size = head.size;
-	}
-	return st;
+	return st == AK_OK ? read_head(t, err) : st;
 }
 
 static ak_status count_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
@@ -245,7 +292,7 @@ static ak_status second_pass(ak_audit *first, ak_audit *second, ak_error *err)
 		return st;
 	quiet.progress = NULL;
 	st = start(second, first->git, first->core, &quiet, err);
-	second->genesis = first->genesis;
+	second->trust = first->trust;
 	second->earlier = first;
 	if (st == AK_OK)
 		st = ak_audit_run(second, err);
@@ -281,15 +328,15 @@ static bool has_problem(const ak_audit *t, const char *check)
 
 static ak_status put_checks(const ak_audit *t, ak_json *o, ak_error *err)
 {
-	static const char *const names[] = { "header", "statement", "signatures", "chain", "tree", "map", "about",
-	                                     "base", "repeat", "checkpoint", "commit", "git", "dsse" };
+	static const char *const names[] = { "header", "statement", "signatures", "chain", "repeat", "about", "map",
+	                                     "tree", "checkpoint", "commit", "git", "trust", "dsse" };
 	ak_json *list = ak_json_new_array();
 	ak_status st = AK_OK;
 
 	for (size_t i = 0; st == AK_OK && i < sizeof(names) / sizeof(names[0]); i++) {
 		bool signing = strcmp(names[i], "dsse") == 0;
-		const char *outcome = has_problem(t, names[i]) ? "failed"
-		                      : t->broken || (signing && t->o->skip_signatures) ? "not-checked" : "passed";
+		bool left = t->broken || (signing && t->o->skip_signatures) || (strcmp(names[i], "trust") == 0 && t->trust == NULL);
+		const char *outcome = has_problem(t, names[i]) ? "failed" : left ? "not-checked" : "passed";
 		uint64_t count = strcmp(names[i], "commit") == 0 || strcmp(names[i], "checkpoint") == 0
 		                 ? t->n_checked_commits : signing ? t->n_signatures : t->next_seq;
 		ak_json *c = ak_json_new_object();
@@ -345,6 +392,8 @@ static ak_status answer(const ak_audit *t, const ak_audit *now, bool trusted, bo
 		st = ak_json_set(o, "errors", ak_json_copy(t->errors), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "void", ak_json_copy(t->voids), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "skipped", ak_json_copy(t->skipped), err);
 	if (st != AK_OK) {
 		ak_json_free(o);
 		return st;
@@ -355,14 +404,35 @@ static ak_status answer(const ak_audit *t, const ak_audit *now, bool trusted, bo
 
 static ak_status check_trust(ak_audit *t, ak_span text, ak_trust *trust, ak_error *err)
 {
+	ak_error why = { 0 };
 	ak_status st = ak_trust_parse(text, ak_sha256, trust, err);
 
 	if (st != AK_OK)
 		return st;
-	t->genesis = &trust->genesis;
-	if (strcmp(trust->log.name, t->origin) != 0)
-		return ak_mismatch(err, AK_WRONG_LEDGER, "checkpoint.origin", 0, trust->log.name, t->origin);
-	return AK_OK;
+	t->trust = trust;
+	if (strcmp(trust->log.name, t->origin) == 0)
+		return AK_OK;
+	(void)ak_mismatch(&why, AK_WRONG_LEDGER, "trust.log", 0, trust->log.name, t->origin);
+	return ak_audit_problem(t, &why, err);
+}
+
+/* Known only at the end: what the trust file names may stand anywhere in the keyset chain. */
+static ak_status check_trusted(ak_audit *t, ak_error *err)
+{
+	ak_error why = { 0 };
+	ak_status st = AK_OK;
+
+	if (t->trust == NULL || t->broken)
+		return AK_OK;
+	if (!t->log_seen) {
+		(void)ak_fail(&why, AK_NO_TRUSTED_SIG, "trust.log", 0, "the log key is no operator key of this ledger");
+		st = ak_audit_problem(t, &why, err);
+	}
+	if (st == AK_OK && t->trust->has_keyset && !t->floor_seen) {
+		(void)ak_fail(&why, AK_NO_TRUSTED_SIG, "trust.keyset", 0, "the keyset chain does not contain the one named");
+		st = ak_audit_problem(t, &why, err);
+	}
+	return st;
 }
 
 static ak_status audit_git(ak_git *git, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err)
@@ -378,6 +448,8 @@ static ak_status audit_git(ak_git *git, const ak_audit_options *o, bool *ok, ak_
 		st = check_trust(&first, o->trust, trust, err);
 	if (st == AK_OK)
 		st = ak_audit_run(&first, err);
+	if (st == AK_OK)
+		st = check_trusted(&first, err);
 	if (st == AK_OK)
 		st = second_pass(&first, &second, err);
 	if (st == AK_OK)

@@ -55,7 +55,13 @@ static ak_status from_envelope(ak_span in, checked *c, ak_error *err)
 
 	if (st != AK_OK)
 		return st;
-	st = ak_buf_add_span(&c->statement, ak_buf_span(&e.payload), err);
+	if (strcmp(e.type, AK_DSSE_TYPE) != 0)
+		st = ak_mismatch(err, AK_BAD_FORMAT, "dsse.payloadType", 0, AK_DSSE_TYPE, e.type);
+	else if (e.payload.len > AK_STATEMENT_MAX)
+		st = ak_fail(err, AK_BAD_FORMAT, "statement", AK_STATEMENT_MAX, "%zu bytes, at most %d are allowed",
+		             e.payload.len, AK_STATEMENT_MAX);
+	if (st == AK_OK)
+		st = ak_buf_add_span(&c->statement, ak_buf_span(&e.payload), err);
 	if (st == AK_OK)
 		st = ak_signatures_from_dsse(&e, &c->signatures, err);
 	if (st == AK_OK)

@@ -255,29 +255,61 @@ static ak_status enter(stepping *t, uint64_t seq, ak_error *err)
 	return st;
 }
 
-static ak_status bring_up(ak_books *b, ak_error *err)
+/* Within a transaction: from where the rows are to the head. */
+static ak_status enter_all(ak_books *b, uint64_t done, ak_authority *a, ak_error *err)
 {
-	stepping t = { .b = b };
+	stepping t = { .b = b, .a = a };
+	ak_status st = AK_OK;
+
+	for (; st == AK_OK && done < b->checkpoint.size; done++)
+		st = enter(&t, done, err);
+	return st == AK_OK ? ak_index_set_searched(b->index, done, err) : st;
+}
+
+static ak_status bring_up_once(ak_books *b, ak_error *err)
+{
+	ak_authority *a = NULL;
+	ak_index_state now;
 	uint64_t done = 0;
 	ak_status st = ak_index_searched(b->index, &done, err);
 
 	if (st != AK_OK || done >= b->checkpoint.size)
 		return st;
-	st = ak_books_authority_at(b, done, &t.a, err);
+	st = ak_books_authority_at(b, done, &a, err);
 	if (st == AK_OK)
 		st = ak_index_begin(b->index, err);
 	if (st == AK_OK) {
-		for (; st == AK_OK && done < b->checkpoint.size; done++)
-			st = enter(&t, done, err);
+		st = ak_index_get_state(b->index, &now, err);
+		if (st == AK_OK && now.size != b->checkpoint.size)
+			st = ak_fail(err, AK_CONFLICT, "index", now.size, "the ledger grew meanwhile");
 		if (st == AK_OK)
-			st = ak_index_set_searched(b->index, done, err);
+			st = enter_all(b, done, a, err);
 		if (st == AK_OK)
-			st = ak_index_commit(b->index, &b->state, err);
+			st = ak_index_commit(b->index, NULL, err);
 		else
 			ak_index_rollback(b->index);
 	}
-	ak_authority_free(&t.a);
+	ak_authority_free(&a);
 	return st;
+}
+
+static ak_status bring_up(ak_books *b, ak_error *err)
+{
+	ak_status st = AK_CONFLICT;
+
+	for (int i = 0; st == AK_CONFLICT && i < 8; i++) {
+		ak_status again;
+
+		st = bring_up_once(b, err);
+		again = ak_books_sync(b, NULL);
+		if (st == AK_OK && again != AK_OK)
+			st = again;
+	}
+	if (st != AK_CONFLICT && st != AK_LOCKED && st != AK_IO)
+		return st;
+	/* Others are at the shared index, or it cannot be written: rows of one's own, then. */
+	st = ak_books_detach(b, err);
+	return st == AK_OK ? bring_up_once(b, err) : st;
 }
 
 /* ---- asking ---------------------------------------------------------------------------------------------------- */

@@ -46,6 +46,16 @@ void ak_sha512(ak_span in, uint8_t out[64])
 	(void)SHA512_Final(out, &c);
 }
 
+void ak_sha1(ak_span in, uint8_t out[AK_SHA1_LEN])
+{
+	SHA_CTX c;
+
+	(void)SHA1_Init(&c);
+	if (in.len != 0)
+		(void)SHA1_Update(&c, in.data, in.len);
+	(void)SHA1_Final(out, &c);
+}
+
 void ak_sha256_tagged(uint8_t tag, ak_span a, ak_span b, ak_digest *out)
 {
 	SHA256_CTX c;

@@ -20,6 +20,8 @@ enum {
 
 void ak_sha256(ak_span in, ak_digest *out);
 void ak_sha512(ak_span in, uint8_t out[64]);
+enum { AK_SHA1_LEN = 20 };
+void ak_sha1(ak_span in, uint8_t out[AK_SHA1_LEN]); /* the sum that ends a git pack; protects nothing */
 /* SHA-256(tag || a || b): small inputs only (a, b up to 64 bytes use no heap; longer ones
  * are streamed). */
 void ak_sha256_tagged(uint8_t tag, ak_span a, ak_span b, ak_digest *out);

@@ -78,6 +78,9 @@ static ak_status parse_one(void *ctx, size_t i, ak_error *err)
 	ak_buf_init(&c->file, AK_RECORD_MAX);
 	if (strcmp(e.type, AK_DSSE_TYPE) != 0)
 		st = ak_mismatch(err, AK_BAD_FORMAT, "dsse.payloadType", 0, AK_DSSE_TYPE, e.type);
+	if (st == AK_OK && e.payload.len > AK_STATEMENT_MAX)
+		st = ak_fail(err, AK_BAD_FORMAT, "statement", AK_STATEMENT_MAX, "%zu bytes, at most %d are allowed",
+		             e.payload.len, AK_STATEMENT_MAX);
 	if (st == AK_OK)
 		st = ak_buf_add_span(&c->statement, ak_buf_span(&e.payload), err);
 	if (st == AK_OK)

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SYNC_TRIES = 8 };
+
 void ak_books_free(ak_books **pb)
 {
 	ak_books *b = *pb;
@@ -207,25 +209,36 @@ static ak_status enter_file(void *ctx, uint64_t seq, ak_span file, ak_error *err
 	return st;
 }
 
-/* From b->state to the head, in one transaction. */
-static ak_status catch_up(ak_books *b, ak_error *err)
+static ak_status enter_all(ak_books *b, ak_error *err)
 {
 	ak_status st = ak_books_open_map(b, err);
 
 	if (st == AK_OK)
-		st = ak_index_begin(b->index, err);
-	if (st != AK_OK)
-		return st;
-	st = ak_git_each_record(b->git, &b->head, b->state.size, b->checkpoint.size, enter_file, b, err);
+		st = ak_git_each_record(b->git, &b->head, b->state.size, b->checkpoint.size, enter_file, b, err);
 	if (st == AK_OK)
 		st = ak_map_flush(b->map, ak_index_map_flush, b->index, err);
 	if (st == AK_OK) {
 		ak_map_top(b->map, &b->state.map_top);
 		(void)snprintf(b->state.head_id, sizeof(b->state.head_id), "%s", b->head.id);
-		st = ak_index_commit(b->index, &b->state, err);
-	} else {
-		ak_index_rollback(b->index);
 	}
+	return st;
+}
+
+/* From where the index is to the head, in one transaction. */
+static ak_status catch_up(ak_books *b, ak_error *err)
+{
+	ak_status st = ak_index_begin(b->index, err);
+
+	if (st != AK_OK)
+		return st;
+	/* Another process may have done it by now. */
+	st = ak_index_get_state(b->index, &b->state, err);
+	if (st == AK_OK && b->state.size < b->checkpoint.size) {
+		st = enter_all(b, err);
+		if (st == AK_OK)
+			return ak_index_commit(b->index, &b->state, err);
+	}
+	ak_index_rollback(b->index);
 	return st;
 }
 
@@ -302,14 +315,15 @@ static ak_status read_genesis(ak_books *b, ak_error *err)
 	return st;
 }
 
-ak_status ak_books_rebuild(ak_books *b, ak_error *err)
+/* Hold the index still, and see that it speaks of the head that was read. */
+static ak_status settle(ak_books *b, ak_error *err)
 {
-	ak_status st = ak_index_reset(b->index, err);
+	ak_status st = ak_index_hold(b->index, &b->state, err);
 
-	b->state = (ak_index_state){ 0 };
-	b->index_fresh = true;
+	if (st == AK_OK && b->state.size != b->checkpoint.size)
+		st = ak_fail(err, AK_CONFLICT, "index.size", b->state.size, "the index is not at the head");
 	if (st == AK_OK)
-		st = catch_up(b, err);
+		st = ak_books_open_map(b, err);
 	if (st == AK_OK)
 		st = check_against_head(b, err);
 	if (st == AK_OK)
@@ -317,38 +331,89 @@ ak_status ak_books_rebuild(ak_books *b, ak_error *err)
 	return st;
 }
 
-ak_status ak_books_sync(ak_books *b, ak_error *err)
+static ak_status make_anew(ak_books *b, ak_error *err)
+{
+	ak_status st = ak_index_reset(b->index, err);
+
+	if (st == AK_OK)
+		st = catch_up(b, err);
+	return st == AK_OK ? settle(b, err) : st;
+}
+
+ak_status ak_books_detach(ak_books *b, ak_error *err)
+{
+	ak_status st;
+
+	ak_map_free(&b->map);
+	ak_index_free(&b->index);
+	st = ak_index_open(":memory:", false, &b->index, err);
+	if (st == AK_OK)
+		st = catch_up(b, err);
+	return st == AK_OK ? settle(b, err) : st;
+}
+
+ak_status ak_books_lock(ak_books *b, unsigned wait_ms, ak_lock **out, ak_error *err)
+{
+	ak_buf path;
+	ak_status st;
+
+	ak_buf_init(&path, 8192);
+	st = ak_buf_addf(&path, err, "%sakashi-lock", ak_git_dir(b->git));
+	if (st == AK_OK)
+		st = ak_buf_add_byte(&path, 0, err);
+	if (st == AK_OK)
+		st = ak_lock_take((const char *)path.data, wait_ms, out, err);
+	ak_buf_clear(&path);
+	return st;
+}
+
+ak_status ak_books_rebuild(ak_books *b, ak_error *err)
+{
+	ak_lock *lock = NULL;
+	ak_status st;
+
+	b->index_fresh = true;
+	/* The file is others' too: only who holds the ledger's lock may take it away under them. */
+	if (b->writer) {
+		st = make_anew(b, NULL);
+	} else {
+		st = ak_books_lock(b, 0, &lock, NULL);
+		if (st == AK_OK)
+			st = make_anew(b, NULL);
+		ak_lock_release(&lock);
+	}
+	return st == AK_OK ? AK_OK : ak_books_detach(b, err);
+}
+
+static ak_status sync_once(ak_books *b, ak_error *err)
 {
 	ak_status st = read_head(b, err);
 
-	b->index_fresh = false;
 	b->source.size = b->checkpoint.size;
 	if (st != AK_OK)
 		return st;
 	st = ak_index_get_state(b->index, &b->state, err);
-	if (st != AK_OK)
-		b->state = (ak_index_state){ 0 };
-	/* Same size: nothing to read.  Smaller: go on from there.  Anything else, or a disagreement: anew. */
 	if (st == AK_OK && b->state.size < b->checkpoint.size)
-		st = catch_up(b, NULL);
-	else if (st == AK_OK)
-		st = ak_books_open_map(b, NULL);
-	if (st == AK_OK)
-		st = check_against_head(b, NULL);
-	if (st == AK_OK)
-		st = read_genesis(b, NULL);
+		st = catch_up(b, err);
+	return st == AK_OK ? settle(b, err) : st;
+}
+
+ak_status ak_books_sync(ak_books *b, ak_error *err)
+{
+	ak_status st = AK_CONFLICT;
+
+	b->index_fresh = false;
+	/* A writer may move the head, and the index with it, between reading the one and the other. */
+	for (int i = 0; st == AK_CONFLICT && i < SYNC_TRIES; i++) {
+		ak_index_release(b->index);
+		st = sync_once(b, NULL);
+	}
 	if (st == AK_OK || st == AK_NO_MEMORY)
 		return st == AK_OK ? AK_OK : ak_no_memory(err, "index");
-	st = ak_books_rebuild(b, err);
-	/* Another process is at the cache: this one makes its own for now. */
-	if (st == AK_LOCKED || st == AK_IO) {
-		ak_map_free(&b->map);
-		ak_index_free(&b->index);
-		st = ak_index_open(":memory:", false, &b->index, err);
-		if (st == AK_OK)
-			st = ak_books_rebuild(b, err);
-	}
-	return st;
+	ak_index_release(b->index);
+	st = read_head(b, err); /* a head that cannot be read is not the index's fault */
+	b->source.size = b->checkpoint.size;
+	return st == AK_OK ? ak_books_rebuild(b, err) : st;
 }
 
 /* ---- names and the past ------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 
 #include "model/checkpoint.h"
 #include "model/profile.h"
+#include "store/durable.h"
 #include "store/git.h"
 #include "store/index.h"
 #include "verify/admit.h"
@@ -27,16 +28,24 @@ typedef struct ak_books {
 	ak_map *map;               /* at b->state, nodes from the index      */
 	ak_source source;          /* for closures; ctx is this              */
 	bool index_fresh;          /* was rebuilt during this sync           */
+	bool writer;               /* the caller holds the ledger's lock     */
 } ak_books;
 
 AK_MUST_USE ak_status ak_books_open(const char *path, ak_books **out, ak_error *err);
 /* `git` is taken over, also on failure. */
 AK_MUST_USE ak_status ak_books_from_git(ak_git *git, ak_books **out, ak_error *err);
 void ak_books_free(ak_books **b);
-/* Read the head again and bring the index to it. */
+/* Read the head again and bring the index to it.  From then on the index is read as it is at that moment, also while other
+ * processes write.  An index that cannot be brought there is made anew: in its file by whoever holds the ledger's lock,
+ * else in memory, for this process alone. */
 AK_MUST_USE ak_status ak_books_sync(ak_books *b, ak_error *err);
 /* Throw the index away and build it anew (an answer drawn from it did not hold). */
 AK_MUST_USE ak_status ak_books_rebuild(ak_books *b, ak_error *err);
+
+/* Leave the shared index to others and go on with one in memory. */
+AK_MUST_USE ak_status ak_books_detach(ak_books *b, ak_error *err);
+/* Take the ledger's lock; AK_LOCKED when another process has it after wait_ms. */
+AK_MUST_USE ak_status ak_books_lock(ak_books *b, unsigned wait_ms, ak_lock **out, ak_error *err);
 
 /* One record's file. */
 AK_MUST_USE ak_status ak_books_record(ak_books *b, uint64_t seq, ak_buf *out, ak_error *err);

@@ -17,8 +17,6 @@
 
 enum { LOCK_WAIT_MS = 10000, MESSAGE_MAX = 512 };
 
-#define LOCK_NAME "akashi-lock"
-
 /* One seal in progress. */
 typedef struct sealing {
 	ak_books *b;
@@ -32,21 +30,6 @@ typedef struct sealing {
 	bool rotates;              /* the keyset sealed here has another operator key */
 	ak_buf note;
 } sealing;
-
-static ak_status take_lock(const ak_books *b, ak_lock **out, ak_error *err)
-{
-	ak_buf path;
-	ak_status st;
-
-	ak_buf_init(&path, 8192);
-	st = ak_buf_addf(&path, err, "%s%s", ak_git_dir(b->git), LOCK_NAME);
-	if (st == AK_OK)
-		st = ak_buf_add_byte(&path, 0, err);
-	if (st == AK_OK)
-		st = ak_lock_take((const char *)path.data, LOCK_WAIT_MS, out, err);
-	ak_buf_clear(&path);
-	return st;
-}
 
 static ak_status sign_commit(const ak_seckey *key, ak_span commit, ak_buf *armor, ak_error *err)
 {
@@ -402,9 +385,10 @@ ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, siz
 	if (n == 0)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "batch", 0, "nothing to seal");
 	ak_buf_init(&g.note, AK_NOTE_MAX);
-	st = take_lock(b, &lock, err);
+	st = ak_books_lock(b, LOCK_WAIT_MS, &lock, err);
 	if (st != AK_OK)
 		return st;
+	b->writer = true;
 	st = ak_books_sync(b, err);
 	if (st == AK_OK)
 		st = ak_sign_state_read(s->state_path, &g.state, err);
@@ -437,6 +421,7 @@ ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, siz
 out:
 	ak_sign_state_clear(&g.state);
 	ak_buf_clear(&g.note);
+	b->writer = false;
 	ak_lock_release(&lock);
 	return st;
 }

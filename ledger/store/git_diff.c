@@ -187,7 +187,9 @@ static ak_status diff_top(differ *d, const pair *p, bool had, ak_error *err)
 		return diff_records(d, had ? &p->old.id : NULL, &e->id, &records, err);
 	if (e->mode == AK_GIT_MODE_FILE && ak_span_is(e->name, "checkpoint"))
 		d->c->checkpoint = true;
-	else if (e->mode != AK_GIT_MODE_FILE || !(ak_span_is(e->name, "README.md") || ak_span_is(e->name, "trust")))
+	else if (e->mode == AK_GIT_MODE_FILE && (ak_span_is(e->name, "README.md") || ak_span_is(e->name, "trust")))
+		d->c->papers = true;
+	else
 		unexpected(d, "", e->name);
 	return AK_OK;
 }

@@ -108,9 +108,9 @@ AK_MUST_USE ak_status ak_git_pending_take(ak_git_pending *p, git_object_t type, 
                                           ak_error *err);
 /* Write them all so that they survive power loss: as loose objects, or as one pack. */
 AK_MUST_USE ak_status ak_git_write_loose(ak_git *g, const ak_git_pending *p, ak_error *err);
-AK_MUST_USE ak_status ak_git_write_pack(ak_git *g, ak_git_pending *p, ak_error *err);
-/* -- git_settings.c: a configuration that turns off the search for differences; libgit2's return codes -- */
-int ak_git_pack_settings(git_config **out);
+AK_MUST_USE ak_status ak_git_write_pack(ak_git *g, const ak_git_pending *p, ak_error *err);
+/* Append `head` and `body` as one zlib stream of stored blocks. */
+AK_MUST_USE ak_status ak_git_store_stream(ak_span head, ak_span body, ak_buf *out, ak_error *err);
 /* Remove what dead processes left in the object folder before `now`, less one hour.  Best effort. */
 void ak_git_sweep(ak_git *g, int64_t now);
 
@@ -149,6 +149,7 @@ AK_MUST_USE ak_status ak_git_commit_split(ak_span raw, ak_buf *signature, ak_buf
 typedef struct ak_git_changes {
 	uint64_t next;        /* in: records before this commit; out: after it */
 	bool checkpoint;      /* the checkpoint was added or changed           */
+	bool papers;          /* README.md or trust was                        */
 	char unexpected[256]; /* path of the first other change, or ""         */
 } ak_git_changes;
 /* parent NULL: the first commit. */

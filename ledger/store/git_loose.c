@@ -47,19 +47,16 @@ static ak_status add_stored(ak_buf *out, ak_span in, bool last, ak_error *err)
 	return st == AK_OK ? ak_buf_add_span(out, in, err) : st;
 }
 
-/* "<type> <length>" NUL <bytes>, as one zlib stream. */
-static ak_status encode(const ak_git_pending_item *e, ak_buf *out, ak_error *err)
+ak_status ak_git_store_stream(ak_span head, ak_span body, ak_buf *out, ak_error *err)
 {
 	static const uint8_t magic[2] = { 0x78, 0x01 };
-	char head[64];
-	int n = snprintf(head, sizeof(head), "%s %zu", git_object_type2string(e->type), e->bytes.len);
-	ak_span header = { (const uint8_t *)head, (size_t)n + 1 }, rest = e->bytes;
+	ak_span rest = body;
 	uint8_t sum[4];
 	ak_status st = ak_buf_add(out, magic, sizeof(magic), err);
 
-	ak_put_be32(sum, ak_git_adler32(ak_git_adler32(1, header), rest));
-	if (st == AK_OK)
-		st = add_stored(out, header, rest.len == 0, err);
+	ak_put_be32(sum, ak_git_adler32(head.len == 0 ? 1 : ak_git_adler32(1, head), body));
+	if (st == AK_OK && (head.len != 0 || body.len == 0))
+		st = add_stored(out, head, body.len == 0, err);
 	while (st == AK_OK && rest.len != 0) {
 		ak_span part = { rest.data, rest.len < STORED_MAX ? rest.len : STORED_MAX };
 
@@ -67,6 +64,15 @@ static ak_status encode(const ak_git_pending_item *e, ak_buf *out, ak_error *err
 		st = add_stored(out, part, rest.len == 0, err);
 	}
 	return st == AK_OK ? ak_buf_add(out, sum, sizeof(sum), err) : st;
+}
+
+/* "<type> <length>" NUL <bytes>, as one zlib stream. */
+static ak_status encode(const ak_git_pending_item *e, ak_buf *out, ak_error *err)
+{
+	char head[64];
+	int n = snprintf(head, sizeof(head), "%s %zu", git_object_type2string(e->type), e->bytes.len);
+
+	return ak_git_store_stream((ak_span){ (const uint8_t *)head, (size_t)n + 1 }, e->bytes, out, err);
 }
 
 static bool write_all(int fd, ak_span b)

@@ -133,6 +133,8 @@ static ak_status compare(ak_git *g, visit *v, const git_oid *parent_tree, uint64
 		return st;
 	if (changes.unexpected[0] == '\0' && !changes.checkpoint)
 		(void)snprintf(changes.unexpected, sizeof(changes.unexpected), "checkpoint");
+	if (changes.unexpected[0] == '\0' && changes.papers && changes.next == next)
+		(void)snprintf(changes.unexpected, sizeof(changes.unexpected), "README.md or trust without a record");
 	if (changes.unexpected[0] == '\0' && v->headers.n_signatures > 1)
 		(void)snprintf(changes.unexpected, sizeof(changes.unexpected), "gpgsig");
 	c->first_seq = next;

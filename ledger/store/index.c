@@ -334,6 +334,7 @@ ak_status ak_index_begin(ak_index *x, ak_error *err)
 
 	if (x->read_only)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "index", 0, "opened for reading only");
+	ak_index_release(x);
 	st = ak_index_exec(x, "BEGIN IMMEDIATE", err);
 	if (st != AK_OK)
 		return st;
@@ -342,6 +343,26 @@ ak_status ak_index_begin(ak_index *x, ak_error *err)
 	if (st != AK_OK)
 		ak_index_rollback(x);
 	return st;
+}
+
+ak_status ak_index_hold(ak_index *x, ak_index_state *out, ak_error *err)
+{
+	ak_status st;
+
+	ak_index_release(x);
+	st = ak_index_exec(x, "BEGIN", err);
+	/* A deferred transaction begins with its first read. */
+	if (st == AK_OK)
+		st = ak_index_get_state(x, out, err);
+	if (st != AK_OK)
+		ak_index_release(x);
+	return st;
+}
+
+/* Also ends what a writer left open: nothing of it is kept. */
+void ak_index_release(ak_index *x)
+{
+	ak_index_rollback(x);
 }
 
 ak_status ak_index_commit(ak_index *x, const ak_index_state *s, ak_error *err)

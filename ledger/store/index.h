@@ -37,6 +37,10 @@ AK_MUST_USE ak_status ak_index_begin(ak_index *x, ak_error *err);
 AK_MUST_USE ak_status ak_index_commit(ak_index *x, const ak_index_state *s, ak_error *err);
 void ak_index_rollback(ak_index *x);
 AK_MUST_USE ak_status ak_index_reset(ak_index *x, ak_error *err); /* empty it */
+/* From now on every read sees the index as it is now, whatever other processes write, until the next begin, reset, release or
+ * free.  *out is its state at that moment. */
+AK_MUST_USE ak_status ak_index_hold(ak_index *x, ak_index_state *out, ak_error *err);
+void ak_index_release(ak_index *x);
 AK_MUST_USE ak_status ak_index_get_state(ak_index *x, ak_index_state *out, ak_error *err);
 
 typedef struct ak_index_record {

@@ -96,10 +96,12 @@ static ak_status check_package(const ak_json *body, uint64_t seq, ak_judgement *
 	if (copy == NULL)
 		return ak_no_memory(err, "profile");
 	st = ak_profile_init(copy, &p, &why);
-	if (st == AK_OK)
+	if (st == AK_OK) {
+		st = ak_auth_check_package(package, &why);
 		ak_profile_clear(&p);
-	else
+	} else {
 		ak_json_free(copy);
+	}
 	if (st == AK_NO_MEMORY)
 		return ak_no_memory(err, "profile");
 	return st == AK_OK ? AK_OK : ak_auth_void(j, &why);
@@ -160,8 +162,7 @@ static ak_status judge_other(ak_authority *a, ak_sealed *r, uint64_t seq, resolv
 	if (type == NULL)
 		return ak_auth_voidf(j, AK_UNKNOWN_TYPE, "statement.predicateType", seq,
 		                     "no such type in the profile in force");
-	st = ak_auth_satisfied(a, r, seq, ak_type_signing(type), r->statement.scheme,
-	                       r->statement.body, res, 0, j, &yes, err);
+	st = ak_auth_satisfied(a, r, seq, ak_type_signing(type), r->statement.scheme, res, j, &yes, err);
 	if (st == AK_OK)
 		j->authorised = yes;
 	return st;

@@ -80,6 +80,8 @@ uint64_t ak_authority_keyset_number(const ak_authority *a); /* 0 before genesis 
 const ak_pubkey *ak_authority_key(const ak_authority *a, const ak_digest *keyid);
 /* Is it an enrolled key of a party's member? */
 bool ak_authority_is_member_key(const ak_authority *a, const ak_digest *keyid);
+/* How many of the record's signatures does no key verify that is enrolled so far?  (Bounded, as all trials are.) */
+AK_MUST_USE ak_status ak_authority_unverified(ak_authority *a, ak_sealed *r, size_t *n, ak_error *err);
 /* Every party with its display names. */
 typedef ak_status ak_party_fn(void *ctx, const char *party, const char *ja, const char *en, ak_error *err);
 AK_MUST_USE ak_status ak_authority_each_party(const ak_authority *a, ak_party_fn *fn, void *ctx, ak_error *err);

@@ -75,6 +75,11 @@ static ak_status read_draft(const ak_json *body, draft *d, ak_error *err)
 	return st;
 }
 
+static bool has_only_function(const key *k, owner as)
+{
+	return k->owner == OWNER_MEMBER ? !k->has_function || k->function == as : k->owner == as;
+}
+
 /* One key, one function, for ever; within the record too.  Party keys are left aside: the keyset chain must stand by itself,
  * whatever else of the ledger is at hand.  Sealing refuses a key that a party holds (seal/batch.c), and a party
  * record that names a key of a keyset is void. */
@@ -88,7 +93,7 @@ static ak_status check_owner(const ak_authority *a, const draft *d, const ak_pub
 		times += ak_digest_eq(ak_pubkey_id(d->root[i]), ak_pubkey_id(pub));
 	times += ak_digest_eq(ak_pubkey_id(d->operator_key), ak_pubkey_id(pub));
 	times += ak_digest_eq(ak_pubkey_id(d->heartbeat_key), ak_pubkey_id(pub));
-	if (times == 1 && (have == NO_KEY || a->keys[have].owner == as || a->keys[have].owner == OWNER_MEMBER))
+	if (times == 1 && (have == NO_KEY || has_only_function(&a->keys[have], as)))
 		return AK_OK;
 	ak_digest_format(ak_pubkey_id(pub), hex);
 	return ak_fail(err, AK_KEY_REUSED, "keyset.key", 0, "key %s already has another function", hex);
@@ -208,6 +213,8 @@ static ak_status own_key(ak_authority *a, ak_pubkey **pub, owner as, uint64_t se
 	ak_status st;
 
 	if (have != NO_KEY) {
+		a->keys[have].has_function = true;
+		a->keys[have].function = as;
 		*at = have;
 		return AK_OK;
 	}

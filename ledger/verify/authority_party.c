@@ -28,7 +28,7 @@ static ak_status role_granted(ak_authority *a, ak_sealed *r, uint64_t seq, ak_sp
 		return ak_auth_voidf(j, AK_NOT_AUTHORISED, "party.roles", seq,
 		                     "the profile in force has no role '%.*s'", (int)role.len,
 		                     (const char *)role.data);
-	return ak_auth_satisfied(a, r, seq, policies, scheme, r->statement.body, res, 0, j, yes, err);
+	return ak_auth_satisfied(a, r, seq, policies, scheme, res, j, yes, err);
 }
 
 /* Every role that the party gets or already has must be granted by who may grant it. */
@@ -57,6 +57,24 @@ static ak_status check_roles(ak_authority *a, ak_sealed *r, uint64_t seq, resolv
 		st = role_granted(a, r, seq, scheme, role, res, j, yes, err);
 	}
 	return st;
+}
+
+/* Roles add up, whatever their schemes. */
+static bool too_many_roles(const ak_authority *a, const ak_sealed *r)
+{
+	const ak_json *roles = ak_json_get(r->statement.body, "roles");
+	char full[2 * AK_NAME_MAX + 2];
+	size_t party_at, n = 0;
+	bool known = ak_auth_find_party(a, ak_json_get_text(r->statement.body, "party"), &party_at);
+
+	for (size_t i = 0; i < ak_json_len(roles); i++) {
+		ak_span role = ak_json_text(ak_json_at(roles, i));
+
+		(void)snprintf(full, sizeof(full), "%.*s/%.*s", (int)r->statement.scheme.len,
+		               (const char *)r->statement.scheme.data, (int)role.len, (const char *)role.data);
+		n += !known || !ak_auth_has_role(a, party_at, full);
+	}
+	return n + (known ? a->parties[party_at].n_roles : 0) > ROLES_MAX;
 }
 
 /* No key may already belong to anybody, nor stand twice in this record. */
@@ -148,6 +166,8 @@ ak_status ak_auth_judge_party(ak_authority *a, ak_sealed *r, uint64_t seq, ak_ju
 
 	if (name.len == 0 || name.len > AK_NAME_MAX)
 		return ak_auth_voidf(j, AK_SCHEMA, "party.party", seq, "a party needs a name");
+	if (too_many_roles(a, r))
+		return ak_auth_voidf(j, AK_SCHEMA, "party.roles", seq, "a party has at most %d roles", ROLES_MAX);
 	st = ak_auth_resolve(a, r, &res, err);
 	if (st == AK_OK)
 		st = check_roles(a, r, seq, &res, j, &yes, err);

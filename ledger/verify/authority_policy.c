@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signing modes: root, members, office, mixed, as. */
+/* Signing modes: root, members, office, mixed.  The mode "as" is in authority_as.c. */
 #include "verify/authority_state.h"
 
 #include "base/fail.h"
@@ -69,6 +69,7 @@ static bool member_seen(const ak_authority *a, const resolved *res, size_t i, si
 typedef struct question {
 	const char *role;    /* "<scheme>/<role>" */
 	ak_span party;       /* empty: any party  */
+	const char *only;    /* NULL: any party   */
 	uint64_t seq;
 	bool skip_compromised;
 	size_t persons_needed;
@@ -114,7 +115,25 @@ static bool enough(const tally *t, const question *q)
 	return t->persons >= q->persons_needed && (!q->wants_office || t->offices > 0);
 }
 
-/* A party of the asked role that has signed enough; else the one that most persons, then offices, signed for. */
+/* Which of two that both have signed enough, or both not: most persons, then most offices, then by name. */
+static bool better(const ak_authority *a, const tally *t, const tally *best)
+{
+	if (t->persons != best->persons)
+		return t->persons > best->persons;
+	if (t->offices != best->offices)
+		return t->offices > best->offices;
+	return strcmp(a->parties[t->party].name, a->parties[best->party].name) < 0;
+}
+
+static bool asked_for(const ak_authority *a, size_t party_at, const question *q)
+{
+	const char *name = a->parties[party_at].name;
+
+	return ak_auth_has_role(a, party_at, q->role) && (q->party.len == 0 || ak_span_is(q->party, name)) &&
+	       (q->only == NULL || strcmp(q->only, name) == 0);
+}
+
+/* A party of the asked role that has signed enough, if there is one. */
 static tally best_party(const ak_authority *a, const resolved *res, size_t n, const question *q,
                         bool counted[AK_SIGNERS_MAX])
 {
@@ -128,13 +147,11 @@ static tally best_party(const ak_authority *a, const resolved *res, size_t n, co
 		if (res->key[i] == NO_KEY || a->keys[res->key[i]].owner != OWNER_MEMBER)
 			continue;
 		p = a->members[a->keys[res->key[i]].member].party;
-		if (!ak_auth_has_role(a, p, q->role) ||
-		    (q->party.len != 0 && !ak_span_is(q->party, a->parties[p].name)))
+		if (!asked_for(a, p, q))
 			continue;
 		t = count_party(a, res, n, p, q, c);
 		if (!best.found || (enough(&t, q) && !enough(&best, q)) ||
-		    (enough(&t, q) == enough(&best, q) &&
-		     (t.persons > best.persons || (t.persons == best.persons && t.offices > best.offices)))) {
+		    (enough(&t, q) == enough(&best, q) && better(a, &t, &best))) {
 			best = t;
 			memcpy(counted, c, n * sizeof(c[0]));
 		}
@@ -261,78 +278,7 @@ ak_status ak_auth_root_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, re
 	return st;
 }
 
-/* Mode "as": judged like the record that `rel` names, which it must really be about. */
-static ak_status as_policy(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policy,
-                           ak_span scheme, resolved *res, int depth, ak_judgement *j, bool *yes,
-                           ak_error *err)
-{
-	static const char root_only[] = "[{\"mode\":\"root\"}]";
-	ak_sealed original = { 0 };
-	const ak_json *type = NULL;
-	ak_json *root_list = NULL;
-	ak_span own = ak_json_get_text(r->statement.body, "record");
-	char rel[AK_REL_MAX + 1], text[AK_DIGEST_TEXT_LEN + 1], signed_for[64] = "";
-	bool stands = false;
-	ak_digest id;
-	ak_buf file;
-	ak_status st;
-
-	*yes = false;
-	ak_buf_init(&file, AK_STATEMENT_MAX + AK_SIGNATURES_MAX + AK_HEADER_MAX + 3);
-	copy_text(rel, sizeof(rel), ak_json_get_text(policy, "rel"));
-	if (depth >= AS_DEPTH || !ak_statement_find_ref(&r->statement, rel, &id) ||
-	    a->hooks.record == NULL || a->hooks.standing == NULL) {
-		st = ak_auth_voidf(j, AK_NOT_AUTHORISED, "statement.refs", seq,
-		                   "names no record as '%s'", rel);
-		goto out;
-	}
-	ak_digest_format(&id, text);
-	if (!ak_span_is(own, text)) {
-		st = ak_auth_voidf(j, AK_NOT_AUTHORISED, "body.record", seq,
-		                   "is not the record that the reference '%s' names", rel);
-		goto out;
-	}
-	st = a->hooks.record(a->hooks.ctx, &id, &file, err);
-	if (st == AK_OK)
-		st = ak_sealed_parse(ak_buf_span(&file), &original, err);
-	if (st == AK_OK)
-		st = a->hooks.standing(a->hooks.ctx, &id, &stands, signed_for, err);
-	if (st != AK_OK)
-		goto out;
-	if (!stands) {
-		st = ak_auth_voidf(j, AK_NOT_AUTHORISED, "body.record", seq, "speaks of a record that has no effect itself");
-		goto out;
-	}
-	if (!ak_json_equal(r->statement.about, original.statement.about)) {
-		st = ak_auth_voidf(j, AK_ABOUT_MISMATCH, "body.subjects", seq,
-		                   "are not the subjects of the record it speaks of");
-		goto out;
-	}
-	if (ak_type_is_core(original.statement.type)) {
-		st = ak_json_parse(ak_span_str(root_only), &root_list, err);
-	} else {
-		const ak_profile *p = ak_authority_profile(a, original.statement.scheme);
-
-		type = p == NULL ? NULL : ak_profile_type(p, original.statement.type);
-	}
-	if (st == AK_OK && (root_list != NULL || type != NULL))
-		st = ak_auth_satisfied(a, r, seq, root_list != NULL ? root_list : ak_type_signing(type),
-		                       scheme, original.statement.body, res, depth + 1, j, yes, err);
-	if (st == AK_OK && *yes && strcmp(j->party, signed_for) != 0) {
-		*yes = false;
-		st = ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq,
-		                   "is signed for %s, but the record it speaks of was signed for %s",
-		                   j->party[0] == '\0' ? "the root" : j->party, signed_for[0] == '\0' ? "the root" : signed_for);
-	}
-out:
-	ak_json_free(root_list);
-	ak_sealed_clear(&original);
-	ak_buf_clear(&file);
-	return st;
-}
-
-static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policies,
-                              ak_span scheme, const ak_json *body, resolved *res, int depth,
+static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *ask, resolved *res,
                               bool skip_compromised, ak_judgement *j, bool *yes, ak_error *err)
 {
 	ak_judgement nearest = *j;
@@ -340,18 +286,18 @@ static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const
 	ak_status st = AK_OK;
 
 	*yes = false;
-	for (size_t i = 0; st == AK_OK && !*yes && i < ak_json_len(policies); i++) {
-		const ak_json *p = ak_json_at(policies, i);
+	for (size_t i = 0; st == AK_OK && !*yes && i < ak_json_len(ask->policies); i++) {
+		const ak_json *p = ak_json_at(ask->policies, i);
 		ak_span mode = ak_json_get_text(p, "mode");
-		question q = { .seq = seq, .skip_compromised = skip_compromised };
+		question q = { .seq = seq, .skip_compromised = skip_compromised, .only = ask->party };
 		ak_judgement t = *j;
 
 		if (ak_span_is(mode, "root"))
-			*yes = root_policy(a, r, res, &t);
+			*yes = root_policy(a, r, res, &t) && (q.only == NULL || q.only[0] == '\0');
 		else if (ak_span_is(mode, "as"))
-			st = as_policy(a, r, seq, p, scheme, res, depth, &t, yes, err);
+			st = ak_auth_as(a, r, seq, p, ask, res, &t, yes, err);
 		else
-			*yes = party_policy(a, r, p, scheme, body, res, &q, &t);
+			*yes = party_policy(a, r, p, ask->scheme, ask->named->body, res, &q, &t);
 		if (*yes)
 			*j = t;
 		else if (!have_nearest || t.counted > nearest.counted)
@@ -369,28 +315,56 @@ static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const
 	return AK_OK;
 }
 
-ak_status ak_auth_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policies,
-                            ak_span scheme, const ak_json *body, resolved *res, int depth,
-                            ak_judgement *j, bool *yes, ak_error *err)
+ak_status ak_auth_ask(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *ask, resolved *res,
+                      ak_judgement *j, bool *yes, ak_error *err)
 {
 	const ak_judgement clean = *j;
-	ak_status st = try_policies(a, r, seq, policies, scheme, body, res, depth, true, j, yes, err);
+	ak_status st = try_policies(a, r, seq, ask, res, true, j, yes, err);
 
 	if (st == AK_OK && !*yes && !res->searched) {
 		*j = clean;
 		st = search(a, r, res, err);
 		if (st == AK_OK)
-			st = try_policies(a, r, seq, policies, scheme, body, res, depth, true, j, yes, err);
+			st = try_policies(a, r, seq, ask, res, true, j, yes, err);
 	}
 	/* Only when nothing else carries it does a key count whose compromise was declared later. */
 	if (st == AK_OK && !*yes) {
 		ak_judgement with = clean;
 
-		st = try_policies(a, r, seq, policies, scheme, body, res, depth, false, &with, yes, err);
+		st = try_policies(a, r, seq, ask, res, false, &with, yes, err);
 		if (st == AK_OK && *yes) {
 			*j = with;
 			j->compromised = true;
 		}
 	}
+	return st;
+}
+
+ak_status ak_auth_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policies, ak_span scheme,
+                            resolved *res, ak_judgement *j, bool *yes, ak_error *err)
+{
+	const ak_asking ask = { policies, scheme, &r->statement, NULL, 0 };
+
+	return ak_auth_ask(a, r, seq, &ask, res, j, yes, err);
+}
+
+ak_status ak_authority_unverified(ak_authority *a, ak_sealed *r, size_t *n, ak_error *err)
+{
+	resolved res;
+	ak_status st = ak_auth_resolve(a, r, &res, err);
+	size_t bad = 0;
+
+	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++)
+		bad += res.key[i] == NO_KEY;
+	if (st != AK_OK || bad == 0) {
+		*n = 0;
+		return st;
+	}
+	st = search(a, r, &res, err);
+	bad = 0;
+	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++)
+		bad += res.key[i] == NO_KEY;
+	if (st == AK_OK)
+		*n = bad;
 	return st;
 }

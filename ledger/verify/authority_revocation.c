@@ -78,8 +78,7 @@ static ak_status enroller_signed(ak_authority *a, ak_sealed *r, uint64_t seq, si
 		if (policies == NULL)
 			*yes = false;
 		else
-			st = ak_auth_satisfied(a, r, seq, policies, scheme, r->statement.body, res, 0,
-			                       j, yes, err);
+			st = ak_auth_satisfied(a, r, seq, policies, scheme, res, j, yes, err);
 	}
 	return st;
 }

@@ -100,7 +100,7 @@ ak_status ak_auth_add_key(ak_authority *a, ak_pubkey *pub, owner o, size_t membe
 		st = ak_strmap_put(&a->key_by_id, id_span(ak_pubkey_id(pub)), a->n_keys, err);
 	if (st != AK_OK)
 		return st;
-	a->keys[a->n_keys] = (key){ pub, o, member_at, from, NO_KEY };
+	a->keys[a->n_keys] = (key){ .pub = pub, .owner = o, .member = member_at, .from = from, .next = NO_KEY };
 	if (o == OWNER_MEMBER) {
 		a->keys[a->n_keys].next = a->members[member_at].first_key;
 		a->members[member_at].first_key = a->n_keys;

@@ -11,7 +11,7 @@ enum {
 	ROLES_MAX = 16,         /* roles of one party */
 	KEYS_PER_RECORD = 63,   /* about has room for 64 subjects, one is the party */
 	FALLBACK_TRIES = 512,   /* signatures whose keyid misleads are tried on this many keys at most */
-	AS_DEPTH = 4,           /* a correction of a correction of ... */
+	AS_DEPTH = 4,           /* records that mode "as" follows: a correction of a correction of ... */
 };
 
 typedef enum owner { OWNER_ROOT, OWNER_OPERATOR, OWNER_HEARTBEAT, OWNER_MEMBER } owner;
@@ -34,6 +34,8 @@ typedef struct member {
 typedef struct key {
 	ak_pubkey *pub;
 	owner owner;
+	bool has_function;      /* OWNER_MEMBER: a later keyset names it as well, */
+	owner function;         /* as this                                        */
 	size_t member;  /* OWNER_MEMBER */
 	uint64_t from;  /* enrolled by this record; counts in later ones */
 	size_t next;    /* of the same member                            */
@@ -108,11 +110,23 @@ typedef struct resolved {
 } resolved;
 AK_MUST_USE ak_status ak_auth_resolve(ak_authority *a, ak_sealed *r, resolved *out, ak_error *err);
 
-/* Is one of the policies satisfied?  `body` is where party pointers lead (of the original for mode "as"). On no,
- * j->why tells what the nearest policy lacked. */
-AK_MUST_USE ak_status ak_auth_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policies,
-                                        ak_span scheme, const ak_json *body, resolved *res, int depth,
-                                        ak_judgement *j, bool *yes, ak_error *err);
+/* What policies are asked about. */
+typedef struct ak_asking {
+	const ak_json *policies;
+	ak_span scheme;             /* of the roles                                                           */
+	const ak_statement *named;  /* where party pointers lead, and what mode "as" follows on from          */
+	const char *party;          /* only this party may have signed ("": the root); NULL: any              */
+	int depth;                  /* records followed so far                                                */
+} ak_asking;
+
+/* Is one of the policies satisfied?  On no, j->why tells what the nearest policy lacked. */
+AK_MUST_USE ak_status ak_auth_ask(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *ask, resolved *res,
+                                  ak_judgement *j, bool *yes, ak_error *err);
+/* The same of the record itself, by any party. */
+AK_MUST_USE ak_status ak_auth_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policies, ak_span scheme,
+                                        resolved *res, ak_judgement *j, bool *yes, ak_error *err);
+AK_MUST_USE ak_status ak_auth_as(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policy, const ak_asking *q,
+                                 resolved *res, ak_judgement *j, bool *yes, ak_error *err);
 AK_MUST_USE ak_status ak_auth_root_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, resolved *res,
                                              ak_judgement *j, bool *yes, ak_error *err);
 
@@ -120,6 +134,9 @@ AK_MUST_USE ak_status ak_auth_root_satisfied(ak_authority *a, ak_sealed *r, uint
 ak_status ak_auth_void(ak_judgement *j, const ak_error *why);
 ak_status ak_auth_voidf(ak_judgement *j, ak_status status, const char *where, uint64_t seq, const char *fmt, ...)
 	AK_PRINTF(5, 6);
+
+/* What a sealed package has to hold beyond what the model needs of any (FORMAT 17). */
+AK_MUST_USE ak_status ak_auth_check_package(const ak_json *package, ak_error *err);
 
 /* Core types. */
 AK_MUST_USE ak_status ak_auth_judge_keyset(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *j, ak_error *err);

@@ -179,8 +179,13 @@ static ak_status check_statement(ak_replay *r, const ak_sealed *rec, ak_error *w
 		.past = &r->past,
 	};
 	ak_error no = { 0 };
-	ak_status st = ak_admit_type(&at, &rec->statement, &type, &no);
+	uint64_t before = 0;
+	ak_status st;
 
+	/* Whatever else is wrong with it: a statement stands once. */
+	if (ak_strmap_get(&r->statements, short_key(&rec->header.statement), &before))
+		return ak_fail(err, AK_REPEATED, "statement", at.seq, "the same statement is record #%" PRIu64, before);
+	st = ak_admit_type(&at, &rec->statement, &type, &no);
 	if (st == AK_OK)
 		st = ak_about_check(type, &rec->statement, err);
 	if (ak_status_class(st) == AK_CLASS_REJECT && st != AK_UNKNOWN_TYPE)
@@ -189,7 +194,7 @@ static ak_status check_statement(ak_replay *r, const ak_sealed *rec, ak_error *w
 		st = ak_admit_binding(&at, rec, &no);
 	if (st == AK_OK)
 		st = ak_admit_content(&at, rec, type, &no);
-	if (st == AK_REPEATED || ak_status_class(st) == AK_CLASS_UNKNOWN) {
+	if (ak_status_class(st) == AK_CLASS_UNKNOWN) {
 		if (err != NULL)
 			*err = no;
 		return st;

@@ -21,8 +21,12 @@ ak_status ak_sealed_candidate(ak_span statement, ak_span signatures, ak_sealed *
 	ak_sealed s = { .lines = { .statement = statement, .signatures = signatures } };
 	ak_status st = ak_statement_parse(statement, &s.statement, err);
 
-	if (st == AK_OK)
+	if (st == AK_OK) {
 		st = ak_signatures_parse(signatures, &s.signatures, err);
+		/* Else nobody could tell which line's JSON is meant. */
+		if (st != AK_OK && err != NULL && strncmp(err->where, "signatures", 10) != 0)
+			err->where = "signatures.json";
+	}
 	if (st != AK_OK)
 		ak_sealed_clear(&s);
 	else

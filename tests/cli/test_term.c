@@ -162,6 +162,7 @@ static void wrapping(void **state)
 		{ "at spaces", "aaaaaaaaaa bbbbbbbbbb cccc", "aaaaaaaaaa\n  bbbbbbbbbb cccc", 2, 22 },
 		{ "between ideographs", "一二三四五六七八九十一二", "一二三四五六七八九十\n一二", 0, 20 },
 		{ "a full stop does not begin a line", "一二三四五六七八九十。次", "一二三四五六七八九\n十。次", 0, 20 },
+		{ "an opening bracket does not end a line", "一二三四五六七八九（十）", "一二三四五六七八九\n（十）", 0, 20 },
 		{ "a word is not broken", "0123456789012345678901234567890", "0123456789012345678901234567890", 0, 20 },
 		{ "after a word too long", "0123456789012345678901234567890 x", "0123456789012345678901234567890\nx", 0, 20 },
 		{ "nothing", "", "", 4, 20 },
@@ -211,6 +212,37 @@ static void wrapping_loses_nothing(void **state)
 	}
 }
 
+static void cutting(void **state)
+{
+	static const struct {
+		const char *name, *text, *out;
+		size_t cells;
+	} rows[] = {
+		{ "fits", "abc", "abc", 3 },
+		{ "ASCII", "abcdef", "abc…", 4 },
+		{ "ideographs take two", "一二三四", "一二…", 6 },
+		{ "half of an ideograph is none", "一二三四", "一二…", 5 },
+		{ "no space before the dots", "ab cdef", "ab…", 4 },
+		{ "nothing fits", "一二三", "…", 1 },
+		{ "hidden things stay visible", "\x1b[2Jxyz", "<U+001B>[…", 10 },
+	};
+	char out[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *cut = ak_term_cut(rows[i].text, rows[i].cells, out, sizeof(out));
+
+		if (strcmp(cut, rows[i].out) != 0 || ak_term_width(cut) > rows[i].cells)
+			fail_msg("%s: %s", rows[i].name, cut);
+	}
+	/* A small buffer cuts more, and never inside a character. */
+	for (size_t room = 5; room < sizeof(out); room++) {
+		const char *cut = ak_term_cut("一二三四五六七八九十一二三四五六七八九十", 20, out, room);
+
+		assert_true(strlen(cut) < room && ak_term_width(cut) <= 20 && strchr(cut, '<') == NULL);
+	}
+}
+
 static void dates(void **state)
 {
 	static const struct {
@@ -219,7 +251,12 @@ static void dates(void **state)
 		{ "2021", "2021", "2021年" },
 		{ "2021-09", "2021-09", "2021年9月" },
 		{ "2021-09-13", "2021-09-13", "2021年9月13日" },
-		{ "2026-11-20T18:00:00Z", "2026-11-20 18:00 UTC", "2026年11月20日 18:00 UTC" },
+		{ "2026-11-20T18:00:00Z", "2026-11-20 18:00 UTC", "2026年11月21日 03:00 JST" },
+		{ "2026-12-31T15:00:00Z", "2026-12-31 15:00 UTC", "2027年1月1日 00:00 JST" },
+		{ "2028-02-28T14:59:59Z", "2028-02-28 14:59 UTC", "2028年2月28日 23:59 JST" },
+		{ "2028-02-28T15:00:00Z", "2028-02-28 15:00 UTC", "2028年2月29日 00:00 JST" },
+		{ "2027-02-28T15:00:00Z", "2027-02-28 15:00 UTC", "2027年3月1日 00:00 JST" },
+		{ "2026-13-40T99:00:00Z", "2026-13-40 99:00 UTC", "2026年13月40日 99:00 UTC" },
 		{ "2026-11-21T03:00:00+09:00", "2026-11-21 03:00 +09:00", "2026年11月21日 03:00 +09:00" },
 		{ "soon", "soon", "soon" },
 		{ "", "", "" },
@@ -271,6 +308,7 @@ int main(void)
 		cmocka_unit_test(columns_line_up),
 		cmocka_unit_test(wrapping),
 		cmocka_unit_test(wrapping_loses_nothing),
+		cmocka_unit_test(cutting),
 		cmocka_unit_test(dates),
 		cmocka_unit_test(dates_inside_text),
 		cmocka_unit_test(digests),

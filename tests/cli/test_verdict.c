@@ -65,7 +65,8 @@ static const char good[] =
 	"\"party\":{\"ja\":\"事務局\",\"en\":\"Secretariat\"},\"text\":{\"ja\":\"\",\"en\":\"\"},\"mark\":\"passed\",\"signing\":{\"mode\":\"members\",\"counted\":1,\"needed\":1,\"of\":1}},"
 	"{\"step\":\"decision\",\"label\":{\"ja\":\"決定\",\"en\":\"decision\"},\"date\":\"2026-05-18\",\"record\":409,\"id\":\"" D "\","
 	"\"party\":{\"ja\":\"運営委員会\",\"en\":\"Committee\"},\"text\":{\"ja\":\"登録\",\"en\":\"registered\"},\"mark\":\"passed\",\"signing\":{\"mode\":\"members\",\"counted\":3,\"needed\":3,\"of\":5}}],"
-	"\"periods\":[],\"missing\":[],"
+	"\"periods\":[{\"first\":\"2024-04-01\",\"last\":\"2025-03-31\",\"cycle\":\"initial\",\"record\":188,\"gap_days\":null},"
+	"{\"first\":\"2025-04-01\",\"last\":\"2026-03-31\",\"cycle\":\"annual\",\"record\":377,\"gap_days\":0}],\"missing\":[],"
 	"\"findings\":[{\"rule\":\"C12\",\"severity\":\"warning\",\"record\":377,\"text\":{\"ja\":\"監査空白期間 1日（2025-03-31）\",\"en\":\"audit gap of 1 day (2025-03-31)\"},"
 	"\"expected\":\"\",\"found\":\"\",\"basis\":\"管理基準\",\"basis_version\":\"not verified\",\"next\":{\"ja\":\"\",\"en\":\"\"}}],"
 	"\"checks\":[{\"id\":\"chain\",\"outcome\":\"passed\"},{\"id\":\"C12\",\"outcome\":\"failed\"}],"
@@ -81,18 +82,20 @@ static void a_good_one_in_japanese(void **state)
 
 	(void)state;
 	assert_string_equal(out,
-		"有効  C24-0101-2  架空の雲 IaaS（株式会社架空の雲）                     基準日 2026年11月21日\n"
+		"有効  C24-0101-2  架空の雲 IaaS（株式会社架空の雲）                             基準日 2026年11月21日\n"
 		"      登録の有効期限 2027年7月31日 · 注意 1件\n"
 		"\n"
-		"  ✓ 掲載  2026年5月20日  #412  事務局                        sha256:5f0c…9a1e\n"
+		"  ✓ 掲載  2026年5月20日  #412  事務局  sha256:5f0c…9a1e\n"
 		"  ✓ 決定  2026年5月18日  #409  運営委員会（5名中3名が署名）  登録\n"
 		"\n"
-		"  注意 C12  監査空白期間 1日（2025年3月31日）\n"
-		"            根拠: 管理基準（根拠未確認）\n"
-		"            確認: 記録 #377\n"
+		"  監査対象期間 2024年4月1日–2025年3月31日（#188） · 2025年4月1日–2026年3月31日（#377）\n"
+		"               空白なし（2期連続）\n"
 		"\n"
-		"  台帳 ledger.example/ismap  512件の時点（2026年11月20日 18:00 UTC）   立会機関 2/2   情報の時点 2026年11月20日 18:00 UTC\n"
-		"  この掲載に関する記録は 9件で全部である（欠落のないことを both が確認）。\n"
+		"  注意 C12  監査空白期間 1日（2025年3月31日）\n"
+		"            根拠: 管理基準（根拠未確認）   確認: 記録 #377\n"
+		"\n"
+		"  台帳 ledger.example/ismap  512件の時点   立会機関 2/2   情報の時点 2026年11月21日 03:00 JST\n"
+		"  この掲載に関する記録は 9件で全部である（欠落のないことを both が確認）\n"
 		"  最終的な責任は情報システムの管理者が負う。\n");
 	free(out);
 	json_decref(r);

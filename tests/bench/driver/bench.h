@@ -26,9 +26,11 @@ void write_file(const char *path, const char *bytes, size_t len);
 unsigned processors(void);
 
 typedef struct spent {
-	double wall;   /* seconds */
+	double wall, cpu; /* seconds */
 	long peak_kib;
 } spent;
+
+double cpu_seconds(void); /* of this process */
 
 /* Run a program to its end, its output thrown away; dies when the exit is not 0. */
 spent run(char *const argv[]);
@@ -69,7 +71,7 @@ typedef struct batch {
 /* Read the next n envelopes; with their messages when `bare` is wanted afterwards. */
 void batch_read(FILE *f, size_t n, bool messages, batch *out);
 void batch_clear(batch *b);
-/* Verify the signatures of what was read, with nothing around it, on all processors; seconds. */
-double batch_bare(const batch *b, const ak_pubkey *key);
+/* Verify the signatures of what was read, with nothing around it, on all processors. */
+spent batch_bare(const batch *b, const ak_pubkey *key);
 
 #endif

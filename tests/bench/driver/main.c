@@ -25,7 +25,7 @@ typedef struct bench {
 	long at;                 /* offset in the envelopes */
 	size_t batches;          /* of the part that runs */
 	long seal_peak_kib;
-	double *seal, *bare;     /* seconds, a batch each */
+	spent *seal, *bare;      /* a batch each */
 	size_t n;                /* batches done */
 } bench;
 
@@ -66,13 +66,15 @@ static void seal_batches(void *ctx)
 		const ak_seal_options o = { .operator_key = op, .state_path = b->p.state, .now = (int64_t)time(NULL) };
 		size_t failed = SIZE_MAX;
 		ak_text json = { 0 };
-		double bare, start;
+		double wall, cpu;
+		spent bare;
 
 		batch_read(in, BENCH_BATCH, true, t);
 		bare = batch_bare(t, b->p.signer_pub);
-		start = now_seconds();
+		wall = now_seconds();
+		cpu = cpu_seconds();
 		need(ak_ledger_seal(l, t->envelope, t->n, &o, &json, &failed, &e), "seal", &e);
-		(void)fprintf(out, "%.9f %.9f\n", now_seconds() - start, bare);
+		(void)fprintf(out, "%.9f %.9f %.9f %.9f\n", now_seconds() - wall, cpu_seconds() - cpu, bare.wall, bare.cpu);
 		ak_text_free(&json);
 		batch_clear(t);
 	}
@@ -97,18 +99,22 @@ static void batches(bench *b, size_t n)
 		b->seal_peak_kib = s.peak_kib;
 	f = open_file(b->p.results, "rb");
 	for (size_t i = 0; i < n; i++, b->n++) {
-		if (fscanf(f, "%lf %lf", &b->seal[b->n], &b->bare[b->n]) != 2)
+		spent *made = &b->seal[b->n], *plain = &b->bare[b->n];
+
+		if (fscanf(f, "%lf %lf %lf %lf", &made->wall, &made->cpu, &plain->wall, &plain->cpu) != 4)
 			die(b->p.results, NULL);
 	}
 	if (fscanf(f, "%ld", &b->at) != 1 || fclose(f) != 0)
 		die(b->p.results, NULL);
 }
 
-static double us_each(const double *batch_seconds, size_t from, size_t n)
+/* The median, in microseconds of wall time a record. */
+static double us_each(const spent *each, size_t from, size_t n)
 {
 	double *copy = room(n, sizeof(*copy)), m;
 
-	memcpy(copy, batch_seconds + from, n * sizeof(*copy));
+	for (size_t i = 0; i < n; i++)
+		copy[i] = each[from + i].wall;
 	m = median(copy, n);
 	free(copy);
 	return m / BENCH_BATCH * 1e6;
@@ -119,15 +125,20 @@ static void tell_batches(const bench *b)
 	/* The very first is left out: everything is cold in it. */
 	size_t first = b->n > 2 ? 1 : 0;
 	size_t edge = (b->n - first) / 2 < EDGE ? (b->n - first) / 2 : EDGE;
-	double seal = 0, bare = 0;
+	double each = 1e6 / (double)(b->n * BENCH_BATCH);
+	spent seal = { 0 }, bare = { 0 };
 
 	for (size_t i = 0; i < b->n; i++) {
-		seal += b->seal[i];
-		bare += b->bare[i];
+		seal.wall += b->seal[i].wall;
+		seal.cpu += b->seal[i].cpu;
+		bare.wall += b->bare[i].wall;
+		bare.cpu += b->bare[i].cpu;
 	}
 	edge = edge == 0 ? 1 : edge;
-	say("batch_us", seal / (double)(b->n * BENCH_BATCH) * 1e6);
-	say("batch_bare_us", bare / (double)(b->n * BENCH_BATCH) * 1e6);
+	say("batch_us", seal.wall * each);
+	say("batch_bare_us", bare.wall * each);
+	say("batch_cpu_us", seal.cpu * each);
+	say("batch_bare_cpu_us", bare.cpu * each);
 	say("batch_first_us", us_each(b->seal, first, edge));
 	say("batch_first_bare_us", us_each(b->bare, first, edge));
 	say("batch_last_us", us_each(b->seal, b->n - edge, edge));
@@ -153,7 +164,7 @@ static void next_envelope(bench *b, const char *path)
 	free(t);
 }
 
-static double git_commit(const bench *b, const char *envelope)
+static spent git_commit(const bench *b, const char *envelope)
 {
 	static const char script[] = "cp \"$1\" \"$0/record\" && git -C \"$0\" add record";
 	char *git = (char *)(uintptr_t)b->p.git;
@@ -162,38 +173,55 @@ static double git_commit(const bench *b, const char *envelope)
 		           (char[]){ "-m" }, (char[]){ "record" }, NULL };
 
 	(void)run(add);
-	return run(commit).wall;
+	return run(commit);
+}
+
+typedef struct times {
+	double *wall, *cpu;
+	size_t n;
+	long peak_kib;
+} times;
+
+static void note(times *t, spent s)
+{
+	t->wall[t->n] = s.wall;
+	t->cpu[t->n++] = s.cpu;
+	t->peak_kib = s.peak_kib > t->peak_kib ? s.peak_kib : t->peak_kib;
+}
+
+static void tell(const char *what, const char *where, times *t)
+{
+	char label[64];
+
+	(void)snprintf(label, sizeof(label), "%s_%s_ms", what, where);
+	say(label, median(t->wall, t->n) * 1e3);
+	(void)snprintf(label, sizeof(label), "%s_%s_cpu_ms", what, where);
+	say(label, median(t->cpu, t->n) * 1e3);
+	(void)snprintf(label, sizeof(label), "%s_%s_peak_mib", what, where);
+	say(label, (double)t->peak_kib / 1024);
+	free(t->wall);
+	free(t->cpu);
 }
 
 /* b->singles processes `akashi seal`, a record each. */
 static void singles(bench *b, const char *where)
 {
-	double *seal = room(b->singles + 1, sizeof(*seal)), *git = room(b->singles + 1, sizeof(*git));
-	char path[BENCH_PATH + 32], label[64];
-	size_t n_git = 0;
-	long peak = 0;
+	times seal = { room(b->singles + 1, sizeof(double)), room(b->singles + 1, sizeof(double)), 0, 0 };
+	times git = { room(b->singles + 1, sizeof(double)), room(b->singles + 1, sizeof(double)), 0, 0 };
+	char path[BENCH_PATH + 32];
 
 	(void)snprintf(path, sizeof(path), "%s/single.dsse.json", b->p.work);
 	for (size_t i = 0; i < b->singles; i++) {
 		char *argv[] = { b->akashi, (char[]){ "seal" }, (char[]){ "-C" }, b->p.ledger, (char[]){ "--operator" },
 			         b->p.operator_path, path, NULL };
-		spent s;
 
 		next_envelope(b, path);
 		if (i % GIT_EVERY == 0)
-			git[n_git++] = git_commit(b, path);
-		s = run(argv);
-		seal[i] = s.wall;
-		peak = s.peak_kib > peak ? s.peak_kib : peak;
+			note(&git, git_commit(b, path));
+		note(&seal, run(argv));
 	}
-	(void)snprintf(label, sizeof(label), "single_%s_ms", where);
-	say(label, median(seal, b->singles) * 1e3);
-	(void)snprintf(label, sizeof(label), "git_%s_ms", where);
-	say(label, median(git, n_git) * 1e3);
-	(void)snprintf(label, sizeof(label), "single_%s_peak_mib", where);
-	say(label, (double)peak / 1024);
-	free(seal);
-	free(git);
+	tell("single", where, &seal);
+	tell("git", where, &git);
 }
 
 /* ---- audit --------------------------------------------------------------------------------------------------------- */
@@ -204,28 +232,32 @@ static void bare_pass(void *ctx)
 	FILE *in = open_file(b->p.envelopes, "rb"), *out = open_file(b->p.results, "wb");
 	size_t left = b->records + 2 * b->singles;
 	batch *t = room(1, sizeof(*t));
-	double sum = 0;
+	spent sum = { 0 };
 
 	while (left > 0) {
+		spent one;
+
 		batch_read(in, left < BENCH_BATCH ? left : BENCH_BATCH, true, t);
 		left -= t->n;
-		sum += batch_bare(t, b->p.signer_pub);
+		one = batch_bare(t, b->p.signer_pub);
+		sum.wall += one.wall;
+		sum.cpu += one.cpu;
 		batch_clear(t);
 	}
 	free(t);
-	(void)fprintf(out, "%.9f\n", sum);
+	(void)fprintf(out, "%.9f %.9f\n", sum.wall, sum.cpu);
 	if (fclose(in) != 0 || fclose(out) != 0)
 		die(b->p.results, NULL);
 }
 
-static double bare_all(bench *b)
+static spent bare_all(bench *b)
 {
-	double s;
+	spent s = { 0 };
 	FILE *f;
 
 	(void)apart(bare_pass, b);
 	f = open_file(b->p.results, "rb");
-	if (fscanf(f, "%lf", &s) != 1 || fclose(f) != 0)
+	if (fscanf(f, "%lf %lf", &s.wall, &s.cpu) != 2 || fclose(f) != 0)
 		die(b->p.results, NULL);
 	return s;
 }
@@ -240,12 +272,13 @@ static spent audit_once(const bench *b, bool signatures)
 
 static void audit(bench *b)
 {
-	double before = bare_all(b), after;
-	spent s = audit_once(b, true);
+	spent before = bare_all(b), s = audit_once(b, true), after;
 
 	after = bare_all(b);
 	say("audit_s", s.wall);
-	say("audit_bare_s", (before + after) / 2);
+	say("audit_bare_s", (before.wall + after.wall) / 2);
+	say("audit_cpu_s", s.cpu);
+	say("audit_bare_cpu_s", (before.cpu + after.cpu) / 2);
 	say("audit_peak_mib", (double)s.peak_kib / 1024);
 	say("audit_unsigned_s", audit_once(b, false).wall);
 }

@@ -70,6 +70,20 @@ unsigned processors(void)
 	return n < 1 ? 1 : (unsigned)n;
 }
 
+static double seconds(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
+double cpu_seconds(void)
+{
+	struct rusage use;
+
+	if (getrusage(RUSAGE_SELF, &use) != 0)
+		die("getrusage", NULL);
+	return seconds(use.ru_utime) + seconds(use.ru_stime);
+}
+
 static spent wait_for(pid_t pid, double start, const char *what)
 {
 	struct rusage use;
@@ -77,7 +91,7 @@ static spent wait_for(pid_t pid, double start, const char *what)
 
 	if (wait4(pid, &status, 0, &use) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		die(what, NULL);
-	return (spent){ now_seconds() - start, use.ru_maxrss };
+	return (spent){ now_seconds() - start, seconds(use.ru_utime) + seconds(use.ru_stime), use.ru_maxrss };
 }
 
 spent run(char *const argv[])
