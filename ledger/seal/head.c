@@ -24,9 +24,11 @@ ak_status ak_head_check(const ak_books *b, const ak_pubkey *op, ak_error *err)
 	if (op != NULL && ak_pubkey_raw_ed25519(op, raw)) {
 		ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
 		while (ak_note_next(&rest, &l)) {
-			if (ak_span_eq(l.name, origin) && memcmp(l.key_id, id, 4) == 0 &&
-			    ak_pubkey_verify(op, note.text, (ak_span){ l.blob, l.blob_len }))
-				return AK_OK;
+			if (!ak_span_eq(l.name, origin) || memcmp(l.key_id, id, 4) != 0)
+				continue;
+			st = ak_pubkey_check(op, note.text, (ak_span){ l.blob, l.blob_len }, err);
+			if (st != AK_BAD_SIGNATURE)
+				return st;
 		}
 	}
 	return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", b->checkpoint.size,

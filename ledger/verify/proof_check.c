@@ -157,8 +157,12 @@ static ak_status check_cosignature(ak_proven *p, const ak_note_line *l, const ui
 	st = ak_cosignature_message(t, p->note.text, &msg, err);
 	if (st == AK_OK)
 		st = ak_pubkey_from_ed25519(key, &pub, err);
-	if (st == AK_OK)
-		*good = ak_pubkey_verify(pub, ak_buf_span(&msg), (ak_span){ l->blob + 8, 64 });
+	if (st == AK_OK) {
+		st = ak_pubkey_check(pub, ak_buf_span(&msg), (ak_span){ l->blob + 8, 64 }, err);
+		*good = st == AK_OK;
+		if (st == AK_BAD_SIGNATURE)
+			st = AK_OK;
+	}
 	*time = (int64_t)t;
 	ak_pubkey_free(&pub);
 	ak_buf_clear(&msg);
@@ -222,7 +226,8 @@ static ak_status check_note(ak_proven *p, const ak_authority *a, ak_error *err)
 	ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
 	while (st == AK_OK && ak_note_next(&rest, &l)) {
 		if (ak_span_eq(l.name, origin) && memcmp(l.key_id, id, 4) == 0) {
-			if (!ak_pubkey_verify(op, p->note.text, (ak_span){ l.blob, l.blob_len }))
+			st = ak_pubkey_check(op, p->note.text, (ak_span){ l.blob, l.blob_len }, err);
+			if (st == AK_BAD_SIGNATURE)
 				return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.signature", 0,
 				               "the operator's signature does not verify");
 			signed_by_operator = true;

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scripts and hooks for make_ledger.py that make dishonest ledgers: everything is computed and signed anew over the changed
+bytes, as the operator could do."""
+import base64
+
+import make_ledger as ml
+
+
+def short(w):
+    """Records 0-4 of every ledger, a note (5), a report (6) and a decision (7)."""
+    ml.start(w)
+    w.add("note", {"note": "n1", "text": "one"}, ["clerk"], label="n1")
+    w.add("report", {"auditor": "koh-audit", "listings": ["l1", "l2"]}, ["lead"], label="report",
+          documents=[ml.document("report.pdf", ml.sha(b"report"), kind="report")])
+    w.seal()
+    w.add("decision", {"listing": "l1", "outcome": "registered", "on": "2026-11-19"}, ["m1", "m2-p256"], label="d1", refs={"report": "report"})
+    w.seal()
+
+
+def then(*adds):
+    """short(), and one more commit with the given records."""
+    def script(w):
+        short(w)
+        for a in adds:
+            args, more = (a(w) if callable(a) else a)
+            w.add(*args, **more)
+        w.seal()
+    return script
+
+
+def add(*args, **more):
+    return (args, more)
+
+
+def at(n, change):
+    """A hook that acts at one place only."""
+    return lambda i, v: change(v) if i == n else None
+
+
+def setter(*path_and_value):
+    """Set one member, reached through the given keys."""
+    path, value = path_and_value[:-1], path_and_value[-1]
+
+    def change(v):
+        for k in path[:-1]:
+            v = v[k]
+        v[path[-1]] = value
+    return change
+
+
+def predicate(k, value):
+    return setter("predicate", k, value)
+
+
+NOTE = ("note", {"note": "n9", "text": "nine"}, ["clerk"])
+OTHER_ID = ml.dig(ml.sha(b"another genesis"))
+KEYS2 = [("root-a", "root-a"), ("root-b", "root-b"), ("root-d", "root-d")]
+
+
+def sub(old, new):
+    def change(v):
+        assert old in v, (old, v)
+        return v.replace(old, new, 1)
+    return change
+
+
+def drop_file(path):
+    def change(files):
+        del files[path]
+    return change
+
+
+def put_file(path, mode="100644", oid=None):
+    def change(files):
+        files[path] = (mode, oid or files["checkpoint"][1])
+    return change
+
+
+def record_path(seq):
+    d = "%010d" % seq
+    return "records/%s/%s/%s/%s/%s.jsonl" % tuple(d[i:i + 2] for i in range(0, 10, 2))
+
+
+def move_record(a, b):
+    def change(files):
+        files[record_path(b)] = files.pop(record_path(a))
+    return change
+
+
+def bad_sig(v):
+    raw = bytearray(base64.b64decode(v["signatures"][0]["sig"]))
+    raw[8] ^= 1
+    v["signatures"][0]["sig"] = base64.b64encode(raw).decode()
+
+
+def junk_signature(v):
+    v["signatures"].append({"keyid": "sha256:" + "f" * 64, "sig": base64.b64encode(bytes(64)).decode()})
+
+
+def unsorted(v):
+    v["signatures"].reverse()
+
+
+def twice(v):
+    v["signatures"].append(v["signatures"][-1])
+
+
+def wrong_keyid(v):
+    v["signatures"][0]["keyid"] = "sha256:" + "0" * 64
+
+
+def stamp(keyid, tsr):
+    def change(v):
+        v["timestamps"].append({"keyid": keyid or v["signatures"][0]["keyid"], "tsr": tsr})
+    return change
+
+
+def flip_note(old_name):
+    """Change one character of the signature in the line of `old_name`."""
+    def change(v):
+        i = v.index("\u2014 " + old_name) + len(old_name) + 12
+        return v[:i] + ("A" if v[i] != "A" else "B") + v[i + 1:]
+    return change
+
+
+def swap_lines(v):
+    text, lines = v.split("\n\n")
+    lines = lines.split("\n")[:-1]
+    return text + "\n\n" + "".join(x + "\n" for x in lines[:-2] + [lines[-1], lines[-2]])
+
+
+def drop_line(prefix):
+    def change(v):
+        return "".join(x for x in v.splitlines(True) if not x.startswith("\u2014 " + prefix))
+    return change
+
+
+def foreign_line(v):
+    k = ml.key("stranger")
+    text = v.split("\n\n")[0] + "\n"
+    kid = ml.sha(ml.ORIGIN.encode(), b"\n\1", k.raw)[:4]
+    return v + "\u2014 %s %s\n" % (ml.ORIGIN, ml.b64(kid + k.sign(text.encode())))
+
+
+def only_foreign(v):
+    text = v.split("\n\n")[0] + "\n\n"
+    return text + foreign_line(v).splitlines(True)[-1]
+
+
+def rotate(w):
+    short(w)
+    w.add("keyset", ml.keyset_body(2, KEYS2, operator="operator-2"), ["root-a", "root-b", "operator-2", "heartbeat"], label="k2")
+    w.seal()
+    w.add(*NOTE)
+    w.seal()
+
+
+def cosigned(w):
+    short(w)
+    w.cosign(ml.ORIGIN + "/heartbeat", "heartbeat", w.now + 1)
+    w.cosign("witness.example/w1", "witness-1", w.now + 1)
+    w.commit_cosignatures()
+
+
+def bad_heartbeat(w):
+    short(w)
+    w.cosign(ml.ORIGIN + "/heartbeat", "heartbeat", w.now + 1)
+    w.cosigs = {k: v[:-1] + bytes([v[-1] ^ 1]) for k, v in w.cosigs.items()}
+    w.commit_cosignatures()
+
+
+def keyset(number=2, holders=KEYS2, signers=("root-a", "root-b", "operator", "heartbeat"), **more):
+    return then(add("keyset", ml.keyset_body(number, holders, **more), list(signers)))
+
+
+def note_by(*signers):
+    return then(add("note", NOTE[1], list(signers)))
+
+
+def party(signers, *args, **kw):
+    return then(add("party", ml.party_body(*args, **kw), signers))
+
+
+def decision(signers, **body):
+    return then(add("decision", dict({"listing": "l9", "outcome": "registered"}, **body), signers))
+
+
+def revoke(label, reason, signers, **more):
+    return add("revocation", dict({"keys": [{"id": ml.key(label).id}], "reason": reason, "approval": ml.APPROVAL}, **more), signers)
+
+
+def corrected(signers, about=("demo/listing:l1",), record="d1", **more):
+    return then(lambda w: (("correction", ml.correction(w, record, subjects=list(about)), signers), dict({"refs": {"corrects": "d1"}}, **more)))
+
+
+def package(change):
+    p = ml.demo_package("2")
+    change(p)
+    return then(add("profile", ml.profile_body(p), ["root-a", "root-b"]))
+
+
+def after_revocation(cutter, *adds):
+    def script(w):
+        short(w)
+        args, more = cutter
+        w.add(*args, **more)
+        w.seal()
+        for args, more in adds:
+            w.add(*args, **more)
+        w.seal()
+    return script
+
+
+def reach_back(w):
+    """second enrols nothing; office enrols koh-audit (4) and is revoked back to 3: 4 and the report (6) fall now."""
+    short(w)
+    w.add("revocation", {"keys": [{"id": ml.key("office").id}], "reason": "compromise", "last_valid_seq": 3}, ["root-a", "root-b"])
+    w.seal()
+
+
+def swap_armor(raw):
+    """The signature of the same commit with another message."""
+    head, rest = raw.split(b"gpgsig ", 1)
+    other = ml.key("operator").ssh_sign(head + b"\nanother message\n")
+    return head + b"gpgsig " + other.replace("\n", "\n ").encode() + rest[rest.index(b"\n\n"):]
+
+
+def weak_party():
+    body = ml.party_body("koh-audit", ["auditor"], deputy=["lead"])
+    spki = ml.key("lead").spki[:12] + b"\1" + bytes(31)
+    body["members"][0]["keys"][0] = {"id": ml.sha(spki).hex(), "spki": ml.b64(spki)}
+    return body
+
+
+def wrong_key_id():
+    body = ml.party_body("koh-audit", ["auditor"], deputy=["lead-9"])
+    body["members"][0]["keys"][0] = dict(body["members"][0]["keys"][0], id="0" * 64)
+    return body
+
+
+def no_approval():
+    body = ml.party_body("new-audit", ["auditor"], lead=["lead-9"])
+    del body["approval"]
+    return body
+
+
+def named_person():
+    body = ml.party_body("new-audit", ["auditor"], lead=["lead-9"])
+    body["members"][0]["person"] = "somebody"
+    return body
+
+
+def kind_change():
+    body = ml.party_body("koh-audit", ["auditor"], lead=["lead-9"])
+    body["members"][0]["kind"] = "office"
+    return body
+
+
+def genesis(w, signers, number=1):
+    w.add("keyset", ml.keyset_body(number, ml.ROOTS), signers)
+    w.seal()
+    w.add("profile", ml.profile_body(ml.demo_package()), ["root-a", "root-b"])
+    w.seal()
+
+
+def commit_id(raw):
+    return ml.hashlib.sha1(b"commit %d\0" % len(raw) + raw).hexdigest()
