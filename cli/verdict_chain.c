@@ -84,7 +84,8 @@ static void put_said(const ak_cli *c, const char *text, size_t *used, size_t ali
 {
 	size_t w = ak_term_width(text);
 
-	if (aligned + w > ak_out_width(c))
+	/* What stands before it may be longer than its column. */
+	if (aligned < *used + 2 || aligned + w > ak_out_width(c))
 		aligned = *used + 2;
 	if (aligned + w <= ak_out_width(c)) {
 		ak_term_spaces(stdout, aligned - *used);

@@ -7,6 +7,10 @@ effect in a ledger that is sound.  ACCEPTED: name, script, hooks: sound, and eve
 import make_ledger as ml
 from forge import *  # noqa: F401,F403
 
+ROTATION_TO_CLERK = add("keyset", ml.keyset_body(2, [("root-a", "root-a"), ("root-b", "root-b"), ("root-d", "clerk")]),
+                        ["root-a", "root-b", "operator", "heartbeat"])
+ROTATION_TO_D = add("keyset", ml.keyset_body(2, KEYS2), ["root-a", "root-b", "operator", "heartbeat"])
+
 ROWS = [
     # --- statement, form
     ("4.1-header-not-canonical", short, {"line1": at(5, sub(b'{"prev"', b'{ "prev"'))}, "header", 5),
@@ -73,7 +77,6 @@ ROWS = [
     ("6.1-stamp-of-nobody", short, {"sigs": at(5, stamp("sha256:" + "1" * 64, "AAAA"))}, "signatures", 5),
     ("6.1-stamp-empty", short, {"sigs": at(5, stamp(None, ""))}, "signatures", 5),
     ("6.3-signature-that-no-key-verifies", short, {"sigs": at(5, bad_sig)}, "void", 5),
-    ("6.3-junk-beside-a-good-one", short, {"sigs": at(7, junk_signature)}, "sound", None),
     ("6.3-stranger", note_by("stranger"), {}, "void", 8),
     # --- tree, checkpoint
     ("8-root", short, {"root": at(4, lambda v: ml.sha(v))}, "tree", 7),
@@ -121,7 +124,7 @@ ROWS = [
     ("11.4-time-zone", short, {"commit": at(4, lambda c: c.update(time=c["time"].replace("+0000", "+0900")))}, "commit", 7),
     ("11.4-message", short, {"commit": at(4, setter("message", "hello\n"))}, "commit", 7),
     ("11.4-message-plural", short, {"commit": at(4, lambda c: c.update(message=c["message"].replace("1 record", "1 records")))}, "commit", 7),
-    ("11.4-merge", short, {"commit": at(4, lambda c: c["parents"].append(FIRST_COMMIT[0]))}, "commit", 7),
+    ("11.4-merge", short, {"commit": at(4, lambda c: c["parents"].append(FIRST_COMMIT[0])), "raw": remember_first}, "commit", 7),
     ("11.4-extra-header", short, {"raw": at(4, lambda v: v.replace(b"gpgsig ", b"encoding UTF-8\ngpgsig ", 1))}, "commit", 7),
     ("11.4-header-order", short, {"raw": at(4, lambda v: v.replace(b"\n\nakashi", b"\nnote x\n\nakashi", 1))}, "commit", 7),
     ("11.5-signed-by-a-stranger", short, {"commit": at(4, setter("key", ml.key("stranger")))}, "commit", 7),
@@ -153,11 +156,9 @@ ROWS = [
     ("16.3-number-repeated", keyset(number=1), {}, "void", 8),
     ("16.3-old-operator-becomes-heartbeat", keyset(operator="operator-2", heartbeat="operator", signers=["root-a", "root-b", "operator", "operator-2"]), {},
      "checkpoint", 8),
-    ("16.3-party-key-becomes-root", keyset(holders=[("root-a", "root-a"), ("root-b", "root-b"), ("root-d", "clerk")]), {}, "sound", None),
     ("16.4-profile-by-one-root", then(add("profile", ml.profile_body(ml.demo_package("2")), ["root-a"])), {}, "void", 8),
     ("16.4-profile-by-the-board", then(add("profile", ml.profile_body(ml.demo_package("2")), ["m1", "m2-p256", "m3-rsa"])), {}, "void", 8),
     ("16.4-package-keyword", package(lambda p: p["types"]["note"]["schema"].update(unevaluatedProperties=False)), {}, "void", 8),
-    ("16.4-package-policy-role", package(lambda p: p["types"]["note"]["signing"][0].update(role="nobody")), {}, "sound", None),
     ("16.4-package-core-type", package(lambda p: p["types"].update(party=p["types"]["note"])), {}, "void", 8),
     ("16.6-party-without-possession", party(["office"], "new-audit", ["auditor"], lead=["lead-9"]), {}, "void", 8),
     ("16.6-role-granted-by-who-may-not", party(["clerk", "lead-9"], "new-audit", ["auditor"], lead=["lead-9"]), {}, "void", 8),
@@ -211,9 +212,44 @@ ROWS = [
     ("16.9-id-grammar", decision(["m1", "m2-p256"], listing="x9"), {}, "void", 8),
     ("16.9-documents-missing", then(add("report", {"auditor": "koh-audit", "listings": ["l1"]}, ["lead"])), {}, "void", 8),
     ("16.9-documents-not-allowed", then(add("note", NOTE[1], ["clerk"], documents=[ml.document("x", ml.sha(b"x"), kind="x")])), {}, "void", 8),
+    # --- added by comparing readers
+    ("6.1-json-with-a-blank", short, {"line3": at(7, sub(b'{"signatures"', b'{ "signatures"'))}, "signatures", 7),
+    ("5.2-genesis-missing", short, {"statement": at(5, lambda s: s["predicate"].pop("genesis") and None)}, "void", 5),
+    ("5.2-no-profile-for-the-scheme", then(add(*NOTE, scheme="nobody")), {}, "void", 8),
+    ("5.4-empty-commitment", short, {"statement": at(6, setter("subject", 0, "annotations", {"kind": "x", "commitment": ""}))}, "void", 6),
+    ("5.6-issued-a-second-later", then(add(*NOTE, issued="2026-11-21T12:10:06+09:00")), {}, "void", 8),
+    ("5.8-repeat-of-an-unknown-type", then(*[add("gossip", {"note": "n9"}, ["clerk"], about=["demo/note:n9"], base="n1")] * 2), {}, "repeat", 9),
+    ("5.8-repeat-of-a-foreign-statement", then(*[add(*NOTE, base="n1")] * 2),
+     {"statement": lambda i, s: predicate("ledger", "ledger.example/other")(s) if i in (8, 9) else None}, "repeat", 9),
+    ("9.2-operator-line-after-cosignatures", cosigned, {"checkpoint": at(5, operator_line_last)}, "checkpoint", 8),
+    ("9.2-operator-line-twice", short, {"checkpoint": at(4, operator_line_twice)}, "checkpoint", 7),
+    ("9.3-heartbeat-under-another-name", heartbeat_elsewhere, {}, "checkpoint", 8),
+    ("15.3-seventeen-roles", seals(short, [roles_package(17)], [add("party", ml.party_body("many", ["r%d" % i for i in range(16)]), ["root-a", "root-b"])],
+                                   [add("party", ml.party_body("many", ["r16"]), ["root-a", "root-b"])]), {}, "void", 10),
+    ("16.3-member-key-in-two-functions", seals(short, [ROTATION_TO_CLERK], [
+        add("keyset", ml.keyset_body(3, KEYS2, heartbeat="clerk"), ["root-a", "root-b", "operator", "clerk"])]), {}, "void", 9),
+    ("16.6-key-of-a-later-root", seals(short, [ROTATION_TO_D], [
+        add("party", ml.party_body("koh-audit", ["auditor"], deputy=["root-d"]), ["office", "root-d"])]), {}, "void", 9),
+    ("16.4-package-party-is-no-pointer", package(lambda p: p["types"]["note"]["signing"][0].update(party="note")), {}, "void", 8),
+    ("16.4-package-grammar", package(lambda p: p["ids"]["note"].update(pattern="[[:alpha:]]")), {}, "void", 8),
+    ("16.4-package-documents", package(lambda p: p["types"]["note"].update(documents="some")), {}, "void", 8),
+    ("16.4-package-exclusive", package(lambda p: p["types"]["note"].update(exclusive="yes")), {}, "void", 8),
+    ("16.4-package-without-ids", package(lambda p: p.pop("ids")), {}, "void", 8),
+    ("16.4-role-enrolled-as", package(lambda p: p["roles"]["scribe"].update(enrolled_by=[{"mode": "as", "rel": "x"}])), {}, "void", 8),
+    ("16.7.1-for-another-party", seals(short, [BOARD_2], [correct("d1", ["x1", "x2"])]), {}, "void", 9),
+    ("16.7.1-of-a-void-record", seals(short, [decided("m1")], [correct("d2", ["m1", "m2-p256"])]), {}, "void", 9),
+    ("16.7.1-two-references", seals(short, [correct("d1", ["m1", "m2-p256"])]),
+     {"statement": at(8, lambda s: s["predicate"].update(refs=sorted(s["predicate"]["refs"] + [
+         {"record": s["predicate"]["genesis"], "rel": "corrects"}], key=lambda r: r["record"])))}, "void", 8),
+    ("16.7.1-of-another-scheme", seals(short, [other_package()], [
+        add("remark", {"party": "koh-audit"}, ["root-a", "root-b"], scheme="other", about=["akashi/party:koh-audit"], label="remark")],
+        [correct("remark", ["root-a", "root-b"], subjects=["akashi/party:koh-audit"])]), {}, "void", 10),
+    ("16.7.1-five-corrections-of-corrections", chain_of_corrections(5), {}, "void", 12),
+    ("16.8-nothing-un-revokes", seals(short, [revoke("lead", "lost", ["root-a", "root-b"])],
+                                      [revoke("office", "compromise", ["root-a", "root-b"], last_valid_seq=3)],
+                                      [add("party", ml.party_body("board", ["committee"], lead=["lead"]), ["root-a", "root-b", "lead"])],
+                                      [decided("m1", "lead", listing="l9")]), {}, "void", 11),
 ]
-
-MAP_BEFORE, FIRST_COMMIT = [None], [None]
 
 CORE_SUBJECTS = sorted(["akashi/party:koh-audit", "akashi/key:" + ml.key("lead").id])
 
@@ -246,4 +282,39 @@ ACCEPTED = [
     ("trust-copy-added", short, {"files": at(4, put_file("trust"))}),
     ("all-of-it-in-one-commit", lambda w: (setattr(w, "seal", lambda tick=60: None), short(w), delattr(w, "seal"), w.seal()), {}),
     ("reach-back", reach_back, {}),
+    ("6.3-junk-beside-a-good-one", short, {"sigs": at(7, junk_signature)}),
+    ("16.3-party-key-becomes-root", keyset(holders=[("root-a", "root-a"), ("root-b", "root-b"), ("root-d", "clerk")]), {}),
+    ("16.4-package-policy-role", package(lambda p: p["types"]["note"]["signing"][0].update(role="nobody")), {}),
+    ("5.3-one-subject-seventy-times", corrected(["m1", "m3-rsa"], about=("demo/listing:l1",) * 70), {}),
+    ("5.6-issued-in-the-very-second", then(add(*NOTE, issued="2026-11-21T12:10:05+09:00")), {}),
+    ("9.2-rotation-cosigned-and-followed", cosigned_rotation, {}),
+    ("16.3-member-key-of-a-root-goes-on-counting", seals(short, [ROTATION_TO_CLERK], [add(*NOTE)]), {}),
+    ("16.7-the-other-party-satisfies", seals(short, [BOARD_2], [decided("m1", "x1", "x2", listing="l9")]), {}),
+    ("16.7.1-by-another-policy-of-the-type", corrected(["office"], minutes=ml.MINUTES), {}),
+    ("16.7.1-for-the-right-one-of-two-parties", seals(short, [BOARD_2], [correct("d1", ["m1", "m2-p256", "x1", "x2", "x3"])]), {}),
+    ("16.7.1-party-named-in-the-original", then(correct("report", ["lead"], subjects=["demo/listing:l1", "demo/listing:l2"])), {}),
+    ("16.7.1-four-corrections-of-corrections", chain_of_corrections(4), {}),
+]
+
+# Sound ledgers in which a revocation reaches back: name, script, void when sealed, changed since.
+CHANGES = [
+    ("16.8-enrolment-and-report-fall", reach_back, [], [4, 6]),
+    ("16.8-standard", ml.standard, [], [13]),
+    ("16.8-what-the-root-revoked-stays", seals(short, [revoke("lead", "lost", ["root-a", "root-b"])],
+                                               [revoke("office", "compromise", ["root-a", "root-b"], last_valid_seq=3)]), [], [4, 6]),
+    ("16.8-what-others-revoked-does-not", seals(short, [revoke("lead", "lost", ["office"])],
+                                                [revoke("office", "compromise", ["root-a", "root-b"], last_valid_seq=3)]), [], [4, 6, 8]),
+    ("16.8-what-follows-knows-of-it", seals(reach_back, [add("report", {"auditor": "koh-audit", "listings": ["l7"]}, ["lead"],
+                                                             documents=[ml.document("r", ml.sha(b"r"), kind="report")])]), [9], [4, 6]),
+    ("16.8-a-fallen-key-is-free", seals(reach_back, [add("party", ml.party_body("clerks", ["scribe"], lead=["lead"]), ["root-a", "root-b", "lead"])],
+                                        [add("note", {"note": "n9", "text": "nine"}, ["lead"])]), [], [4, 6]),
+    ("16.7.1-original-fell-later", seals(short, [add("note", {"note": "n5", "text": "x"}, ["second"], label="n5")],
+                                         [correct("n5", ["clerk"], subjects=["demo/note:n5"])],
+                                         [revoke("second", "compromise", ["root-a", "root-b"], last_valid_seq=7)]), [], [8, 9]),
+    ("16.7.1-original-fell-before", seals(short, [add("note", {"note": "n5", "text": "x"}, ["second"], label="n5")],
+                                          [revoke("second", "compromise", ["root-a", "root-b"], last_valid_seq=7)],
+                                          [correct("n5", ["clerk"], subjects=["demo/note:n5"])]), [], [8, 10]),
+    ("16.7-party-without-the-compromised-key", seals(short, [BOARD_2], [decided("m1", "m2-p256", "x1", "x2", listing="l9")],
+                                                     [revoke("m1", "compromise", ["root-a", "root-b"], last_valid_seq=9)],
+                                                     [correct("d2", ["x1", "x2"], subjects=["demo/listing:l9"])]), [11], [11]),
 ]

@@ -52,6 +52,7 @@ def predicate(k, value):
     return setter("predicate", k, value)
 
 
+MAP_BEFORE, FIRST_COMMIT = [None], [None]
 NOTE = ("note", {"note": "n9", "text": "nine"}, ["clerk"])
 OTHER_ID = ml.dig(ml.sha(b"another genesis"))
 KEYS2 = [("root-a", "root-a"), ("root-b", "root-b"), ("root-d", "root-d")]
@@ -265,3 +266,87 @@ def genesis(w, signers, number=1):
 
 def commit_id(raw):
     return ml.hashlib.sha1(b"commit %d\0" % len(raw) + raw).hexdigest()
+
+
+def remember_first(n, raw):
+    """A hook `raw`, so that a later one can name the first commit."""
+    if n == 0:
+        FIRST_COMMIT[0] = commit_id(raw)
+
+
+# --- longer stories ----------------------------------------------------------------------------------------------------
+
+def seals(script, *steps):
+    """script, then one commit for each step: a list of what add() made, or of functions that make it."""
+    def run(w):
+        script(w)
+        for step in steps:
+            for a in step:
+                args, more = a(w) if callable(a) else a
+                w.add(*args, **more)
+            w.seal()
+    return run
+
+
+def correct(label, signers, me=None, **more):
+    """A correction of the record `label`, about the same as that one."""
+    def make(w):
+        subjects = more.pop("subjects", ["demo/listing:l1"])
+        extra = {k: more[k] for k in ("minutes", "field") if k in more}
+        return add("correction", ml.correction(w, label, subjects=subjects, **extra), signers, label=me, refs={"corrects": label})
+    return make
+
+
+BOARD_2 = add("party", ml.party_body("board-2", ["committee"], x1=["x1"], x2=["x2"], x3=["x3"]), ["root-a", "root-b", "x1", "x2", "x3"])
+
+
+def decided(*signers, **body):
+    return add("decision", dict({"listing": "l1", "outcome": "registered"}, **body), list(signers), label="d2")
+
+
+def chain_of_corrections(n):
+    """d1 corrected, that correction corrected, and so on: records 8 to 8 + n - 1."""
+    steps = [[correct("d1" if i == 0 else "c%d" % i, ["m1", "m2-p256"], me="c%d" % (i + 1), field="/f%d" % i)] for i in range(n)]
+    return seals(short, *steps)
+
+
+def roles_package(n):
+    p = ml.demo_package("2")
+    for i in range(n):
+        p["roles"]["r%d" % i] = {"ja": "役", "en": "role", "enrolled_by": [{"mode": "root"}]}
+    return add("profile", ml.profile_body(p), ["root-a", "root-b"])
+
+
+def other_package():
+    """Scheme `other`: remarks of the roots about a party."""
+    p = ml.demo_package()
+    p["scheme"], p["roles"], p["ids"] = "other", {}, {}
+    p["types"] = {"remark": ml.demo_type([{"prefix": "akashi/party:", "pointer": "/party"}], ml.obj(["party"], party=ml.text()), [{"mode": "root"}])}
+    return add("profile", ml.profile_body(p), ["root-a", "root-b"])
+
+
+def cosigned_rotation(w):
+    rotation = add("keyset", ml.keyset_body(2, KEYS2, operator="operator-2"), ["root-a", "root-b", "operator-2", "heartbeat"])
+    seals(short, [rotation])(w)
+    w.cosign("witness.example/w1", "witness-1", w.now + 1)
+    w.commit_cosignatures()
+    w.add(*NOTE)
+    w.seal()
+
+
+def heartbeat_elsewhere(w):
+    """The heartbeat key is known whatever the name of its line."""
+    short(w)
+    w.cosign("other.example/name", "heartbeat", w.now + 1)
+    w.cosigs = {k: v[:-1] + bytes([v[-1] ^ 1]) for k, v in w.cosigs.items()}
+    w.commit_cosignatures()
+
+
+def operator_line_last(note):
+    text, lines = note.split("\n\n")
+    lines = lines.splitlines(True)
+    return text + "\n\n" + "".join(lines[1:] + lines[:1])
+
+
+def operator_line_twice(note):
+    return note + note.splitlines(True)[-1]
