@@ -82,7 +82,7 @@ static void a_good_one_in_japanese(void **state)
 
 	(void)state;
 	assert_string_equal(out,
-		"有効  C24-0101-2  架空の雲 IaaS（株式会社架空の雲）                             基準日 2026年11月21日\n"
+		"有効  C24-0101-2  架空の雲 IaaS（株式会社架空の雲）                            基準日 2026年11月21日\n"
 		"      登録の有効期限 2027年7月31日 · 注意 1件\n"
 		"\n"
 		"  ✓ 掲載  2026年5月20日  #412  事務局  sha256:5f0c…9a1e\n"
