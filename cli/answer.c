@@ -35,7 +35,7 @@ static size_t total_of(const size_t width[AK_COLUMNS_MAX], size_t columns)
 /* The widest columns give way, names first, and the first column never: it is what a row is asked for by. */
 static void squeeze(size_t width[AK_COLUMNS_MAX], const ak_msg *heads, size_t columns, size_t room)
 {
-	enum { NAME_LEAST = 14, LEAST = 8 };
+	enum { NAME_LEAST = 8, LEAST = 8 };
 
 	for (int names = 1; names >= 0; names--) {
 		size_t least = names ? NAME_LEAST : LEAST;

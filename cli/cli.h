@@ -24,6 +24,7 @@ typedef struct ak_cli {
 	const ak_command *command;
 	ak_opts opts;
 	const char *dir;   /* the ledger                             */
+	char *trust_path;  /* of the trust file in use, for complaints about it; owned */
 	bool ja;           /* answer in Japanese                     */
 	bool json, quiet, full;
 	bool colour;       /* stdout is a terminal that wants colour */
@@ -63,7 +64,7 @@ int ak_cli_date(const ak_cli *c, ak_opt_id id, char stored[11]);
 void ak_cli_today(const ak_cli *c, char stored[11]); /* the day of now in Japan */
 int ak_cli_number(const ak_cli *c, ak_opt_id id, uint64_t least, uint64_t most, uint64_t *out); /* untouched when not given */
 /* --trust, else $AKASHI_TRUST, else ~/.config/akashi/trust; never from the ledger. */
-int ak_cli_trust(const ak_cli *c, ak_file *out);
+int ak_cli_trust(ak_cli *c, ak_file *out);
 /* The operator key's path: --operator, else what init noted in the ledger's git directory.  Freed with free(). */
 int ak_cli_operator_path(const ak_cli *c, char **path);
 int ak_cli_note_operator(const ak_cli *c, const char *dir, const char *path);

@@ -53,7 +53,7 @@ static int print(const ak_cli *c, const char *file, const json_t *o)
 	} else {
 		print_refusal(c, file, o);
 	}
-	if (ak_js_has(o, "signatures.needed")) {
+	if (ak_js_num(o, "signatures.needed") > 0) {
 		ak_term_spaces(stdout, 4);
 		ak_out_line(c, stdout, MSG_CHECK_SIGNATURES, AK_NUM(ak_js_num(o, "signatures.counted")),
 		            AK_NUM(ak_js_num(o, "signatures.needed")), AK_NUM(ak_js_num(o, "signatures.of")), NULL);

@@ -39,10 +39,34 @@ static void put_option(const ak_cli *c, FILE *to, const ak_opt *o)
 	(void)fputc('\n', to);
 }
 
+/* A line too long is broken before an option, in the way a shell takes when it is pasted. */
+static void put_example(const ak_cli *c, FILE *to, const char *line)
+{
+	size_t used = 4, most = ak_out_text_width(c) - 2;
+
+	(void)fputs("  $ ", to);
+	while (*line != '\0') {
+		const char *next = strstr(line + 1, " -");
+		char piece[256];
+		size_t w;
+
+		(void)snprintf(piece, sizeof(piece), "%.*s", next == NULL ? (int)strlen(line) : (int)(next - line), line);
+		w = ak_term_width(piece);
+		if (used + w > most && used > 8) {
+			(void)fputs(" \\\n     ", to);
+			used = 5;
+		}
+		(void)fputs(piece, to);
+		used += w;
+		line += strlen(piece);
+	}
+	(void)fputc('\n', to);
+}
+
 void ak_help_command(const ak_cli *c, FILE *to, const ak_command *k)
 {
 	for (size_t i = 0; i < k->n_examples; i++)
-		(void)fprintf(to, "  $ %s\n", k->examples[i]);
+		put_example(c, to, k->examples[i]);
 	(void)fprintf(to, "\nakashi %s %s%s", k->name, k->operands, *k->operands != '\0' ? " " : "");
 	ak_out_line(c, to, MSG_HELP_OPTIONS_MARK, NULL);
 	ak_term_wrap(to, ak_msg_text(k->summary, c->ja), 0, ak_out_text_width(c));

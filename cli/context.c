@@ -108,7 +108,7 @@ static void usual_trust(char out[PATH_TEXT_MAX])
 		(void)snprintf(out, PATH_TEXT_MAX, "%s/.config/akashi/trust", home);
 }
 
-int ak_cli_trust(const ak_cli *c, ak_file *out)
+int ak_cli_trust(ak_cli *c, ak_file *out)
 {
 	const char *option = ak_opt_value(&c->opts, OPT_TRUST);
 	char usual[PATH_TEXT_MAX];
@@ -116,7 +116,11 @@ int ak_cli_trust(const ak_cli *c, ak_file *out)
 	usual_trust(usual);
 	if (option == NULL && (usual[0] == '\0' || (getenv("AKASHI_TRUST") == NULL && !ak_file_exists(usual))))
 		return ak_out_usage(c, MSG_NO_TRUST, usual[0] == '\0' ? "~/.config/akashi/trust" : usual, NULL);
-	return ak_file_read(c, option != NULL ? option : usual, TRUST_FILE_MAX, out);
+	free(c->trust_path);
+	c->trust_path = strdup(option != NULL ? option : usual);
+	if (c->trust_path == NULL)
+		return ak_out_no_memory(c);
+	return ak_file_read(c, c->trust_path, TRUST_FILE_MAX, out);
 }
 
 /* The ledger's git directory: itself when bare, else .git in it. */

@@ -153,6 +153,7 @@ int main(int argc, char **argv)
 	if (lost)
 		ak_out_line(c, stderr, MSG_STDOUT_LOST, NULL);
 	ak_scheme_drop(c);
+	free(c->trust_path);
 	free(c);
 	return lost ? EXIT_NOT_DECIDED : code;
 }

@@ -274,9 +274,11 @@ int ak_out_no_memory(const ak_cli *c)
 	return ak_out_fault(c, AK_NO_MEMORY, NULL, MSG_NO_MEMORY, NULL);
 }
 
-static ak_msg next_step(ak_status st)
+static ak_msg next_step(const ak_error *e)
 {
-	switch (st) {
+	const char *where = e->where == NULL ? "" : e->where;
+
+	switch (e->status) {
 	case AK_HELD_BACK:
 	case AK_CONFLICT:
 		return MSG_NEXT_DRAFT_ANEW;
@@ -292,7 +294,7 @@ static ak_msg next_step(ak_status st)
 	case AK_REPEATED:
 		return MSG_NEXT_REPEATED;
 	case AK_BAD_FORMAT:
-		return MSG_NEXT_FORM;
+		return strncmp(where, "trust.", 6) == 0 ? MSG_NEXT_TRUST : MSG_NEXT_FORM;
 	case AK_BAD_SIGNATURE:
 		return MSG_NEXT_SIGN_ANEW;
 	case AK_ABOUT_MISMATCH:
@@ -303,8 +305,9 @@ static ak_msg next_step(ak_status st)
 		return MSG_NEXT_CLOCK;
 	case AK_UNKNOWN_TYPE:
 		return MSG_NEXT_TYPE;
-	case AK_WEAK_KEY:
 	case AK_KEY_REUSED:
+		return strcmp(where, "dsse.signatures") == 0 ? MSG_NEXT_HAND_ON : MSG_NEXT_OTHER_KEY;
+	case AK_WEAK_KEY:
 		return MSG_NEXT_OTHER_KEY;
 	case AK_CHAIN_BROKEN:
 	case AK_TREE_MISMATCH:
@@ -377,8 +380,10 @@ static void what_line(const ak_cli *c, const ak_error *e)
 
 int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next)
 {
+	if (c->trust_path != NULL && e->where != NULL && strncmp(e->where, "trust.", 6) == 0)
+		file = c->trust_path;
 	if (next == NULL || *next == '\0')
-		next = ak_msg_text(next_step(e->status), c->ja);
+		next = ak_msg_text(next_step(e), c->ja);
 	if (c->json)
 		return json_error(c, file, e, next);
 	ak_out_put(c, stderr, label_of(e->status), NULL);

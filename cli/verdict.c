@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { INDENT = 2, SERVICE_LEAST = 16, TEXT_MAX = 1024 };
+enum { INDENT = 2, SERVICE_LEAST = 16, PROVIDER_LEAST = 6, TEXT_MAX = 1024 };
 
 static bool says(const json_t *r, const char *verdict)
 {
@@ -42,22 +42,21 @@ static size_t print_headline(const ak_cli *c, const json_t *r)
 	const char *word = ak_msg_text(headline(r), c->ja), *name = ak_js_str(r, "listing.name");
 	const char *service = ak_js_lang(r, "listing.service", c->ja), *provider = ak_js_lang(r, "listing.provider", c->ja);
 	size_t width = ak_out_text_width(c), indent = ak_term_width(word) + 2, used, room;
-	char date[AK_TERM_DATE_MAX], day[128], cut[TEXT_MAX], by[TEXT_MAX], by_cut[TEXT_MAX];
+	size_t brackets = *provider == '\0' ? 0 : ak_term_width(ak_msg_text(MSG_IN_BRACKETS, c->ja)) - 3; /* {1} */
+	char date[AK_TERM_DATE_MAX], day[128], cut[2][TEXT_MAX], by[TEXT_MAX] = "";
 
 	(void)ak_out_text(c, day, sizeof(day), MSG_AS_OF, ak_term_date(c->ja, ak_js_str(r, "as_of"), date), NULL);
-	by[0] = '\0';
+	used = indent + ak_term_width(name) + 2 + 2 + ak_term_width(day) + brackets;
+	room = used < width ? width - used : 0;
+	if (!c->full && ak_term_width(service) + ak_term_width(provider) > room) {
+		size_t left = ak_term_width(provider) + SERVICE_LEAST < room ? room - ak_term_width(provider) : SERVICE_LEAST;
+
+		service = ak_term_cut(service, left, cut[0], sizeof(cut[0]));
+		left = ak_term_width(service) < room ? room - ak_term_width(service) : 0;
+		provider = left < PROVIDER_LEAST ? "" : ak_term_cut(provider, left, cut[1], sizeof(cut[1]));
+	}
 	if (*provider != '\0')
 		(void)ak_out_text(c, by, sizeof(by), MSG_IN_BRACKETS, provider, NULL);
-	used = indent + ak_term_width(name) + 2 + 2 + ak_term_width(day);
-	room = used < width ? width - used : 0;
-	provider = by;
-	if (!c->full && ak_term_width(service) + ak_term_width(by) > room) {
-		size_t left = ak_term_width(by) + SERVICE_LEAST < room ? room - ak_term_width(by) : SERVICE_LEAST;
-
-		service = ak_term_cut(service, left, cut, sizeof(cut));
-		left = ak_term_width(service) < room ? room - ak_term_width(service) : 0;
-		provider = left < 8 ? "" : ak_term_cut(by, left, by_cut, sizeof(by_cut));
-	}
 	ak_out_paint(c, stdout, says(r, "valid") ? AK_PAINT_GOOD : says(r, "unverifiable") ? AK_PAINT_UNSURE : AK_PAINT_BAD);
 	(void)fputs(word, stdout);
 	ak_out_plain(c, stdout);
@@ -65,8 +64,8 @@ static size_t print_headline(const ak_cli *c, const json_t *r)
 	ak_term_put(stdout, name);
 	(void)fputs("  ", stdout);
 	ak_term_put(stdout, service);
-	ak_term_put(stdout, provider);
-	used = indent + ak_term_width(name) + 2 + ak_term_width(service) + ak_term_width(provider);
+	ak_term_put(stdout, by);
+	used = indent + ak_term_width(name) + 2 + ak_term_width(service) + ak_term_width(by);
 	ak_term_spaces(stdout, used + 2 + ak_term_width(day) < width ? width - used - ak_term_width(day) : 2);
 	ak_term_put(stdout, day);
 	(void)fputc('\n', stdout);
@@ -154,6 +153,7 @@ static void print_failed_check(const ak_cli *c, const json_t *k, size_t indent)
 {
 	char digest[2][AK_TERM_DIGEST_MAX], text[2][AK_PHRASE_MAX];
 	const char *expected = ak_js_str(k, "expected"), *found = ak_js_str(k, "found"), *detail = ak_js_str(k, "detail");
+	const char *where = ak_js_str(k, "where");
 
 	ak_term_spaces(stdout, indent);
 	ak_out_paint(c, stdout, AK_PAINT_BAD);
@@ -161,7 +161,7 @@ static void print_failed_check(const ak_cli *c, const json_t *k, size_t indent)
 	ak_out_plain(c, stdout);
 	if (ak_js_num(k, "record") > 0)
 		ak_out_put(c, stdout, MSG_RECORD_N, AK_NUM(ak_js_num(k, "record")), NULL);
-	ak_term_put(stdout, *ak_js_str(k, "where") != '\0' ? ak_js_str(k, "where") : ak_answer_check(c, ak_js_str(k, "id")));
+	ak_term_put(stdout, strchr(where, '.') != NULL ? where : ak_answer_check(c, ak_js_str(k, "id")));
 	if (*detail != '\0') {
 		(void)fputs(": ", stdout);
 		ak_term_put(stdout, ak_phrase(c, detail, text[0]));
@@ -243,6 +243,8 @@ void ak_verdict_print(const ak_cli *c, const json_t *r)
 	ak_verdict_chain(c, r);
 	print_evidence(c, r);
 	json_array_foreach(ak_js_at(r, "findings"), i, f) {
+		if (because(r, "not-found") && !ak_js_has(f, "record"))
+			continue; /* what is not there breaks no rule */
 		if (says(r, "valid") || !says(r, ak_js_str(f, "severity"))) {
 			ak_finding_print(c, f, INDENT);
 			n++;

@@ -84,7 +84,9 @@ static void sum_up(line *l, const json_t *periods)
 			days += (uint64_t)days_before(p);
 		}
 	}
-	if (gaps > 0)
+	if (gaps == 1)
+		return; /* named where it is */
+	if (gaps > 1)
 		piece(l, ak_out_text(l->c, text, sizeof(text), MSG_PERIODS_GAPS, AK_NUM(gaps), AK_NUM(days), NULL), true);
 	else if (unsure)
 		piece(l, ak_msg_text(MSG_PERIODS_UNSURE, l->c->ja), true);

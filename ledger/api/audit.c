@@ -119,9 +119,10 @@ static ak_status flush(ak_audit *t, ak_error *err)
 		const ak_commit_copy *k = &t->commit[c];
 		ak_error why = { 0 };
 
-		for (; st == AK_OK && !t->broken && t->next_seq + done < k->first + k->n; done++)
+		for (; st == AK_OK && !t->broken && done < t->n_records && t->next_seq + done < k->first + k->n; done++)
 			st = replay_one(t, done, err);
-		if (st != AK_OK || t->broken)
+		/* A record that git could not hand over ends it: that is told by who asked for it. */
+		if (st != AK_OK || t->broken || t->next_seq + done < k->first + k->n)
 			break;
 		st = ak_audit_commit(t, k, &why);
 		if (ak_status_class(st) == AK_CLASS_REJECT)

@@ -283,6 +283,7 @@ static ak_status signed_by_own_key(const ak_sealed *s, size_t i, const char *hex
 {
 	const ak_json *k = ak_type_is_core(s->statement.type) ? key_in_body(s->statement.body, hex) : NULL;
 	ak_pubkey *pub = NULL;
+	ak_error why = { 0 };
 	ak_buf der;
 	ak_status st = AK_OK;
 
@@ -290,9 +291,12 @@ static ak_status signed_by_own_key(const ak_sealed *s, size_t i, const char *hex
 	if (k == NULL)
 		return AK_OK;
 	ak_buf_init(&der, AK_SPKI_MAX);
-	if (ak_base64_decode(ak_json_get_text(k, "spki"), &der, NULL) &&
-	    ak_pubkey_from_spki(ak_buf_span(&der), &pub, NULL) == AK_OK)
+	if (ak_base64_decode(ak_json_get_text(k, "spki"), &der, &why))
+		st = ak_pubkey_from_spki(ak_buf_span(&der), &pub, &why);
+	if (st == AK_OK && pub != NULL)
 		st = ak_sealed_verify_once(s, i, pub, yes, err);
+	else /* no sound key: whoever judges the record says so */
+		st = why.status == AK_NO_MEMORY ? ak_no_memory(err, "key.spki") : AK_OK;
 	ak_pubkey_free(&pub);
 	ak_buf_clear(&der);
 	return st;

@@ -26,19 +26,25 @@ static ak_status parse(ak_span text, ak_sign_state *s, ak_error *err)
 	ak_json *root = NULL;
 	ak_span origin, was;
 	int64_t size = -1, published = 0;
-	ak_status st = ak_json_parse(text, &root, err);
+	ak_error why = { 0 };
+	ak_status st = ak_json_parse(text, &root, &why);
 
-	if (st != AK_OK)
+	if (ak_status_class(st) == AK_CLASS_UNKNOWN) {
+		if (err != NULL)
+			*err = why;
 		return st;
+	}
 	origin = ak_json_get_text(root, "origin");
 	was = ak_json_get_text(root, "was");
 	if (!ak_origin_valid(origin) || was.len > AK_STORE_ID_MAX ||
 	    !ak_json_int(ak_json_get(root, "size"), &size) || size < 1 ||
 	    !ak_json_int(ak_json_get(root, "published"), &published) || (published != 0 && published != 1) ||
 	    !ak_digest_parse(ak_json_get_text(root, "root"), &s->root) ||
-	    !ak_base64_decode(ak_json_get_text(root, "commit"), &s->commit, NULL)) {
-		st = ak_fail(err, AK_BAD_FORMAT, "operator.state", 0,
-		             "the file beside the operator key is damaged: restore it, it guards against signing twice");
+	    !ak_base64_decode(ak_json_get_text(root, "commit"), &s->commit, &why)) {
+		st = why.status == AK_NO_MEMORY
+		     ? ak_no_memory(err, "operator.state")
+		     : ak_fail(err, AK_BAD_FORMAT, "operator.state", 0, "the file beside the operator key is damaged: "
+		               "restore it, it guards against signing twice");
 	} else {
 		memcpy(s->origin, origin.data, origin.len);
 		memcpy(s->was, was.data, was.len);

@@ -220,7 +220,7 @@ static ak_status check_documents(const ak_place *at, const ak_statement *s, cons
 
 		if (ak_json_get_text(notes, "kind").len == 0)
 			return ak_fail(err, AK_SCHEMA, "statement.subject", i, "a document needs its kind");
-		if (c.len != 0 && !ak_span_is(c, "akashi-1"))
+		if (ak_json_get(notes, "commitment") != NULL && !ak_span_is(c, "akashi-1"))
 			return ak_fail(err, AK_SCHEMA, "statement.subject", at->seq,
 			               "unknown form of commitment");
 	}

@@ -210,12 +210,17 @@ ak_status ak_auth_read_key(const ak_json *k, ak_pubkey **out, ak_error *err)
 	ak_span b64 = ak_json_get_text(k, "spki"), id = ak_json_get_text(k, "id");
 	ak_pubkey *pub = NULL;
 	char hex[2 * AK_DIGEST_LEN + 1];
+	ak_error why = { 0 };
 	ak_buf der;
-	ak_status st = AK_BAD_FORMAT;
+	ak_status st;
 
 	ak_buf_init(&der, AK_SPKI_MAX);
-	if (ak_base64_decode(b64, &der, err))
+	if (ak_base64_decode(b64, &der, &why))
 		st = ak_pubkey_from_spki(ak_buf_span(&der), &pub, err);
+	else if (why.status == AK_NO_MEMORY)
+		st = ak_no_memory(err, "key.spki");
+	else
+		st = ak_fail(err, AK_BAD_FORMAT, "key.spki", why.at, "must be canonical base64 of at most %d bytes", AK_SPKI_MAX);
 	ak_buf_clear(&der);
 	if (st != AK_OK)
 		return st;

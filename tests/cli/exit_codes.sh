@@ -130,6 +130,22 @@ if [ -e /dev/full ]; then
 fi
 "$akashi" help >&- 2>err
 [ $? -eq 3 ] || fail 'closed stdout'
+"$akashi" -C l.git audit --trust t.trust >&- 2>err
+[ $? -eq 3 ] || fail 'closed stdout: audit'
+"$akashi" -C l.git log --json >&- 2>/dev/null
+[ $? -eq 3 ] || fail 'closed stdout: JSON'
+# What is opened while a standard stream is closed must not take its number, or our words would go into that file.
+"$akashi" keygen -o k9 --json >&- 2>/dev/null
+[ $? -eq 3 ] || fail 'closed stdout: keygen'
+if [ "$(head -c 11 k9)" != '-----BEGIN ' ] || grep -q spki k9; then fail 'closed stdout: an answer was written into a key'; fi
+"$akashi" -C l.git show 99 2>&- >out
+[ $? -eq 3 ] || fail 'closed stderr'
+[ -s out ] && fail 'closed stderr: the complaint went to stdout'
+"$akashi" -C l.git seal - <&- >out 2>err
+[ $? -eq 3 ] || fail 'closed stdin'
+"$akashi" -C l.git audit --trust t.trust <&- >&- 2>&-
+[ $? -eq 3 ] || fail 'everything closed'
+row 0 out 'the ledger after all that' -C l.git audit --trust t.trust
 mkfifo pipe
 (exec 3<pipe; exec 3<&-) &
 { sleep 0.2; "$akashi" help --man; echo $? >pipe.rc; } >pipe 2>/dev/null

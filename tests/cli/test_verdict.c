@@ -3,6 +3,7 @@
  * the printer. */
 #include "verdict.h"
 
+#include "phrase.h"
 #include "term.h"
 
 #include <setjmp.h>
@@ -15,6 +16,8 @@
 #include <cmocka.h>
 
 /* What is printed on stdout for this report; freed by the caller. */
+static size_t terminal; /* 0: none */
+
 static char *printed(const json_t *report, bool ja, bool full)
 {
 	ak_cli *c = calloc(1, sizeof(*c));
@@ -27,6 +30,7 @@ static char *printed(const json_t *report, bool ja, bool full)
 	assert_non_null(f);
 	c->ja = ja;
 	c->full = full;
+	c->width = terminal;
 	(void)fflush(stdout);
 	assert_true(dup2(fileno(f), STDOUT_FILENO) >= 0);
 	ak_verdict_print(c, report);
@@ -182,6 +186,175 @@ static void tampering_names_its_evidence(void **state)
 	json_decref(r);
 }
 
+static void without(const char *name, const char *out, const char *what)
+{
+	if (strstr(out, what) != NULL)
+		fail_msg("%s: says \"%s\":\n%s", name, what, out);
+}
+
+/* Where one audit period ends the next begins, or the line says by how much it does not. */
+static void periods_are_a_line_of_time(void **state)
+{
+	static const struct {
+		const char *name, *gaps[4], *en, *ja, *sum;
+	} rows[] = {
+		{ "unbroken", { "null", "0", "0", NULL }, "no gap (3 in a row)", "空白なし（3期連続）", "" },
+		{ "one day", { "null", "1", "0", NULL }, "gap of 1 day ·", "空白 1日", "" },
+		{ "two gaps", { "null", "30", "2", NULL }, "gap of 30 days ·", "空白 30日", "gaps: 32 days in all" },
+		{ "overlap", { "null", "-5", "0", NULL }, "overlap of 5 days", "重複 5日", "no gap (3 in a row)" },
+		{ "one not on record", { "null", "null", "0", NULL }, "not known", "不明", "whether there is a gap is not known" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *r = parsed(good), *periods = json_array();
+		char *en, *ja;
+
+		for (int k = 0; rows[i].gaps[k] != NULL; k++) {
+			json_t *gap = json_loads(rows[i].gaps[k], JSON_DECODE_ANY, NULL);
+
+			assert_int_equal(json_array_append_new(periods, json_pack("{s:s,s:s,s:i,s:o}", "first", "2023-04-01", "last", "2024-03-31",
+			                                                          "record", 10 + k, "gap_days", gap)), 0);
+		}
+		assert_int_equal(json_object_set_new(r, "periods", periods), 0);
+		en = printed(r, false, false);
+		ja = printed(r, true, false);
+		says(rows[i].name, en, "audit periods 2023-04-01 to 2024-03-31 (#10)");
+		says(rows[i].name, en, rows[i].en);
+		says(rows[i].name, en, rows[i].sum);
+		says(rows[i].name, ja, rows[i].ja);
+		if (i > 0 && strcmp(rows[i].name, "overlap") != 0)
+			without(rows[i].name, en, "no gap");
+		free(en);
+		free(ja);
+		json_decref(r);
+	}
+}
+
+/* Twelve years: the middle is left out, a gap in it is not. */
+static void a_long_line_keeps_its_breaks(void **state)
+{
+	json_t *r = parsed(good), *periods = json_array();
+	char *out;
+
+	(void)state;
+	for (int k = 0; k < 12; k++)
+		assert_int_equal(json_array_append_new(periods, json_pack("{s:s,s:s,s:i,s:i}", "first", "2023-04-01", "last", "2024-03-31",
+		                                                          "record", 10 + k, "gap_days", k == 6 ? 3 : 0)), 0);
+	assert_int_equal(json_object_set_new(r, "periods", periods), 0);
+	out = printed(r, false, false);
+	says("long", out, "(#10)");
+	says("long", out, "more …");
+	says("long", out, "gap of 3 days · 2023-04-01 to 2024-03-31 (#16)");
+	says("long", out, "(#21)");
+	without("long", out, "(#12)");
+	free(out);
+	out = printed(r, false, true);
+	says("long, in full", out, "(#12)");
+	free(out);
+	json_decref(r);
+}
+
+static void where_it_rests(void **state)
+{
+	static const struct {
+		const char *name, *key, *value, *says_en, *says_ja, *not_en;
+	} rows[] = {
+		{ "completeness on the operator's word", "completeness", "{\"by\":\"operator\",\"met\":false,\"records\":9}",
+		  "all 9 records about this listing are here (on the operator's word", "9件で全部である（運用者の申告による", "vouched" },
+		{ "one record", "completeness", "{\"by\":\"operator\",\"met\":false,\"records\":1}", "the one record about this listing", "1件で全部", "all 1" },
+		{ "vouched for", "completeness", "{\"by\":\"w1\",\"met\":true,\"records\":9}", "all 9 records about this listing are here (vouched for by w1)",
+		  "w1 が確認", "operator's word" },
+		{ "not vouched for", "completeness", "{\"by\":\"w1\",\"met\":false,\"records\":9}", "", "", "records about this listing" },
+		{ "no time was proven", "ledger", "{\"origin\":\"l.example/x\",\"size\":9,\"time\":null}", "ledger l.example/x, 9 records", "9件の時点", "()" },
+		{ "a void record is no failure", "checks", "[{\"id\":\"roles\",\"outcome\":\"failed\",\"effect\":\"void\",\"record\":7,\"where\":\"signatures\"}]", "", "", "✗" },
+		{ "what counts is one", "checks", "[{\"id\":\"roles\",\"outcome\":\"failed\",\"effect\":\"invalid\",\"record\":7,\"where\":\"signatures\"}]",
+		  "✗ record #7, roles of signers", "✗ 記録 #7", "nothing here" },
+		{ "other rules, fine", "ledger_rules", "{\"version\":\"2025.1\",\"worst\":\"\",\"findings\":[]}", "own rules (2025.1): nothing found", "指摘なし", "E02" },
+		{ "other rules, not fine", "ledger_rules", "{\"version\":\"2025.1\",\"worst\":\"expired\",\"findings\":[{\"rule\":\"E02\"},{\"rule\":\"C12\"}]}",
+		  "own rules (2025.1): expired (E02, C12)", "期限切れ（E02、C12）", "nothing found" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *r = parsed(good);
+		char *en, *ja;
+
+		assert_int_equal(json_object_set_new(r, rows[i].key, parsed(rows[i].value)), 0);
+		en = printed(r, false, false);
+		ja = printed(r, true, false);
+		says(rows[i].name, en, rows[i].says_en);
+		says(rows[i].name, ja, rows[i].says_ja);
+		without(rows[i].name, en, rows[i].not_en);
+		free(en);
+		free(ja);
+		json_decref(r);
+	}
+}
+
+/* However long the names: no line leaves the terminal, but with --full, which cuts nothing. */
+static void lines_fit_the_terminal(void **state)
+{
+	static const char service[] = "クラウドサービス運用基盤cybozu.com 並びにcybozu.com上で提供するGaroon及びkintone";
+	json_t *r = parsed(good), *listing = json_object_get(r, "listing");
+	char *out;
+
+	(void)state;
+	assert_int_equal(json_object_set_new(listing, "service", json_string(service)), 0);
+	assert_int_equal(json_object_set_new(listing, "name", json_string("list-2021-row-16")), 0);
+	for (terminal = 80; terminal <= 132; terminal++) {
+		for (int ja = 0; ja < 2; ja++) {
+			char *line, *rest;
+
+			out = printed(r, ja != 0, false);
+			for (line = rest = out; (rest = strchr(line, '\n')) != NULL; line = rest + 1) {
+				*rest = '\0';
+				if (ak_term_width(line) > terminal)
+					fail_msg("%zu cells of %zu: %s", ak_term_width(line), terminal, line);
+			}
+			free(out);
+		}
+	}
+	terminal = 80;
+	out = printed(r, true, true);
+	says("in full", out, service);
+	free(out);
+	terminal = 0;
+	json_decref(r);
+}
+
+/* The library's English, in Japanese; what nobody has put into Japanese stays as it is. */
+static void phrases(void **state)
+{
+	static const struct {
+		const char *en, *ja;
+	} rows[] = {
+		{ "expired on 2025-10-31 (audit period to 2024-06-30)", "2025年10月31日に期限切れ（監査対象期間の末日 2024年6月30日）" },
+		{ "expired on 2025-10-31", "2025年10月31日に期限切れ" },
+		{ "from the day after 2025-03-31 (#188)", "2025年3月31日（#188）の翌日から" },
+		{ "decision needs 3 of 5 committee signature(s) of committee, has 2", "5名中3名の署名が要るが、2名しか署名していない" },
+		{ "decision needs 3 of 5 committee signature(s), has 2", "5名中3名の署名が要るが、2名しか署名していない" },
+		{ "the key enrolled for 'a' has not signed (proof of possession)", "登録しようとする 'a' の鍵で署名していない（保有の証明）" },
+		{ "the hash chain does not hold", "ハッシュ連鎖が成立しない" },
+		{ "none", "なし" },
+		{ "no such words", "no such words" },
+		{ "expired on ", "expired on " },
+		{ "", "" },
+	};
+	ak_cli *c = calloc(1, sizeof(*c));
+	char out[AK_PHRASE_MAX];
+
+	(void)state;
+	assert_non_null(c);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		c->ja = true;
+		assert_string_equal(ak_phrase(c, rows[i].en, out), rows[i].ja);
+		c->ja = false;
+		assert_string_equal(ak_phrase(c, rows[i].en, out), rows[i].en);
+	}
+	free(c);
+}
+
 static void no_control_in(const char *name, const char *out)
 {
 	for (const char *p = out; *p != '\0'; p++) {
@@ -291,6 +464,11 @@ int main(void)
 		cmocka_unit_test(headlines),
 		cmocka_unit_test(deciding_reasons_come_first),
 		cmocka_unit_test(tampering_names_its_evidence),
+		cmocka_unit_test(periods_are_a_line_of_time),
+		cmocka_unit_test(a_long_line_keeps_its_breaks),
+		cmocka_unit_test(where_it_rests),
+		cmocka_unit_test(lines_fit_the_terminal),
+		cmocka_unit_test(phrases),
 		cmocka_unit_test(hostile_text_is_shown_not_obeyed),
 		cmocka_unit_test(crooked_reports),
 	};

@@ -290,7 +290,7 @@ ACCEPTED = [
     ("9.2-rotation-cosigned-and-followed", cosigned_rotation, {}),
     ("16.3-member-key-of-a-root-goes-on-counting", seals(short, [ROTATION_TO_CLERK], [add(*NOTE)]), {}),
     ("16.7-the-other-party-satisfies", seals(short, [BOARD_2], [decided("m1", "x1", "x2", listing="l9")]), {}),
-    ("16.7.1-by-another-policy-of-the-type", corrected(["office"], minutes=ml.MINUTES), {}),
+    ("16.7.1-by-another-policy-of-the-type", then(correct("d1", ["office"], minutes=ml.MINUTES)), {}),
     ("16.7.1-for-the-right-one-of-two-parties", seals(short, [BOARD_2], [correct("d1", ["m1", "m2-p256", "x1", "x2", "x3"])]), {}),
     ("16.7.1-party-named-in-the-original", then(correct("report", ["lead"], subjects=["demo/listing:l1", "demo/listing:l2"])), {}),
     ("16.7.1-four-corrections-of-corrections", chain_of_corrections(4), {}),

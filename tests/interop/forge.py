@@ -291,9 +291,8 @@ def seals(script, *steps):
 def correct(label, signers, me=None, **more):
     """A correction of the record `label`, about the same as that one."""
     def make(w):
-        subjects = more.pop("subjects", ["demo/listing:l1"])
-        extra = {k: more[k] for k in ("minutes", "field") if k in more}
-        return add("correction", ml.correction(w, label, subjects=subjects, **extra), signers, label=me, refs={"corrects": label})
+        body = ml.correction(w, label, **dict({"subjects": ["demo/listing:l1"]}, **more))
+        return add("correction", body, signers, label=me, refs={"corrects": label}, about=body["subjects"])
     return make
 
 

@@ -119,7 +119,7 @@ class Vectors(unittest.TestCase):
                 self.assertEqual(ml.key("root-a").sign(form.pae(i["statement"].encode())), sig)
             else:
                 self.assertEqual(form.jcs(i["statement"]).decode(), want["line"])
-                form.parse_statement(want["line"].encode(), False)
+                form.parse_statement(want["line"].encode())
         self.check("statement", one)
 
     def test_commitment(self):

@@ -141,16 +141,18 @@ class World:
                 out.add(member)
         return out
 
-    def satisfied(self, policy, scheme, rec, body, fresh):
-        """-> name of the party ("" for the root), or None.  `body` is where its pointer `party` leads."""
+    def satisfied(self, policy, scheme, rec, body, fresh, only=None):
+        """-> name of the party ("" for the root), or None.  `body` is where its pointer `party` leads; `only` is who may have signed."""
         if policy["mode"] == "root":
-            return "" if self.roots.met(rec) else None
+            return "" if self.roots.met(rec) and only in (None, "") else None
         if policy["mode"] in ("office", "mixed") and not match(DIGEST, pointer_one(rec.body, policy["evidence"])):
             return None
         wanted = pointer_one(body, policy["party"]) if "party" in policy else None
         best = None
         for name in sorted(self.parties):
-            if ("party" in policy and name != wanted) or (scheme, policy["role"]) not in self.parties[name].roles:
+            if ("party" in policy and name != wanted) or (only is not None and name != only):
+                continue
+            if (scheme, policy["role"]) not in self.parties[name].roles:
                 continue
             persons = len(self.signers(rec, name, "person", fresh))
             offices = len(self.signers(rec, name, "office", fresh))
@@ -172,8 +174,8 @@ class World:
                     if p["mode"] == "as":
                         party = self.as_original(p, scheme, rec, named or rec, by_id, only, steps)
                     else:
-                        party = self.satisfied(p, scheme, rec, (named or rec).body, fresh)
-                    if party is not None and (only is None or party == only):
+                        party = self.satisfied(p, scheme, rec, (named or rec).body, fresh, only)
+                    if party is not None:
                         return party
                 except Bad as e:
                     why = str(e)

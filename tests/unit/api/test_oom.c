@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { NOTES = 1200, SEAL_POINTS = 110, VERIFY_POINTS = 90 };
+enum { NOTES = 1000, SEAL_POINTS = 80, VERIFY_POINTS = 50 };
 
 /* A scheme of one type that the root signs: the smallest in which something is sealed. */
 static const char package[] =

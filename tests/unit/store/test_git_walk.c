@@ -199,7 +199,8 @@ static const struct {
 } foreign[] = {
 	{ "record added", NEW_CHECKPOINT ADD("100644", R "05.jsonl"), "", 1 },
 	{ "two records added", NEW_CHECKPOINT ADD("100644", R "05.jsonl") ADD("100644", R "06.jsonl"), "", 2 },
-	{ "README and trust", NEW_CHECKPOINT ADD("100644", "README.md") ADD("100644", "trust"), "", 0 },
+	{ "README and trust, but no record", NEW_CHECKPOINT ADD("100644", "README.md") ADD("100644", "trust"),
+	  "README.md or trust without a record", 0 },
 	{ "nothing but a checkpoint", NEW_CHECKPOINT, "", 0 },
 	{ "nothing at all", ":", "checkpoint", 0 },
 	{ "checkpoint not changed", ADD("100644", R "05.jsonl"), "checkpoint", 1 },

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Every example that help prints is run as it is printed, in a folder that holds what it speaks of.  Only record numbers
+# differ from ledger to ledger: #409 stands for a decision, #412 for a listing.
+# Usage: help_examples.sh AKASHI
+set -u
+akashi=$(realpath "$1") here=$(dirname "$(realpath "$0")")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C.UTF-8 NO_COLOR=1 HOME=$work
+unset AKASHI_TRUST XDG_CONFIG_HOME
+rc=0
+fail() { printf 'FAIL  %s\n' "$1" >&2; rc=1; }
+
+mkdir "$work/bin"
+ln -s "$akashi" "$work/bin/akashi"
+PATH=$work/bin:$PATH
+bash "$here/transcript.sh" "$akashi" "$work/base" >"$work/transcript.out" 2>&1 || { cat "$work/transcript.out" >&2; exit 1; }
+base=$work/base
+decision=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' "$base/seal-decision.out")
+listing=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' "$base/seal-listing.out")
+
+# ---- what the examples speak of -------------------------------------------------------------------------------------
+stock=$work/stock
+cp -r "$base/l.git" "$stock"
+cd "$stock" || exit 3
+cp "$base/t.trust" ismap.trust
+cp "$base/report.pdf" "$base/report.pdf.salt" .
+cp "$base/keys/m1.key" me.key
+cp "$base/keys/m2.key" other.key
+cp "$base/keys/operator.key" "$base/keys/operator.key.state" .
+for k in a b c op hb lead; do akashi keygen -q -o $k.key --pub $k.pub >/dev/null || fail "keygen $k"; done
+fill='--set /kind=renewal --set-date /decided_on=2026-11-01 --set /meeting=第29回'
+# shellcheck disable=SC2086
+akashi draft decision -q --listing C24-0101-2 --outcome registered $fill -o d.json || fail 'the decision to sign'
+akashi sign d.json -q --yes --key me.key -o one.dsse.json >/dev/null
+akashi sign d.json -q --yes --key "$base/keys/m3.key" -o from-the-chair.dsse.json >/dev/null
+akashi sign d.json -q --yes --key me.key --key other.key --key "$base/keys/m3.key" -o all.dsse.json >/dev/null
+akashi draft keyset -q --origin ledger.example/ismap --root-keys a.pub,b.pub,c.pub --threshold 2 --operator op.pub --heartbeat hb.pub -o g.json
+akashi sign g.json -q --yes --key a.key --key b.key --key c.key --key op.key --key hb.key >/dev/null || fail 'the genesis to seal'
+mkdir ready
+mv one.dsse.json from-the-chair.dsse.json all.dsse.json g.json g.dsse.json d.json ready
+
+# Lay out a fresh folder, itself a ledger that is also called ismap.git and ismap-ledger, for one example.
+lay_out() {
+	rm -rf "$work/at"
+	cp -r "$stock" "$work/at"
+	cd "$work/at" || exit 3
+	printf '%s/operator.key' "$PWD" >akashi/operator
+	ln -s . ismap.git
+	ln -s . ismap-ledger
+	case $1 in
+	'akashi draft audit-report'*) rm report.pdf.salt ;;
+	'akashi draft'*) ;;
+	'akashi sign d.json'* | 'akashi check'*) cp ready/d.json . ;;
+	'akashi sign'*) cp ready/d.json ready/from-the-chair.dsse.json . && cp ready/one.dsse.json d.dsse.json ;;
+	'akashi seal agenda'*) tr -d '\n' <ready/all.dsse.json >agenda.jsonl ;;
+	*'akashi seal'*) cp ready/all.dsse.json d.dsse.json ;;
+	'akashi keygen'*) rm me.key ;;
+	'akashi trust init'*) rm ismap.trust ;;
+	'akashi init'*) rm ismap.git ismap.trust && cp ready/g.dsse.json . ;;
+	esac
+}
+
+# Exits that are an answer: a draft has too few signatures.
+wanted() { case $1 in 'akashi check'*) echo 1 ;; *) echo 0 ;; esac; }
+
+run_example() {
+	local line=${1//412/$listing} got=0
+	line=${line//409/$decision}
+	lay_out "$line"
+	case $line in
+	*jq*) command -v jq >/dev/null || return 0 ;;
+	esac
+	case $line in
+	'akashi sign d.json'*) # asks on a terminal
+		command -v script >/dev/null || return 0
+		{ sleep 1; echo y; sleep 1; } | script -qec "$line" /dev/null >"$work/out" 2>&1 || got=$?
+		;;
+	*) bash -o pipefail -c "$line" >"$work/out" 2>&1 </dev/null || got=$? ;;
+	esac
+	[ "$got" = "$(wanted "$line")" ] || { fail "exit $got: $line"; sed 's/^/      /' "$work/out" >&2; }
+	n=$((n + 1))
+}
+
+n=0
+examples() { sed -e ':a;/\\$/{N;s/ *\\\n */ /;ba}' | sed -n "s/^$1\\\$ //p"; }
+for command in $(cd "$work" && akashi help | sed -n 's/^  \([a-z]*\)  *.*/\1/p' | sort -u); do
+	while IFS= read -r line <&3; do run_example "$line"; done 3< <(akashi help "$command" 2>/dev/null | examples '  ')
+done
+# The six of the first screen; the one of three commands leaves its blanks to a person.
+while IFS= read -r line <&3; do
+	case $line in *';'*) continue ;; esac
+	run_example "$line"
+done 3< <(akashi help | examples '      ')
+
+[ "$n" -ge 35 ] || fail "only $n examples were found"
+[ "$rc" -eq 0 ] && echo "help: $n examples work as printed"
+exit $rc
