@@ -57,6 +57,8 @@ run 2 sign-open-key ak sign profile.json --key keys/lead.key --yes
 says sign-open-key.err 'chmod 600'
 chmod 600 keys/lead.key
 seal_as profile root-1 root-2 || exit 1
+says sign-profile.err 'record types'
+[ "$(wc -l <sign-profile.err)" -le 12 ] || fail 'signing a profile shows more than a person reads'
 run 0 trust "$akashi" -C l.git trust init -o t.trust
 run 0 trust-check ak trust check t.trust
 
@@ -140,6 +142,8 @@ seal_as listing desk
 run 0 verify ak verify C24-0101-2 --as-of 2026-11-21
 says verify.out 'VALID  C24-0101-2'
 says verify.out '2027-07-31'
+says verify.out 'audit period 2025-04-01 to 2026-03-31'
+says verify.out 'the one record about this listing is here (on the operator'
 run 0 verify-ja ak verify C24-0101-2 --as-of 令和8年11月21日 --lang ja
 says verify-ja.out '有効  C24-0101-2'
 says verify-ja.out '5名中3名が署名'
@@ -156,16 +160,27 @@ says verify-expired.out 'NOT VALID'
 run 0 list ak list
 says list.out 'C24-0101-2'
 run 0 log ak log C24-0101-2
+run 0 log-ja ak log C24-0101-2 --lang ja
+says log-ja.out '掲載 C24-0101-2'
 run 0 log-type ak log --type decision --limit 1
 run 0 search ak search 架空の雲
 says search.out 'listing'
 run 0 status ak status --as-of 2026-11-21 --lang ja
-says status.out '有効'
+says status.out '有効 1件'
+says status.out '甲監査法人'
+says status.out '登録中'
 run 0 show ak show '#1'
+says show.out 'record types'
+run 0 show-ja ak show "#$decided" --lang ja
+says show-ja.out '会議の回次'
+run 0 show-full ak show "#$decided" --full
+says show-full.out '/meeting'
 run 0 show-raw ak show 1 --raw
 [ "$(wc -l <show-raw.out)" -eq 3 ] || fail 'a record is not three lines'
 run 0 audit ak audit
 says audit.out 'holds'
+says audit.out 'digests, chain, tree, subject map'
+says audit.out 'commits signed by the operator'
 run 0 audit-json ak audit --json
 run 0 audit-no-trust ak audit --no-trust
 says audit-no-trust.out 'whose'

@@ -9,8 +9,8 @@ object: {"ok","size","root","records":[{"seq","id","type","authorised","when_sea
 "void":[{"seq","status","why"}],"skipped":[{"seq","count"}],"suppressed","trust"}.  `ok`: the history is sound, there are no
 errors.  `void` lists the records that had no effect when they were sealed, `skipped` the authorised records with signatures
 that no key verifies; neither is an error.  `authorised` is what is known now (null: could not be decided), `when_sealed` what
-was known then; `trust` appears with --trust.  Checks, in order: header statement signatures chain repeat about map commit
-tree checkpoint git trust (FORMAT 19.2).  Exit status: 0 sound, 1 problems found, 2 usage, 3 could not run.
+was known then; `trust` appears with --trust.  Checks, in order: header statement signatures chain repeat about map tree
+checkpoint commit git trust (FORMAT 19.2).  Exit status: 0 sound, 1 problems found, 2 usage, 3 could not run.
 """
 import argparse
 import collections

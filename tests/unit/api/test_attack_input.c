@@ -81,7 +81,7 @@ static void each_member_is_as_the_format_says(void **state)
 		{ "no documents named", "/subject", "[]", AK_BAD_FORMAT, "statement.subject" },
 		{ "a document without kind", "/subject/0/name", "\"minutes.pdf\"", AK_SCHEMA, "statement.subject" },
 		{ "an unknown commitment", "/subject", "[{\"annotations\":{\"commitment\":\"akashi-9\",\"kind\":\"k\"},\"digest\":{\"sha256\":"
-		  "\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"},\"name\":\"m\"}]", AK_UNKNOWN_VERSION,
+		  "\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"},\"name\":\"m\"}]", AK_SCHEMA,
 		  "statement.subject" },
 	};
 	world w;
