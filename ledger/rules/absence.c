@@ -2,6 +2,7 @@
 #include "base/fail.h"
 #include "rules/db.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Put the listing in place of "{listing}". */
@@ -35,7 +36,7 @@ static ak_status first_text(ak_rules *r, sqlite3_stmt *s, char missing[AK_ERROR_
 	text = (const char *)sqlite3_column_text(s, 0);
 	if (text == NULL)
 		return ak_no_memory(err, "rules.proved");
-	strncpy(missing, text, AK_ERROR_VALUE_MAX - 1);
+	(void)snprintf(missing, AK_ERROR_VALUE_MAX, "%s", text);
 	missing[AK_ERROR_VALUE_MAX - 1] = '\0';
 	return AK_OK;
 }

@@ -77,7 +77,7 @@ class Maker:
             json.dump(body, f, ensure_ascii=False)
         self.run("draft", "keyset", "--body", "body.json", "-o", "keyset-2.json")
         path = self.sign("keyset-2", ["root-1", "root-2", "operator-2", "heartbeat"])
-        self.run("seal", path, "--operator", "keys/operator-2.key", "--old-operator", "keys/operator.key", "--quiet")
+        self.run("seal", path, "--operator", "keys/operator-2.key", "--old-operator", "keys/operator.key", "--adopt-head", "--quiet")
 
     def make(self):
         self.run("init", "ledger.git", "--origin", ORIGIN, "--make-keys", "keys", ledger=False)
