@@ -89,11 +89,12 @@ static int read_input(ak_cli *c, const char *path, signing *s)
 static void describe(const ak_cli *c, FILE *to, const json_t *o, json_t *body)
 {
 	const char *title = ak_js_lang(o, "title", c->ja), *type = ak_js_str(o, "type");
-	char digest[AK_TERM_DIGEST_MAX], date[AK_TERM_DATE_MAX], named[AK_SCHEME_TEXT], room[AK_CELL_ROOM];
+	char digest[AK_TERM_DIGEST_MAX], date[AK_TERM_DATE_MAX], named[AK_SCHEME_TEXT], room[AK_CELL_ROOM], about[256];
 
 	if (ak_scheme_type(c, type, named) != type || *title == '\0')
 		title = ak_scheme_type(c, type, named);
-	ak_out_line(c, to, MSG_SIGN_WHAT, title, ak_answer_about(o, room), NULL);
+	(void)snprintf(about, sizeof(about), "  %.200s", ak_answer_about(o, room));
+	ak_out_line(c, to, MSG_SIGN_WHAT, title, about[2] != '\0' ? about : "", NULL);
 	ak_out_line(c, to, MSG_SIGN_WHERE, ak_js_str(o, "ledger"), ak_term_date(c->ja, ak_js_str(o, "issued"), date), NULL);
 	ak_body_print(c, to, type, body, 4, c->full ? SIZE_MAX : BODY_LINES);
 	if (*ak_js_str(o, "statement") != '\0')
@@ -116,14 +117,14 @@ static void count(const ak_cli *c, const signing *s, const char *file, const jso
 	of = ak_js_num(o, "signatures.of");
 	enough = ak_js_true(o, "would_seal");
 	if (ak_js_num(o, "signatures.needed") > 0 && enough)
-		ak_out_line(c, stdout, MSG_SIGNED_ENOUGH, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), NULL);
+		ak_out_wrapped(c, stdout, 2, MSG_SIGNED_ENOUGH, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), NULL);
 	else if (ak_js_num(o, "signatures.needed") > 0 && of > counted)
 		ak_out_line(c, stdout, MSG_SIGNED_OF, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")),
 		            AK_NUM(of - counted), AK_NUM(of), NULL);
 	else if (ak_js_num(o, "signatures.needed") > 0)
 		ak_out_line(c, stdout, MSG_SIGNED_ALL, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), NULL);
 	else
-		ak_out_line(c, stdout, enough ? MSG_SIGNED_COUNT_ENOUGH : MSG_SIGNED_COUNT, file, AK_NUM(ak_js_len(shown, "signatures")), NULL);
+		ak_out_wrapped(c, stdout, 2, enough ? MSG_SIGNED_COUNT_ENOUGH : MSG_SIGNED_COUNT, file, AK_NUM(ak_js_len(shown, "signatures")), NULL);
 	json_decref(o);
 	ak_text_free(&json);
 }

@@ -106,6 +106,28 @@ void ak_out_line(const ak_cli *c, FILE *to, ak_msg m, ...)
 	(void)fputc('\n', to);
 }
 
+/* Wrapped, but for a command in it: that stays on one line, for whoever copies it. */
+static void wrap(FILE *to, const char *text, size_t indent, size_t width)
+{
+	const char *command = strstr(text, "akashi ");
+	char head[TEXT_ROOM];
+	size_t n;
+
+	in_order(to);
+	if (command == NULL || command == text || indent + ak_term_width(text) <= width) {
+		ak_term_wrap(to, text, indent, command == text ? SIZE_MAX : width);
+		return;
+	}
+	n = (size_t)(command - text);
+	while (n > 0 && text[n - 1] == ' ')
+		n--;
+	(void)snprintf(head, sizeof(head), "%.*s", (int)n, text);
+	ak_term_wrap(to, head, indent, width);
+	(void)fputc('\n', to);
+	ak_term_spaces(to, indent);
+	ak_term_put(to, command);
+}
+
 void ak_out_wrapped(const ak_cli *c, FILE *to, size_t indent, ak_msg m, ...)
 {
 	const char *arg[ARGS_MAX];
@@ -117,8 +139,7 @@ void ak_out_wrapped(const ak_cli *c, FILE *to, size_t indent, ak_msg m, ...)
 	n = collect(ap, arg);
 	va_end(ap);
 	fill_text(text, sizeof(text), c->ja, m, arg, n);
-	in_order(to);
-	ak_term_wrap(to, text, indent, ak_out_text_width(c));
+	wrap(to, text, indent, ak_out_text_width(c));
 	(void)fputc('\n', to);
 }
 
@@ -135,8 +156,7 @@ void ak_out_note(const ak_cli *c, ak_msg m, ...)
 	n = collect(ap, arg);
 	va_end(ap);
 	fill_text(text, sizeof(text), c->ja, m, arg, n);
-	in_order(stderr);
-	ak_term_wrap(stderr, text, 0, ak_out_text_width(c));
+	wrap(stderr, text, 0, ak_out_text_width(c));
 	(void)fputc('\n', stderr);
 }
 
@@ -363,19 +383,16 @@ static void what_line(const ak_cli *c, const ak_error *e)
 	char text[AK_PHRASE_MAX];
 
 	if (e->detail[0] == '\0' || !c->ja) {
-		ak_term_put(stderr, e->detail[0] == '\0' ? what : e->detail);
-		(void)fputc('\n', stderr);
+		ak_out_line(c, stderr, MSG_WHAT, e->detail[0] == '\0' ? what : e->detail, NULL);
 		return;
 	}
 	said = ak_phrase_ja(e->detail, text);
-	if (said != NULL && strcmp(said, what) != 0)
-		ak_out_line(c, stderr, MSG_WHAT_AND_DETAIL, what, said, NULL);
-	else
-		ak_out_line(c, stderr, MSG_WHAT, what, NULL);
-	if (said == NULL) {
-		indent(c);
-		ak_out_line(c, stderr, MSG_DETAIL_ENGLISH, e->detail, NULL);
-	}
+	ak_out_line(c, stderr, MSG_WHAT, what, NULL);
+	if (said != NULL && strcmp(said, what) == 0)
+		return;
+	indent(c);
+	ak_out_wrapped(c, stderr, ak_term_width(ak_msg_text(MSG_LABEL_REFUSED, c->ja)), said == NULL ? MSG_DETAIL_ENGLISH : MSG_WHAT,
+	               said == NULL ? e->detail : said, NULL);
 }
 
 int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next)

@@ -64,13 +64,13 @@ ak_status ak_hypothesis(const ak_evidence *e, const ak_question *q, const char *
 	ak_strmap_init(&p.subjects, 53);
 	st = take_apart(&p, origin, err);
 	if (st == AK_OK)
-		st = ak_judge(&p, UINT64_MAX, &j, err);
+		st = ak_judge(&p, INT64_MAX, &j, err);
 	if (st == AK_OK)
 		st = ak_report_open(&r, err);
 	if (st == AK_OK)
 		st = add_candidate(&p, &j, candidate, seq, time, err);
 	if (st == AK_OK) {
-		st = ak_scheme_rules(&p, &j, UINT64_MAX, &r, &s, err);
+		st = ak_scheme_rules(&p, &j, INT64_MAX, &r, &s, err);
 		p.n_rec--; /* the candidate stays the caller's */
 		p.rec[p.n_rec] = (ak_sealed){ 0 };
 	}
