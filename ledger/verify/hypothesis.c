@@ -68,6 +68,8 @@ ak_status ak_hypothesis(const ak_evidence *e, const ak_question *q, const char *
 	if (st == AK_OK)
 		st = ak_report_open(&r, err);
 	if (st == AK_OK)
+		st = ak_standing_listing(q, r.root, err);
+	if (st == AK_OK)
 		st = add_candidate(&p, &j, candidate, seq, time, err);
 	if (st == AK_OK) {
 		st = ak_scheme_rules(&p, &j, INT64_MAX, &r, &s, err);
