@@ -103,7 +103,9 @@ static ak_status put_signature(const ak_sealed *s, size_t i, const ak_judgement 
 	if (st == AK_OK)
 		st = ak_json_set(g, "seat", ak_json_new_str(known ? j->signer[i].seat : ""), err);
 	if (st == AK_OK)
-		st = ak_json_set(g, "verifies", ak_json_new_bool(s->result[i].state == AK_SIG_GOOD), err);
+		/* A key that the record itself brings in is not known before it: not tried is neither good nor bad. */
+		st = ak_json_set(g, "verifies", s->result[i].state == AK_SIG_UNTRIED ? ak_json_new_null()
+		                                : ak_json_new_bool(s->result[i].state == AK_SIG_GOOD), err);
 	if (st == AK_OK)
 		st = ak_json_set(g, "counted", ak_json_new_bool(known && j->signer[i].counted), err);
 	if (st != AK_OK) {
