@@ -48,7 +48,7 @@ static bool newest(ak_ledger *l, const char *subject, const char *type, uint64_t
 
 void ak_scheme_use(ak_cli *c, ak_ledger *l, const char *scheme)
 {
-	char subject[SUBJECT_MAX], number[24];
+	char subject[SUBJECT_MAX] = "", number[24];
 	ak_text lines = { 0 };
 	uint64_t seq = 0;
 

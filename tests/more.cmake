@@ -3,6 +3,12 @@
 # better under a sanitizer, so not run there.
 add_subdirectory(${CMAKE_CURRENT_SOURCE_DIR}/fuzz)
 
+foreach(t unit.api.bits unit.api.oom)
+	if(TEST ${t})
+		set_tests_properties(${t} PROPERTIES TIMEOUT 900)
+	endif()
+endforeach()
+
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 # Every script gets the program under test as $AKASHI and as its first argument.
@@ -12,7 +18,7 @@ if(TARGET akashi)
 		foreach(s ${scripts})
 			get_filename_component(short ${s} NAME_WE)
 			add_test(NAME ${kind}.${short} COMMAND bash ${s} $<TARGET_FILE:akashi>)
-			set_tests_properties(${kind}.${short} PROPERTIES SKIP_RETURN_CODE 77
+			set_tests_properties(${kind}.${short} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 1500
 				ENVIRONMENT "AKASHI=$<TARGET_FILE:akashi>;AKASHI_SOURCE=${PROJECT_SOURCE_DIR};LC_ALL=C.UTF-8")
 		endforeach()
 	endforeach()

@@ -39,7 +39,6 @@ static ak_status check_signature(const ak_commit_copy *c, const ak_pubkey *op, a
 	uint8_t raw[32], pub[32], sig[64], hash[64];
 	ak_buf msg;
 	ak_status st;
-	bool good = false;
 
 	if (c->signature.len == 0)
 		return ak_fail(err, AK_GIT_HISTORY, "commit.signature", c->first, "commit %s is not signed", c->id);
@@ -56,28 +55,31 @@ static ak_status check_signature(const ak_commit_copy *c, const ak_pubkey *op, a
 	ak_sha512(ak_buf_span(&c->signed_bytes), hash);
 	st = ak_sshsig_message("git", hash, &msg, err);
 	if (st == AK_OK)
-		good = ak_pubkey_verify(op, ak_buf_span(&msg), (ak_span){ sig, sizeof(sig) });
+		st = ak_pubkey_check(op, ak_buf_span(&msg), (ak_span){ sig, sizeof(sig) }, err);
 	ak_buf_clear(&msg);
-	if (st == AK_OK && !good)
+	if (st == AK_BAD_SIGNATURE)
 		st = ak_fail(err, AK_BAD_SIGNATURE, "commit.signature", c->first, "commit %s", c->id);
 	return st;
 }
 
 /* ---- lines of the head ---------------------------------------------------------------------------------------- */
 
-/* Is `l` the line of this operator, and good? */
-static bool operator_line(const ak_audit *t, const ak_note *note, const ak_note_line *l, const uint8_t raw[32])
+/* Is `l` the line of this operator, and good?  AK_BAD_SIGNATURE when not. */
+static ak_status operator_line(const ak_audit *t, const ak_note *note, const ak_note_line *l, const uint8_t raw[32],
+                               ak_error *err)
 {
 	ak_pubkey *k = NULL;
 	uint8_t id[4];
-	bool good;
+	ak_status st;
 
 	ak_note_key_id(ak_span_str(t->origin), AK_NOTE_ED25519, raw, ak_sha256, id);
-	if (memcmp(l->key_id, id, 4) != 0 || ak_pubkey_from_ed25519(raw, &k, NULL) != AK_OK)
-		return false;
-	good = ak_pubkey_verify(k, note->text, (ak_span){ l->blob, l->blob_len });
+	if (!ak_span_is(l->name, t->origin) || memcmp(l->key_id, id, 4) != 0)
+		return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.signature", 0, "another key's line");
+	st = ak_pubkey_from_ed25519(raw, &k, err);
+	if (st == AK_OK)
+		st = ak_pubkey_check(k, note->text, (ak_span){ l->blob, l->blob_len }, err);
 	ak_pubkey_free(&k);
-	return good;
+	return st;
 }
 
 /* The key that this cosignature line names, when we know it. */
@@ -106,20 +108,20 @@ static ak_status check_cosignature(const ak_commit_copy *c, const ak_note *note,
                                    const uint8_t raw[32], ak_error *err)
 {
 	ak_pubkey *k = NULL;
-	bool good = false;
 	ak_buf msg;
-	ak_status st = AK_OK;
+	ak_status st = AK_BAD_SIGNATURE;
 
 	ak_buf_init(&msg, AK_NOTE_MAX + 128);
 	if (l->blob_len == 8 + 64 && ak_get_be64(l->blob) <= INT64_MAX) {
 		st = ak_cosignature_message(ak_get_be64(l->blob), note->text, &msg, err);
 		if (st == AK_OK)
 			st = ak_pubkey_from_ed25519(raw, &k, err);
-		good = st == AK_OK && ak_pubkey_verify(k, ak_buf_span(&msg), (ak_span){ l->blob + 8, 64 });
+		if (st == AK_OK)
+			st = ak_pubkey_check(k, ak_buf_span(&msg), (ak_span){ l->blob + 8, 64 }, err);
 	}
 	ak_pubkey_free(&k);
 	ak_buf_clear(&msg);
-	if (st == AK_OK && !good)
+	if (st == AK_BAD_SIGNATURE)
 		st = ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.cosignature", c->first,
 		             "the line of %.*s in the head of commit %s does not verify", (int)l->name.len,
 		             (const char *)l->name.data, c->id);
@@ -147,7 +149,9 @@ static ak_status check_lines(const ak_audit *t, const ak_commit_copy *c, const a
 	for (; st == AK_OK && ak_note_next(&rest, &l); n++) {
 		bool own = ak_span_is(l.name, t->origin);
 
-		if (n < want && (!own || !operator_line(t, note, &l, n == 0 ? t->operator_key : t->old_operator_key)))
+		if (n < want)
+			st = operator_line(t, note, &l, n == 0 ? t->operator_key : t->old_operator_key, err);
+		if (st == AK_BAD_SIGNATURE)
 			return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", c->first,
 			               "the head of commit %s is not signed by the operator key in force", c->id);
 		if (n >= want && own)
@@ -156,7 +160,7 @@ static ak_status check_lines(const ak_audit *t, const ak_commit_copy *c, const a
 		if (n > want && line_cmp(&last, &l) >= 0)
 			return ak_fail(err, AK_BAD_FORMAT, "checkpoint.cosignatures", c->first,
 			               "the cosignatures of commit %s are not in order, or one key stands twice", c->id);
-		if (n >= want && known_key(t, &l, raw))
+		if (st == AK_OK && n >= want && known_key(t, &l, raw))
 			st = check_cosignature(c, note, &l, raw, err);
 		last = l;
 	}

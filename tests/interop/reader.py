@@ -268,12 +268,10 @@ class Reader:
         for i, blob in enumerate(self.repo.get_many(changes.records, "blob")):
             self.record(first + i, blob)
         n = len(self.records) - first
-        cp = None
-        if "checkpoint" in changes.files:
-            raw = self.repo.get(changes.files["checkpoint"], "blob")
-            cp = self.attempt("checkpoint", first, note.Checkpoint, raw)[1]
-        else:
-            self.error("commit", first, "the checkpoint does not change")
+        entry = trees.tree(c.tree).get("checkpoint")
+        cp = self.attempt("checkpoint", first, note.Checkpoint, self.repo.get(entry[1], "blob"))[1] if entry else None
+        if "checkpoint" not in changes.files:
+            changes.unexpected.append("the checkpoint does not change")
         if cp is not None:
             self.checkpoint(cp, first)
             if self.roots.keysets:

@@ -168,7 +168,8 @@ void place_make(const char *work, place *p)
 {
 	ak_secret *root = new_key(), *op = new_key(), *beat = new_key(), *provider;
 
-	*p = (place){ .work = work };
+	memset(p, 0, sizeof(*p));
+	p->work = work;
 	name(p, "ledger.git", p->ledger);
 	name(p, "operator.key", p->operator_path);
 	name(p, "operator.key.state", p->state);

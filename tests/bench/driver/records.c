@@ -162,7 +162,9 @@ void batch_read(FILE *f, size_t n, bool messages, batch *out)
 	size_t at[BENCH_BATCH + 1] = { 0 }, cap = n * 4096;
 	uint8_t len[4];
 
-	*out = (batch){ .bytes = room(cap, 1), .n = n };
+	memset(out, 0, sizeof(*out));
+	out->bytes = room(cap, 1);
+	out->n = n;
 	for (size_t i = 0; i < n; i++) {
 		if (fread(len, 1, 4, f) != 4 || at[i] + ak_get_be32(len) > cap ||
 		    fread(out->bytes + at[i], 1, ak_get_be32(len), f) != ak_get_be32(len))

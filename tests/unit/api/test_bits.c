@@ -142,7 +142,7 @@ static void every_bit_of_a_small_ledger_counts(void **state)
 /* The same on a complete chain, one bit of every so many bytes. */
 static void a_flip_never_leaves_a_valid_listing_valid(void **state)
 {
-	size_t stride = oom_available() ? 8 * 61 + 1 : 8 * 307 + 1; /* sanitizers are slow */
+	size_t stride = oom_available() ? 8 * 151 + 1 : 8 * 607 + 1; /* sanitizers are slow */
 	char reason[40];
 	bench b;
 	world w;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Running out of memory while sealing or verifying is an error, never a damaged ledger nor another verdict. */
+/* Running out of memory while sealing, verifying or auditing is an error, never a damaged ledger nor another verdict. */
 #include "attack.h"
 #include "oom.h"
 #include "spare_git.h"
@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { NOTES = 1000, SEAL_POINTS = 80, VERIFY_POINTS = 50 };
+enum { NOTES = 1000, SEAL_POINTS = 80, VERIFY_POINTS = 50, AUDIT_POINTS = 50 };
 
 /* A scheme of one type that the root signs: the smallest in which something is sealed. */
 static const char package[] =
@@ -189,11 +189,41 @@ static void verifying_survives_want_of_memory(void **state)
 	world_close(&w);
 }
 
+/* ---- audit ------------------------------------------------------------------------------------------------------- */
+
+static ak_status audit_once(void *ctx)
+{
+	verifying *v = ctx;
+	const ak_audit_options o = { .trust = span_of(&v->w->trust), .now = v->w->now, .threads = 1 };
+	ak_text json = { 0 };
+	bool ok = false;
+	ak_status st = ak_ledger_audit(v->w->l, &o, &ok, &json, NULL);
+
+	if (st == AK_OK && (!ok || json.len == 0))
+		v->wrong++;
+	ak_text_free(&json);
+	return st;
+}
+
+static void auditing_survives_want_of_memory(void **state)
+{
+	const oom_plan plan = { .points = AUDIT_POINTS, .may_keep = true };
+	verifying v = { 0 };
+	world w;
+
+	world_branch(*state, &w);
+	v.w = &w;
+	oom_sweep_plan("audit", audit_once, &v, &plan);
+	assert_int_equal(v.wrong, 0);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sealing_survives_want_of_memory),
 		cmocka_unit_test(verifying_survives_want_of_memory),
+		cmocka_unit_test(auditing_survives_want_of_memory),
 	};
 
 	spare_git();
