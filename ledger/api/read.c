@@ -246,33 +246,34 @@ static ak_status log_one(ak_books *b, uint64_t seq, const char *type, ak_json *l
 	return st;
 }
 
-static ak_status log_subject(ak_books *b, const char *subject, const char *type, size_t limit, ak_json *list, ak_error *err)
+/* The records that may be shown, ascending: those about a subject, else those of a type. */
+static ak_status log_choose(ak_books *b, const char *subject, const char *type, uint64_t **seqs, size_t *n, ak_error *err)
 {
 	char id[160];
-	uint64_t *seqs = NULL;
-	size_t n = 0;
 	ak_status st;
 
-	(void)snprintf(id, sizeof(id), "%s%.140s", strchr(subject, 0x2f) != NULL ? "" : "ismap/listing:", subject);
-	st = ak_index_about(b->index, ak_span_str(id), &seqs, &n, err);
-	if (st == AK_NOT_FOUND)
-		st = AK_OK;
-	while (st == AK_OK && n > 0 && (limit == 0 || ak_json_len(list) < limit))
-		st = log_one(b, seqs[--n], type, list, err);
-	ak_mem_free(seqs);
-	return st;
+	if (subject == NULL)
+		return ak_index_of_type(b->index, type, seqs, n, err);
+	(void)snprintf(id, sizeof(id), "%s%.140s", strchr(subject, '/') != NULL ? "" : "ismap/listing:", subject);
+	st = ak_index_about(b->index, ak_span_str(id), seqs, n, err);
+	return st == AK_NOT_FOUND ? AK_OK : st;
 }
 
 ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, size_t limit, ak_text *json, ak_error *err)
 {
+	const bool all = subject == NULL && type == NULL;
 	ak_json *list = ak_json_new_array();
+	uint64_t *seqs = NULL;
+	size_t n = (size_t)l->b->checkpoint.size;
 	ak_status st = AK_OK;
 
-	if (subject != NULL)
-		st = log_subject(l->b, subject, type, limit, list, err);
-	for (uint64_t n = l->b->checkpoint.size; subject == NULL && st == AK_OK && n > 0 &&
-	                                         (limit == 0 || ak_json_len(list) < limit); n--)
-		st = log_one(l->b, n - 1, type, list, err);
+	if (!all) {
+		n = 0;
+		st = log_choose(l->b, subject, type, &seqs, &n, err);
+	}
+	for (; st == AK_OK && n > 0 && (limit == 0 || ak_json_len(list) < limit); n--)
+		st = log_one(l->b, all ? n - 1 : seqs[n - 1], type, list, err);
+	ak_mem_free(seqs);
 	if (st != AK_OK) {
 		ak_json_free(list);
 		return st;

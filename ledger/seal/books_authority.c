@@ -86,18 +86,40 @@ ak_status ak_books_judge(ak_books *b, ak_authority *a, ak_sealed *s, ak_judgemen
 	return ak_authority_judge(a, s, s->header.seq, j, err);
 }
 
+static ak_status feed(ak_books *b, ak_authority *a, ak_sealed *s, ak_error *err)
+{
+	ak_judgement j;
+	ak_status st;
+
+	if (!ak_type_is_core(s->statement.type))
+		return AK_OK;
+	st = ak_books_judge(b, a, s, &j, err);
+	if (st == AK_OK)
+		st = ak_authority_apply(a, s, s->header.seq, &j, err);
+	/* Results point at this engine's keys, and the record may outlive it. */
+	memset(s->result, 0, sizeof(s->result));
+	return st;
+}
+
 ak_status ak_books_feed(ak_books *b, ak_authority *a, ak_span file, ak_error *err)
 {
 	ak_sealed s = { 0 };
-	ak_judgement j;
 	ak_status st = ak_sealed_parse(file, &s, err);
 
-	if (st == AK_OK && ak_type_is_core(s.statement.type)) {
-		st = ak_books_judge(b, a, &s, &j, err);
-		if (st == AK_OK)
-			st = ak_authority_apply(a, &s, s.header.seq, &j, err);
-	}
+	if (st == AK_OK)
+		st = feed(b, a, &s, err);
 	ak_sealed_clear(&s);
+	return st;
+}
+
+/* The records before `before`, in order.  One that is not sound makes the engine impossible. */
+static ak_status feed_all(ak_books *b, ak_authority *a, const ak_evidence *e, uint64_t before, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < e->n_records && e->record[i].seq < before; i++)
+		st = e->record[i].sealed != NULL ? feed(b, a, e->record[i].sealed, err)
+		                                 : ak_books_feed(b, a, ak_buf_span(&e->record[i].file), err);
 	return st;
 }
 
@@ -109,20 +131,18 @@ static ak_status check_complete(ak_books *b, const ak_evidence *e, ak_error *err
 
 	if (have == NULL)
 		return ak_no_memory(err, "authority");
-	for (size_t i = 0; st == AK_OK && i < e->n_records; i++) {
-		ak_sealed s = { 0 };
+	for (size_t i = 0; i < e->n_records; i++) {
+		const ak_sealed *s = e->record[i].sealed;
 
-		st = ak_sealed_parse(ak_buf_span(&e->record[i].file), &s, err);
-		for (size_t k = 0; st == AK_OK && k < ak_statement_n_about(&s.statement); k++) {
+		for (size_t k = 0; s != NULL && k < ak_statement_n_about(&s->statement); k++) {
 			for (size_t m = 0; m < e->n_subjects; m++) {
-				if (!ak_span_is(ak_statement_about(&s.statement, k), e->subject[m].id))
+				if (!ak_span_is(ak_statement_about(&s->statement, k), e->subject[m].id))
 					continue;
 				have[m].count++;
-				ak_map_chain_step(&have[m].chain, s.header.seq, s.header.time,
-				                  &s.header.statement, &s.header.signatures);
+				ak_map_chain_step(&have[m].chain, s->header.seq, s->header.time,
+				                  &s->header.statement, &s->header.signatures);
 			}
 		}
-		ak_sealed_clear(&s);
 	}
 	for (size_t m = 0; st == AK_OK && m < e->n_subjects; m++) {
 		ak_map_entry want = { 0 };
@@ -160,6 +180,8 @@ static ak_status all_of(ak_books *b, ak_evidence *e, ak_error *err)
 			ak_buf_init(&e->record[e->n_records].file, AK_RECORD_MAX);
 			e->n_records++;
 			st = ak_books_record(b, seqs[i], &e->record[e->n_records - 1].file, err);
+			if (st == AK_OK)
+				st = ak_evidence_take_apart(&e->record[e->n_records - 1], err);
 		}
 		ak_mem_free(seqs);
 	}
@@ -222,8 +244,8 @@ ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys
 	}
 	if (st == AK_OK)
 		st = ak_authority_open(&b->core, &hooks, &a, err);
-	for (size_t i = 0; st == AK_OK && i < e.n_records; i++)
-		st = ak_books_feed(b, a, ak_buf_span(&e.record[i].file), err);
+	if (st == AK_OK)
+		st = feed_all(b, a, &e, UINT64_MAX, err);
 	/* What the root revoked, perhaps reaching back, was not known to the records before it: again with it known. */
 	if (st == AK_OK)
 		st = ak_authority_each_root_cutoff(a, count_cutoff, &cutoffs, err);
@@ -231,8 +253,8 @@ ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys
 		st = ak_authority_open(&b->core, &hooks, &again, err);
 		if (st == AK_OK)
 			st = ak_authority_each_root_cutoff(a, carry_cutoff, again, err);
-		for (size_t i = 0; st == AK_OK && i < e.n_records; i++)
-			st = ak_books_feed(b, again, ak_buf_span(&e.record[i].file), err);
+		if (st == AK_OK)
+			st = feed_all(b, again, &e, UINT64_MAX, err);
 		ak_authority_free(&a);
 		a = again;
 	}
@@ -257,8 +279,8 @@ ak_status ak_books_authority_at(ak_books *b, uint64_t before, ak_authority **out
 		st = ak_authority_each_root_cutoff(now, carry_cutoff, a, err);
 	if (st == AK_OK)
 		st = draw(b, NULL, 0, NULL, 0, &e, err);
-	for (size_t i = 0; st == AK_OK && i < e.n_records && e.record[i].seq < before; i++)
-		st = ak_books_feed(b, a, ak_buf_span(&e.record[i].file), err);
+	if (st == AK_OK)
+		st = feed_all(b, a, &e, before, err);
 	ak_evidence_clear(&e);
 	ak_authority_free(&now);
 	if (st != AK_OK)

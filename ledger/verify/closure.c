@@ -9,12 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void drop_sealed(ak_evidence_record *r)
+{
+	if (r->sealed != NULL)
+		ak_sealed_clear(r->sealed);
+	ak_mem_free(r->sealed);
+	r->sealed = NULL;
+}
+
 void ak_evidence_clear(ak_evidence *e)
 {
 	ak_buf_clear(&e->checkpoint);
 	ak_buf_clear(&e->last.line);
-	for (size_t i = 0; i < e->n_records; i++)
+	for (size_t i = 0; i < e->n_records; i++) {
+		drop_sealed(&e->record[i]);
 		ak_buf_clear(&e->record[i].file);
+	}
 	for (size_t i = 0; i < e->n_subjects; i++)
 		ak_map_proof_clear(&e->subject[i].proof);
 	for (size_t i = 0; i < e->n_bases; i++)
@@ -23,6 +33,23 @@ void ak_evidence_clear(ak_evidence *e)
 	ak_mem_free(e->subject);
 	ak_mem_free(e->base);
 	*e = (ak_evidence){ 0 };
+}
+
+ak_status ak_evidence_take_apart(ak_evidence_record *r, ak_error *err)
+{
+	ak_sealed *s = ak_mem_alloc(sizeof(*s));
+	ak_status st;
+
+	if (s == NULL)
+		return ak_no_memory(err, "evidence");
+	st = ak_sealed_parse(ak_buf_span(&r->file), s, err);
+	if (st == AK_OK) {
+		r->sealed = s;
+		return AK_OK;
+	}
+	ak_mem_free(s);
+	/* A record that is not sound is evidence too: the verifier will say what is wrong with it. */
+	return ak_status_class(st) == AK_CLASS_REJECT || st == AK_UNKNOWN_VERSION ? AK_OK : st;
 }
 
 /* The work list is the evidence itself: records and subjects are looked at in the order they were added. */
@@ -192,30 +219,24 @@ static ak_status want_profile(drawing *d, ak_span scheme, ak_error *err)
 
 static ak_status expand_record(drawing *d, size_t i, ak_error *err)
 {
-	ak_evidence_record *r = &d->e.record[i];
-	ak_buf file = r->file; /* the array may move below */
-	ak_sealed s = { 0 };
-	ak_status st = ak_sealed_parse(ak_buf_span(&file), &s, err);
+	const ak_sealed *s = d->e.record[i].sealed; /* the array may move below */
+	ak_status st = AK_OK;
 
-	/* A record that is not sound is evidence too: the verifier will say what is wrong with it. */
-	if (ak_status_class(st) == AK_CLASS_REJECT || st == AK_UNKNOWN_VERSION)
+	if (s == NULL)
 		return AK_OK;
-	if (st != AK_OK)
-		return st;
-	for (size_t k = 0; st == AK_OK && k < s.signatures.n; k++)
-		st = want_key(d, &s.signatures.sig[k].keyid, err);
-	if (st == AK_OK && ak_span_is(s.statement.type, "party"))
-		st = want_parties(d, &s.statement, err);
+	for (size_t k = 0; st == AK_OK && k < s->signatures.n; k++)
+		st = want_key(d, &s->signatures.sig[k].keyid, err);
+	if (st == AK_OK && ak_span_is(s->statement.type, "party"))
+		st = want_parties(d, &s->statement, err);
 	/* A party stands in a scheme whose profile says who enrols its roles. */
-	if (st == AK_OK && !ak_span_is(s.statement.scheme, "akashi"))
-		st = want_profile(d, s.statement.scheme, err);
+	if (st == AK_OK && !ak_span_is(s->statement.scheme, "akashi"))
+		st = want_profile(d, s->statement.scheme, err);
 	if (st == AK_OK && d->proofs)
-		st = follow_refs(d, &s.statement, err);
+		st = follow_refs(d, &s->statement, err);
 	if (st == AK_OK && d->proofs && d->by_ref[i])
-		st = follow_about(d, &s.statement, err);
-	if (st == AK_OK && d->proofs && s.statement.has_genesis)
-		st = want_base(d, &s.statement.base, err);
-	ak_sealed_clear(&s);
+		st = follow_about(d, &s->statement, err);
+	if (st == AK_OK && d->proofs && s->statement.has_genesis)
+		st = want_base(d, &s->statement.base, err);
 	return st;
 }
 
@@ -244,7 +265,7 @@ static ak_status fetch_record(drawing *d, size_t i, ak_error *err)
 
 	if (st == AK_OK && d->proofs)
 		st = d->src->prove_record(d->src->ctx, r->seq, &r->proof, err);
-	return st;
+	return st == AK_OK ? ak_evidence_take_apart(r, err) : st;
 }
 
 /* Records may become by_ref after they were expanded, so go round until nothing is new. */
@@ -312,6 +333,8 @@ static ak_status finish(drawing *d, ak_status st, ak_evidence *out)
 		ak_evidence_clear(&d->e);
 		return st;
 	}
+	for (size_t i = 0; d->proofs && i < d->e.n_records; i++)
+		drop_sealed(&d->e.record[i]);
 	if (d->e.n_records > 1)
 		qsort(d->e.record, d->e.n_records, sizeof(*d->e.record), by_seq);
 	*out = d->e;

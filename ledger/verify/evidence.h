@@ -26,6 +26,7 @@ typedef struct ak_evidence_record {
 	uint64_t seq;
 	ak_buf file;          /* owned: three lines */
 	ak_tree_proof proof;
+	ak_sealed *sealed;    /* owned: what `file` says; only when drawn for authority, and NULL where it is not sound */
 } ak_evidence_record;
 
 typedef struct ak_evidence_header { /* a header alone: the newest one, and bases */
@@ -51,6 +52,8 @@ typedef struct ak_evidence {
 } ak_evidence;
 
 void ak_evidence_clear(ak_evidence *e);
+/* Take r->file apart into r->sealed; where it is not sound, r->sealed stays NULL and that is AK_OK. */
+AK_MUST_USE ak_status ak_evidence_take_apart(ak_evidence_record *r, ak_error *err);
 
 /* Where evidence is drawn from. Sizes and proofs are for one state of the ledger. */
 typedef struct ak_source {
@@ -69,7 +72,7 @@ AK_MUST_USE ak_status ak_evidence_draw(const ak_source *src, const ak_span *subj
                                        ak_evidence *out, ak_error *err);
 
 /* Draw only what judging signatures by these keys needs (keyset, profile of the scheme, keys, their parties, what enrolled
- * them), without proofs.  More subjects may be asked for. */
+ * them), without proofs, each record taken apart.  More subjects may be asked for. */
 AK_MUST_USE ak_status ak_evidence_draw_authority(const ak_source *src, const ak_digest *keyids, size_t n_keys,
                                                  const ak_span *subjects, size_t n_subjects, ak_evidence *out, ak_error *err);
 
