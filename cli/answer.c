@@ -2,6 +2,7 @@
 #include "answer.h"
 
 #include "js.h"
+#include "scheme.h"
 #include "term.h"
 
 #include <stdlib.h>
@@ -144,6 +145,24 @@ const char *ak_answer_about(const json_t *row, char room[AK_CELL_ROOM])
 		return ak_answer_bare(first);
 	(void)snprintf(room, AK_CELL_ROOM, "%s +%zu", ak_answer_bare(first), n - 1);
 	return room;
+}
+
+const char *ak_answer_title(const ak_cli *c, const json_t *row, char out[AK_CELL_ROOM])
+{
+	const char *type = ak_js_str(row, "type"), *title = ak_js_lang(row, "title", c->ja), *about = telling(ak_js_at(row, "about"));
+	char named[AK_SCHEME_TEXT], whole[AK_CELL_ROOM];
+	size_t n = strlen(type);
+
+	if (*title == '\0')
+		title = type;
+	about = about == NULL ? "" : ak_answer_bare(about);
+	/* A correction's title has its field only. */
+	if (strncmp(title, type, n) == 0 && strcmp(about, "akashi/keyset") != 0 && strstr(title, about) == NULL) {
+		(void)snprintf(whole, sizeof(whole), "%.100s %.130s%.200s", type, about, title + n);
+		title = whole;
+	}
+	(void)snprintf(out, AK_CELL_ROOM, "%.300s", ak_scheme_title(c, type, title, named));
+	return out;
 }
 
 /* The member of this party record's body that holds the key, or NULL. */

@@ -20,6 +20,8 @@ const char *ak_answer_bare(const char *subject);
 const char *ak_answer_subject(const ak_cli *c, const char *subject, char room[AK_CELL_ROOM]);
 /* The first subject of `about`, bare, with "+n" when there are more. */
 const char *ak_answer_about(const json_t *row, char room[AK_CELL_ROOM]);
+/* The title of a record by the words of its scheme, with what it is about also where the title does not say so. */
+const char *ak_answer_title(const ak_cli *c, const json_t *row, char out[AK_CELL_ROOM]);
 /* What an enrolled party is called; its short name when nothing is known.  Freed with free(); NULL without memory. */
 char *ak_answer_party(const ak_cli *c, ak_ledger *l, const char *party);
 /* Who a key belongs to by the records of this ledger: "運営委員会 委員 乙".  `l` may be NULL; then, and when nobody is known, the shortened

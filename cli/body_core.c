@@ -59,8 +59,8 @@ static void keyset(const ak_cli *c, FILE *to, const json_t *body, size_t indent)
 	field(c, to, indent, MSG_BODY_THRESHOLD,
 	      ak_out_text(c, one, sizeof(one), MSG_BODY_K_OF_N, AK_NUM(ak_js_num(body, "threshold")), AK_NUM(n), NULL));
 	json_array_foreach(ak_js_at(body, "root"), i, root) {
-		(void)snprintf(one, sizeof(one), "%s%.64s (%s)", i > 0 ? c->ja ? "、" : ", " : "", ak_js_str(root, "holder"),
-		               short_key(ak_js_str(root, "key.id"), key));
+		(void)snprintf(one, sizeof(one), c->ja ? "%s%.64s（%s）" : "%s%.64s (%s)", i > 0 ? c->ja ? "、" : ", " : "",
+		               ak_js_str(root, "holder"), short_key(ak_js_str(root, "key.id"), key));
 		if (used + strlen(one) < sizeof(text))
 			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s", one);
 	}
@@ -69,7 +69,7 @@ static void keyset(const ak_cli *c, FILE *to, const json_t *body, size_t indent)
 	field(c, to, indent, MSG_BODY_HEARTBEAT, short_key(ak_js_str(body, "heartbeat.id"), key));
 }
 
-/* "委員甲 (3cbc…19a0)" */
+/* "委員甲（3cbc…19a0）" */
 static void member(const ak_cli *c, const json_t *m, char *out, size_t room)
 {
 	const char *seat = ak_js_str(m, "seat");
@@ -80,10 +80,10 @@ static void member(const ak_cli *c, const json_t *m, char *out, size_t room)
 	used = (size_t)snprintf(out, room, "%.200s", *seat != '\0' ? seat : ak_js_str(m, "member"));
 	json_array_foreach(ak_js_at(m, "keys"), i, k) {
 		if (used + 32 < room)
-			used += (size_t)snprintf(out + used, room - used, "%s%s", i > 0 ? ", " : " (", short_key(ak_js_str(k, "id"), key));
+			used += (size_t)snprintf(out + used, room - used, "%s%s", i > 0 ? ", " : c->ja ? "（" : " (", short_key(ak_js_str(k, "id"), key));
 	}
-	if (i > 0 && used + 2 < room)
-		(void)snprintf(out + used, room - used, ")");
+	if (i > 0 && used + 4 < room)
+		(void)snprintf(out + used, room - used, "%s", c->ja ? "）" : ")");
 	if (strcmp(ak_js_str(m, "kind"), "office") == 0) {
 		used = strlen(out);
 		(void)snprintf(out + used, room - used, "  %s", ak_msg_text(MSG_BODY_OFFICE_KEY, c->ja));

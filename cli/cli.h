@@ -21,6 +21,9 @@ typedef struct ak_file {
 } ak_file;
 
 typedef struct ak_cli {
+	const char *program;       /* "akashi" or "akashi-verify" */
+	const ak_opt_id *common;   /* options that every command of it takes */
+	size_t n_common;
 	const ak_command *command;
 	ak_opts opts;
 	const char *dir;   /* the ledger                             */
@@ -51,11 +54,19 @@ const ak_command *ak_command_find(const char *name);
 extern const ak_opt_id ak_common_options[];
 extern const size_t ak_common_options_n;
 
+/* "akashi verify"; a program without commands is its own (out.c). */
+enum { AK_CALLED_ROOM = 64 };
+const char *ak_cli_called(const ak_cli *c, const ak_command *k, char room[AK_CALLED_ROOM]);
+
 /* ---- context.c ---------------------------------------------------------------------------------------------- */
 
 bool ak_cli_prefers_japanese(const char *lang_option);
 bool ak_cli_wants_colour(void);
 size_t ak_cli_terminal_width(void); /* 0 when stdout is none */
+/* Standard streams that are closed are opened so that their use fails.  False: that could not be done. */
+bool ak_cli_streams_taken(void);
+/* What was wrong with option `arg`: EXIT_USAGE. */
+int ak_cli_bad_option(const ak_cli *c, ak_opt_fault fault, const char *arg);
 
 /* The functions below report what is wrong themselves and return an exit code: EXIT_HOLDS to go on. */
 int ak_cli_open(const ak_cli *c, ak_ledger **out);

@@ -112,7 +112,7 @@ static void print_members(const ak_cli *c, const json_t *o, const group *g)
 			continue;
 		put_mark(c, passed(check) ? AK_PAINT_GOOD : failed ? AK_PAINT_BAD : AK_PAINT_UNSURE, passed(check) ? "✓ " : failed ? "✗ " : "? ");
 		ak_term_put(stdout, ak_answer_check(c, g->ids[i]));
-		if (passed(check) && ak_js_num(check, "count") > 0)
+		if (c->full && passed(check) && ak_js_num(check, "count") > 0)
 			(void)printf("  %s", AK_NUM(ak_js_num(check, "count")));
 		if (!passed(check) && !failed)
 			ak_out_put(c, stdout, MSG_NOT_CHECKED, NULL);

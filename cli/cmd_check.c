@@ -5,6 +5,7 @@
 #include "findings.h"
 #include "js.h"
 #include "phrase.h"
+#include "scheme.h"
 #include "term.h"
 
 #include <string.h>
@@ -12,7 +13,8 @@
 static void print_refusal(const ak_cli *c, const char *file, const json_t *o)
 {
 	const json_t *r = ak_js_at(o, "refusal");
-	const char *next = ak_js_str(r, c->ja ? "next_ja" : "next_en"), *detail = ak_js_str(r, "detail");
+	const ak_error e = { .status = ak_phrase_status_named(ak_js_str(r, "status")), .where = ak_js_str(r, "where") };
+	const char *next = ak_out_next(c, &e), *detail = ak_js_str(r, "detail");
 	const char *expected = ak_js_str(r, "expected"), *found = ak_js_str(r, "found");
 	char text[2][AK_PHRASE_MAX];
 
@@ -37,7 +39,7 @@ static void print_refusal(const ak_cli *c, const char *file, const json_t *o)
 	}
 	if (*next != '\0') {
 		ak_term_spaces(stdout, 4);
-		ak_out_line(c, stdout, MSG_NEXT, next, NULL);
+		ak_out_wrapped(c, stdout, 4, MSG_NEXT, next, NULL);
 	}
 }
 
@@ -45,6 +47,10 @@ static int print(const ak_cli *c, const char *file, const json_t *o)
 {
 	bool fine = ak_js_true(o, "would_seal");
 
+	if (ak_js_has(o, "sealed_as")) {
+		ak_out_line(c, stdout, MSG_CHECK_SEALED, file, AK_NUM(ak_js_num(o, "sealed_as")), NULL);
+		return EXIT_DOES_NOT_HOLD;
+	}
 	if (fine) {
 		ak_out_paint(c, stdout, AK_PAINT_GOOD);
 		ak_out_put(c, stdout, MSG_CHECK_WOULD, file, NULL);
@@ -53,7 +59,10 @@ static int print(const ak_cli *c, const char *file, const json_t *o)
 	} else {
 		print_refusal(c, file, o);
 	}
-	if (ak_js_num(o, "signatures.needed") > 0) {
+	if (ak_js_num(o, "signatures.needed") > 0 && ak_js_num(o, "signatures.of") == 0) {
+		ak_term_spaces(stdout, 4);
+		ak_out_wrapped(c, stdout, 4, MSG_SIGN_NO_ROLE, ak_scheme_role(c, ak_js_str(o, "signatures.role")), NULL);
+	} else if (ak_js_num(o, "signatures.needed") > 0) {
 		ak_term_spaces(stdout, 4);
 		ak_out_line(c, stdout, MSG_CHECK_SIGNATURES, AK_NUM(ak_js_num(o, "signatures.counted")),
 		            AK_NUM(ak_js_num(o, "signatures.needed")), AK_NUM(ak_js_num(o, "signatures.of")), NULL);
@@ -96,6 +105,7 @@ int ak_cmd_check(ak_cli *c)
 
 	if (code != EXIT_HOLDS)
 		return code;
+	ak_scheme_use(c, l, NULL);
 	for (size_t i = 0; i < c->opts.n_operands; i++) {
 		code = check(c, l, c->opts.operand[i]);
 		if (code > worst) /* the codes are in order of what a script must look at first */

@@ -3,9 +3,12 @@
 #include "draft.h"
 #include "files.h"
 #include "keys.h"
+#include "scheme.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { NEXT_MAX = 2048 };
 
 /* The assignments and references of the command line.  Texts are cut at their '=' in copies. */
 typedef struct wishes {
@@ -116,7 +119,21 @@ static int read_wishes(const ak_cli *c, wishes *w)
 	return code;
 }
 
-static int draft_record(const ak_cli *c, const char *type, ak_text *draft)
+/* Whoever mistypes a type is told which there are. */
+static int draft_refused(const ak_cli *c, const char *type, const ak_error *e)
+{
+	char *types = e->status == AK_UNKNOWN_TYPE && c->package != NULL ? ak_scheme_types(c) : NULL;
+	char next[NEXT_MAX] = "";
+	int code;
+
+	if (types != NULL)
+		(void)ak_out_text(c, next, sizeof(next), MSG_NEXT_TYPES, types, NULL);
+	code = ak_out_refused(c, type, e, next);
+	free(types);
+	return code;
+}
+
+static int draft_record(ak_cli *c, const char *type, ak_text *draft)
 {
 	const char *body_path = ak_opt_value(&c->opts, OPT_BODY);
 	wishes *w = calloc(1, sizeof(*w));
@@ -136,14 +153,16 @@ static int draft_record(const ak_cli *c, const char *type, ak_text *draft)
 	if (code == EXIT_HOLDS)
 		code = ak_documents_read(c, &docs);
 	if (code == EXIT_HOLDS) {
+		const char *scheme = ak_opt_value(&c->opts, OPT_SCHEME);
 		ak_draft_options o = {
-			.scheme = ak_opt_value(&c->opts, OPT_SCHEME), .type = type, .issued = *issued != '\0' ? issued : NULL,
+			.scheme = scheme, .type = type, .issued = *issued != '\0' ? issued : NULL,
 			.now = c->now, .body = ak_file_span(&body), .set = w->set, .n_set = w->n_set, .refs = w->ref, .n_refs = w->n_refs,
 			.find_refs = !ak_opt_has(&c->opts, OPT_NO_REFS), .documents = docs.doc, .n_documents = docs.n,
 		};
 
+		ak_scheme_use(c, l, scheme);
 		if (ak_ledger_draft(l, &o, draft, &e) != AK_OK) {
-			code = ak_out_refused(c, type, &e, NULL);
+			code = draft_refused(c, type, &e);
 			ak_documents_undo(&docs);
 		} else {
 			ak_documents_tell(c, &docs);

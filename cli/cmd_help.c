@@ -1,91 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands.h"
+#include "help.h"
 #include "out.h"
 #include "term.h"
 
 #include <string.h>
 
-enum { COLUMN = 26, CANDIDATES_MAX = 128 };
-
-static size_t put_name(FILE *to, const ak_opt *o)
-{
-	size_t w = strlen(o->name);
-
-	ak_term_put(to, o->name);
-	if (o->letter != 0) {
-		(void)fprintf(to, ", -%c", o->letter);
-		w += 4;
-	}
-	if (o->kind != AK_OPT_FLAG) {
-		(void)fputc(' ', to);
-		ak_term_put(to, o->metavar);
-		w += 1 + ak_term_width(o->metavar);
-	}
-	return w;
-}
-
-static void put_option(const ak_cli *c, FILE *to, const ak_opt *o)
-{
-	size_t w;
-
-	ak_term_spaces(to, 2);
-	w = put_name(to, o) + 2;
-	if (w + 1 > COLUMN) {
-		(void)fputc('\n', to);
-		w = 0;
-	}
-	ak_term_spaces(to, COLUMN - w);
-	ak_term_wrap(to, ak_msg_text(o->help, c->ja), COLUMN, ak_out_text_width(c));
-	(void)fputc('\n', to);
-}
-
-/* A line too long is broken before an option, in the way a shell takes when it is pasted. */
-static void put_example(const ak_cli *c, FILE *to, const char *line)
-{
-	size_t used = 4, most = ak_out_text_width(c) - 2;
-
-	(void)fputs("  $ ", to);
-	while (*line != '\0') {
-		const char *next = strstr(line + 1, " -");
-		char piece[256];
-		size_t w;
-
-		(void)snprintf(piece, sizeof(piece), "%.*s", next == NULL ? (int)strlen(line) : (int)(next - line), line);
-		w = ak_term_width(piece);
-		if (used + w > most && used > 8) {
-			(void)fputs(" \\\n     ", to);
-			used = 5;
-		}
-		(void)fputs(piece, to);
-		used += w;
-		line += strlen(piece);
-	}
-	(void)fputc('\n', to);
-}
-
-void ak_help_command(const ak_cli *c, FILE *to, const ak_command *k)
-{
-	for (size_t i = 0; i < k->n_examples; i++)
-		put_example(c, to, k->examples[i]);
-	(void)fprintf(to, "\nakashi %s %s%s", k->name, k->operands, *k->operands != '\0' ? " " : "");
-	ak_out_line(c, to, MSG_HELP_OPTIONS_MARK, NULL);
-	ak_term_wrap(to, ak_msg_text(k->summary, c->ja), 0, ak_out_text_width(c));
-	(void)fputc('\n', to);
-	if (k->about != MSG_NONE) {
-		(void)fputc('\n', to);
-		ak_term_wrap(to, ak_msg_text(k->about, c->ja), 0, ak_out_text_width(c));
-		(void)fputc('\n', to);
-	}
-	if (k->n_options > 0) {
-		(void)fputc('\n', to);
-		for (size_t i = 0; i < k->n_options; i++)
-			put_option(c, to, ak_opt_get(k->options[i]));
-	}
-	(void)fputc('\n', to);
-	ak_out_line(c, to, MSG_HELP_COMMON, NULL);
-	for (size_t i = 0; i < ak_common_options_n; i++)
-		put_option(c, to, ak_opt_get(ak_common_options[i]));
-}
+enum { CANDIDATES_MAX = 128 };
 
 void ak_help_start(const ak_cli *c, FILE *to)
 {
@@ -119,14 +40,14 @@ void ak_help_all(const ak_cli *c, FILE *to)
 	(void)fputc('\n', to);
 	for (size_t i = 0; (k = ak_command_at(i)) != NULL; i++) {
 		ak_term_spaces(to, 2);
-		ak_term_pad(to, k->name, 10);
+		ak_term_pad(to, k->name, 13);
 		ak_term_wrap(to, ak_msg_text(k->summary, c->ja), 12, ak_out_text_width(c));
 		(void)fputc('\n', to);
 	}
 	(void)fputc('\n', to);
 	ak_out_line(c, to, MSG_HELP_COMMON, NULL);
-	for (size_t i = 0; i < ak_common_options_n; i++)
-		put_option(c, to, ak_opt_get(ak_common_options[i]));
+	for (size_t i = 0; i < c->n_common; i++)
+		ak_help_option(c, to, ak_opt_get(c->common[i]));
 	(void)fputc('\n', to);
 	ak_out_line(c, to, MSG_HELP_EXITS, NULL);
 }
@@ -138,8 +59,8 @@ void ak_help_nearest(const ak_cli *c, const char *typed)
 	size_t n = 0;
 
 	if (*typed == '-') {
-		for (size_t i = 0; i < ak_common_options_n; i++)
-			candidate[n++] = ak_opt_get(ak_common_options[i])->name;
+		for (size_t i = 0; i < c->n_common; i++)
+			candidate[n++] = ak_opt_get(c->common[i])->name;
 		for (size_t i = 0; c->command != NULL && i < c->command->n_options; i++)
 			candidate[n++] = ak_opt_get(c->command->options[i])->name;
 	} else {

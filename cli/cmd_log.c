@@ -18,17 +18,8 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 	case 1:
 		(void)snprintf(room, AK_CELL_ROOM, "%s", ak_term_date(c->ja, ak_js_str(row, "issued"), date));
 		return room;
-	case 2: {
-		const char *title = ak_js_lang(row, "title", c->ja);
-		char named[AK_SCHEME_TEXT];
-
-		if (*title != '\0') {
-			(void)snprintf(room, AK_CELL_ROOM, "%s", ak_scheme_title(c, ak_js_str(row, "type"), title, named));
-			return room;
-		}
-		(void)snprintf(room, AK_CELL_ROOM, "%.60s %.160s", ak_js_str(row, "type"), ak_js_str(row, "subject"));
-		return room;
-	}
+	case 2:
+		return ak_answer_title(c, row, room);
 	default: {
 		char digest[AK_TERM_DIGEST_MAX];
 

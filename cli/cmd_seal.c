@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { LISTED_MAX = 40 };
+enum { LISTED_MAX = 40, NEXT_MAX = 1024 };
 
 /* All envelopes of the batch, and where each came from. */
 typedef struct batch {
@@ -120,9 +120,25 @@ static void tell_missing(const ak_cli *c, const json_t *check)
 	ak_out_line(c, stderr, needed - counted == 1 ? MSG_ONE_MORE_MUST_SIGN : MSG_MORE_MUST_SIGN, AK_NUM(needed - counted), NULL);
 }
 
+/* Somebody who gives the draft has taken the wrong one of two files: "" when it is none. */
+static const char *draft_next(const ak_cli *c, ak_span input, const char *path, char *out, size_t room)
+{
+	ak_text json = { 0 };
+	json_t *o = NULL;
+
+	out[0] = '\0';
+	if (ak_exchange_show(input, (ak_span){ 0 }, &json, NULL) == AK_OK)
+		o = ak_js_parse(&json);
+	if (strcmp(ak_js_str(o, "kind"), "draft") == 0)
+		(void)ak_out_text(c, out, room, MSG_NEXT_SIGN_DRAFT, path, NULL);
+	json_decref(o);
+	ak_text_free(&json);
+	return out;
+}
+
 static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed, const ak_error *e)
 {
-	const char *next = NULL;
+	char next[NEXT_MAX] = "";
 	char *name = NULL;
 	size_t room;
 	ak_text json = { 0 };
@@ -140,8 +156,9 @@ static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed,
 			(void)snprintf(name, room, "%s", path);
 		if (ak_ledger_check(l, b->envelope[failed], c->now, &json, NULL) == AK_OK)
 			check = ak_js_parse(&json);
-		next = ak_js_str(check, c->ja ? "refusal.next_ja" : "refusal.next_en");
 	}
+	if (failed < b->n && e->status == AK_BAD_FORMAT)
+		(void)draft_next(c, b->envelope[failed], c->opts.operand[b->from[failed].file], next, sizeof(next));
 	code = ak_out_refused(c, name, e, next);
 	if (e->status == AK_NOT_AUTHORISED)
 		tell_missing(c, check);
@@ -156,39 +173,44 @@ static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed,
 /* What the record is called, out of the rows of a log; its type when it is not among them. */
 static const char *title_of(const ak_cli *c, const json_t *log, const json_t *entry, char out[AK_CELL_ROOM])
 {
-	char room[AK_CELL_ROOM], named[AK_SCHEME_TEXT];
-	const char *type = ak_js_str(entry, "type");
 	const json_t *row;
 	size_t i;
 
 	json_array_foreach(log, i, row) {
-		if (ak_js_num(row, "seq") == ak_js_num(entry, "seq") && *ak_js_str(row, "title") != '\0')
-			return ak_scheme_title(c, type, ak_js_str(row, "title"), out);
+		if (ak_js_num(row, "seq") == ak_js_num(entry, "seq"))
+			return ak_answer_title(c, row, out);
 	}
-	(void)snprintf(out, AK_CELL_ROOM, "%s %.200s", ak_scheme_type(c, type, named), ak_answer_about(entry, room));
-	return out;
+	return ak_answer_title(c, entry, out);
 }
 
-/* One a line; of a long batch the first and the last. */
-static void sealed_lines(const ak_cli *c, const json_t *sealed, const json_t *log)
+/* One a line, of a long batch the first and the last; then where the ledger stands, behind a single one as far as that fits. */
+static void sealed_lines(const ak_cli *c, const json_t *sealed, const json_t *log, const char *head)
 {
 	size_t n = json_array_size(sealed), i;
-	char room[AK_CELL_ROOM];
+	char room[AK_CELL_ROOM], line[AK_CELL_ROOM * 2] = "";
 	const json_t *v;
 
 	json_array_foreach(sealed, i, v) {
-		if (n <= LISTED_MAX || i == 0 || i + 1 == n || c->full) {
-			ak_out_put(c, stdout, MSG_SEALED, AK_NUM(ak_js_num(v, "seq")), title_of(c, log, v, room), NULL);
-			(void)fputs(n == 1 ? " " : "\n", stdout);
-		} else if (i == 1) {
-			ak_out_line(c, stdout, MSG_SEALED_BETWEEN, AK_NUM(n - 2), NULL);
+		if (n > LISTED_MAX && i > 0 && i + 1 < n && !c->full) {
+			if (i == 1)
+				ak_out_line(c, stdout, MSG_SEALED_BETWEEN, AK_NUM(n - 2), NULL);
+			continue;
 		}
+		(void)ak_out_text(c, line, sizeof(line), MSG_SEALED, AK_NUM(ak_js_num(v, "seq")), title_of(c, log, v, room), NULL);
+		(void)fputs(line, stdout);
+		if (n > 1)
+			(void)fputc('\n', stdout);
 	}
+	if (n == 1)
+		(void)fputs(ak_term_width(line) + 1 + ak_term_width(head) <= ak_out_text_width(c) ? " " : "\n", stdout);
+	(void)fputs(head, stdout);
+	(void)fputc('\n', stdout);
 }
 
 static int report(ak_cli *c, ak_ledger *l, const ak_text *json, uint64_t ms)
 {
 	json_t *o = NULL, *log = NULL;
+	char head[AK_CELL_ROOM];
 	ak_text rows = { 0 };
 	const json_t *v;
 	size_t i;
@@ -204,8 +226,8 @@ static int report(ak_cli *c, ak_ledger *l, const ak_text *json, uint64_t ms)
 	ak_scheme_use(c, l, NULL);
 	if (ak_ledger_log(l, NULL, NULL, ak_js_len(o, "sealed"), &rows, NULL) == AK_OK)
 		log = ak_js_parse(&rows);
-	sealed_lines(c, ak_js_at(o, "sealed"), log);
-	ak_out_line(c, stdout, MSG_SEALED_HEAD, ak_js_str(o, "origin"), AK_NUM(ak_js_num(o, "size")), AK_NUM(ms), NULL);
+	(void)ak_out_text(c, head, sizeof(head), MSG_SEALED_HEAD, ak_js_str(o, "origin"), AK_NUM(ak_js_num(o, "size")), AK_NUM(ms), NULL);
+	sealed_lines(c, ak_js_at(o, "sealed"), log, head);
 	json_array_foreach(ak_js_at(o, "warnings"), i, v)
 		ak_out_wrapped(c, stdout, 9, MSG_WARNING, ak_js_lang(v, "", c->ja), NULL);
 	json_decref(log);

@@ -24,18 +24,19 @@ static void field(const ak_cli *c, ak_msg label, const char *value)
 
 static void print_head(const ak_cli *c, const json_t *o)
 {
-	char number[24], date[AK_TERM_DATE_MAX], named[AK_SCHEME_TEXT];
-	const char *title = ak_js_lang(o, "title", c->ja), *type = ak_js_str(o, "type");
+	char number[24], date[AK_TERM_DATE_MAX], named[AK_SCHEME_TEXT], room[AK_CELL_ROOM];
+	const char *type = ak_js_str(o, "type"), *called = ak_scheme_type(c, type, named);
 	const json_t *v;
 	size_t i;
 
 	ak_out_paint(c, stdout, AK_PAINT_BOLD);
 	(void)printf("#%s  ", ak_term_number(ak_js_num(o, "seq"), number));
-	ak_term_put(stdout, *title != '\0' ? ak_scheme_title(c, type, title, named) : ak_scheme_type(c, type, named));
+	ak_term_put(stdout, ak_answer_title(c, o, room));
 	ak_out_plain(c, stdout);
 	(void)fputc('\n', stdout);
 	field(c, MSG_HEAD_ID, ak_js_str(o, "id")); /* whole: this is where one looks it up */
-	field(c, MSG_HEAD_TYPE, ak_js_str(o, "type"));
+	(void)ak_out_text(c, room, sizeof(room), MSG_NAME_AND_WORD, called, type, NULL);
+	field(c, MSG_HEAD_TYPE, strcmp(called, type) == 0 ? type : room);
 	json_array_foreach(ak_js_at(o, "about"), i, v)
 		field(c, i == 0 ? MSG_HEAD_ABOUT : MSG_NONE, json_is_string(v) ? json_string_value(v) : "");
 	field(c, MSG_HEAD_ISSUED, ak_term_date(c->ja, ak_js_str(o, "issued"), date));
@@ -68,6 +69,7 @@ static void print_documents(const ak_cli *c, const json_t *o)
 
 	json_array_foreach(ak_js_at(o, "subject"), i, v) {
 		bool hidden = *ak_js_str(v, "annotations.commitment") != '\0' || *ak_js_str(v, "annotations.confidential") != '\0';
+		const char *name = ak_js_str(v, "name"), *kind = ak_js_str(v, "annotations.kind");
 		char digest[AK_TERM_DIGEST_MAX], text[80];
 
 		if (!ak_js_has(v, "annotations"))
@@ -75,8 +77,9 @@ static void print_documents(const ak_cli *c, const json_t *o)
 		(void)snprintf(text, sizeof(text), "sha256:%.64s", ak_js_str(v, "digest.sha256"));
 		ak_term_spaces(stdout, 2);
 		ak_term_pad(stdout, ak_msg_text(MSG_HEAD_DOCUMENT, c->ja), 12);
-		ak_out_line(c, stdout, hidden ? MSG_DOCUMENT_HIDDEN : MSG_DOCUMENT_OPEN, ak_js_str(v, "name"),
-		            ak_js_str(v, "annotations.kind"), ak_term_digest(c->full, text, digest), NULL);
+		/* A confidential file's own name is not on record: it goes by its kind. */
+		ak_out_line(c, stdout, !hidden ? MSG_DOCUMENT_OPEN : strcmp(name, kind) == 0 ? MSG_DOCUMENT_OF_KIND : MSG_DOCUMENT_HIDDEN, name,
+		            kind, ak_term_digest(c->full, text, digest), NULL);
 	}
 }
 

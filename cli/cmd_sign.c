@@ -125,6 +125,9 @@ static void count(const ak_cli *c, const signing *s, const char *file, const jso
 		ak_out_line(c, stdout, MSG_SIGNED_ALL, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), NULL);
 	else
 		ak_out_wrapped(c, stdout, 2, enough ? MSG_SIGNED_COUNT_ENOUGH : MSG_SIGNED_COUNT, file, AK_NUM(ak_js_len(shown, "signatures")), NULL);
+	/* Enrolments are also signed by keys that only show that they are held. */
+	if (ak_scheme_has(c, ak_js_str(shown, "type")) && ak_js_num(o, "signatures.needed") > 0 && counted == 0)
+		ak_out_wrapped(c, stdout, 2, MSG_SIGN_NO_ROLE, ak_scheme_role(c, ak_js_str(o, "signatures.role")), NULL);
 	json_decref(o);
 	ak_text_free(&json);
 }
@@ -207,7 +210,7 @@ static int blanks_left(const ak_cli *c, const char *path, const json_t *shown)
 
 	if (ak_js_len(shown, "blanks") == 0)
 		return EXIT_HOLDS;
-	blanks = ak_drafting_blanks(ak_js_at(shown, "blanks"));
+	blanks = ak_drafting_blanks(c, ak_js_str(shown, "type"), ak_js_at(shown, "blanks"));
 	code = ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_BLANKS_LEFT, blanks == NULL ? "" : blanks, NULL);
 	free(blanks);
 	return code;

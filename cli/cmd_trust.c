@@ -3,11 +3,13 @@
 #include "commands.h"
 #include "files.h"
 #include "js.h"
+#include "qr.h"
+#include "svg.h"
 #include "term.h"
 
 #include <string.h>
 
-enum { TRUST_MAX = 65536, COLUMN = 18 };
+enum { TRUST_MAX = 65536, COLUMN = 18, CODE_MAX = 512 };
 
 static void field(const ak_cli *c, ak_msg label, const char *value)
 {
@@ -91,6 +93,89 @@ static void describe(const ak_cli *c, const json_t *o)
 	ak_out_line(c, stdout, MSG_TRUST_COMPARE, NULL);
 }
 
+/* ---- the fingerprint as a picture ------------------------------------------------------------------------------- */
+
+/* FORMAT, Trust file: what the code says. */
+static const char *code_text(const json_t *o, char out[CODE_MAX])
+{
+	const char *digest = ak_js_str(o, "fingerprint.sha256");
+
+	(void)snprintf(out, CODE_MAX, "akashi-trust:%.255s?sha256=%s", ak_js_str(o, "origin"),
+	               strncmp(digest, "sha256:", 7) == 0 ? digest + 7 : digest);
+	return out;
+}
+
+typedef struct picture {
+	const json_t *trust;
+	const ak_qr *qr;
+} picture;
+
+/* Words or groups of digits, `each` to a line. */
+static double put_groups(FILE *f, double y, const char *text, size_t each)
+{
+	char line[256];
+
+	while (*text != '\0') {
+		size_t n = 0;
+
+		for (size_t i = 0; i < each && text[n] != '\0'; i++) {
+			n += strcspn(text + n, " ");
+			if (i + 1 < each)
+				n += strspn(text + n, " ");
+		}
+		(void)snprintf(line, sizeof(line), "%.*s", (int)(n < sizeof(line) ? n : sizeof(line) - 1), text);
+		ak_svg_text(f, 460, y, 18, "font-family=\"'DejaVu Sans Mono',monospace\" fill=\"" AK_SVG_INK "\"", line);
+		text += n + strspn(text + n, " ");
+		y += 26;
+	}
+	return y;
+}
+
+static void draw_picture(FILE *f, const ak_cli *c, const void *what)
+{
+	static const char bold[] = "font-weight=\"bold\" fill=\"" AK_SVG_INK "\"", soft[] = "fill=\"" AK_SVG_SOFT "\"";
+	const picture *p = what;
+	const char *origin = ak_js_str(p->trust, "origin"), *digits = ak_js_str(p->trust, "fingerprint.digits");
+	const char *words = ak_js_str(p->trust, "fingerprint.words");
+	char code[CODE_MAX], text[2048];
+	double y = 112;
+
+	ak_svg_open(f, c, 900, 470, ak_out_text(c, text, sizeof(text), MSG_TRUST_QR_TITLE, origin, NULL));
+	ak_svg_desc_open(f);
+	ak_svg_escaped(f, ak_out_text(c, text, sizeof(text), MSG_TRUST_QR_TEXT, code_text(p->trust, code), digits, words, NULL));
+	ak_svg_desc_close(f);
+	ak_svg_text(f, 28, 44, 22, bold, ak_out_text(c, text, sizeof(text), MSG_TRUST_QR_TITLE, origin, NULL));
+	ak_qr_svg(f, p->qr, 20, 64, 392);
+	ak_svg_text(f, 460, 84, 14, soft, ak_msg_text(MSG_TRUST_FINGERPRINT, c->ja));
+	y = put_groups(f, y, digits, 4);
+	ak_svg_text(f, 460, y + 4, 14, soft, ak_msg_text(MSG_TRUST_WORDS, c->ja));
+	y = put_groups(f, y + 32, words, 4);
+	ak_svg_close(f);
+}
+
+static int show_code(const ak_cli *c, const json_t *o)
+{
+	const char *path = ak_opt_value(&c->opts, OPT_SVG);
+	char text[CODE_MAX];
+	picture p = { .trust = o };
+	ak_qr qr = { 0 };
+	int code = EXIT_HOLDS;
+
+	if (path == NULL && !ak_opt_has(&c->opts, OPT_QR))
+		return EXIT_HOLDS;
+	if (!ak_qr_make(code_text(o, text), &qr))
+		return ak_out_fault(c, AK_NO_MEMORY, NULL, MSG_TRUST_QR_FAILED, NULL);
+	p.qr = &qr;
+	if (ak_opt_has(&c->opts, OPT_QR) && !c->json) {
+		ak_qr_print(c, stdout, &qr);
+		ak_out_line(c, stdout, MSG_TRUST_QR_HOLDS, text, NULL);
+	}
+	if (path != NULL)
+		code = ak_svg_write(c, path, draw_picture, &p);
+	ak_qr_drop(&qr);
+	return code;
+}
+
 static int load(const ak_cli *c, const char *path, ak_text *json)
 {
 	ak_file f = { 0 };
@@ -109,13 +194,14 @@ static int show(const ak_cli *c, const char *path)
 	json_t *o = NULL;
 	int code = load(c, path, &json);
 
-	if (code == EXIT_HOLDS && c->json) {
-		ak_out_json_text(&json);
-	} else if (code == EXIT_HOLDS) {
+	if (code == EXIT_HOLDS)
 		code = ak_answer(c, &json, &o);
-		if (code == EXIT_HOLDS)
-			describe(c, o);
-	}
+	if (code == EXIT_HOLDS && c->json)
+		ak_out_json_text(&json);
+	else if (code == EXIT_HOLDS)
+		describe(c, o);
+	if (code == EXIT_HOLDS)
+		code = show_code(c, o);
 	json_decref(o);
 	ak_text_free(&json);
 	return code;
@@ -209,6 +295,10 @@ int ak_cmd_trust(ak_cli *c)
 		return ak_out_usage(c, MSG_OPERAND_MISSING, "FILE", NULL);
 	if (!making && ak_opt_has(&c->opts, OPT_OUT))
 		return ak_out_usage(c, MSG_OPT_OUT_OF_PLACE, "--output", verb, NULL);
+	if (*verb != 's' && ak_opt_has(&c->opts, OPT_QR))
+		return ak_out_usage(c, MSG_OPT_OUT_OF_PLACE, "--qr", verb, NULL);
+	if (*verb != 's' && ak_opt_has(&c->opts, OPT_SVG))
+		return ak_out_usage(c, MSG_OPT_OUT_OF_PLACE, "--svg", verb, NULL);
 	if (making)
 		return init(c);
 	return *verb == 's' ? show(c, path) : check(c, path);

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _XOPEN_SOURCE 700 /* realpath() */
-
 #include "cli.h"
 #include "files.h"
 #include "out.h"
 #include "term.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,13 +44,36 @@ size_t ak_cli_terminal_width(void)
 	return w.ws_col;
 }
 
-int ak_cli_open(const ak_cli *c, ak_ledger **out)
+/* The place of a stream that is closed would be taken by a ledger's file, and our words would be written into that file. */
+bool ak_cli_streams_taken(void)
 {
-	ak_error e = { 0 };
+	static const int use[] = { O_WRONLY, O_RDONLY, O_RDONLY };
 
-	if (ak_ledger_open(c->dir, out, &e) == AK_OK)
-		return EXIT_HOLDS;
-	return ak_out_refused(c, c->dir, &e, e.status == AK_NOT_FOUND ? ak_msg_text(MSG_NEXT_NO_LEDGER, c->ja) : NULL);
+	for (int fd = 0; fd < 3; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", use[fd]) != fd)
+			return false;
+	}
+	return true;
+}
+
+int ak_cli_bad_option(const ak_cli *c, ak_opt_fault fault, const char *arg)
+{
+	char called[AK_CALLED_ROOM];
+
+	switch (fault) {
+	case AK_OPT_NEEDS:
+		return ak_out_usage(c, MSG_OPT_NEEDS_VALUE, arg, NULL);
+	case AK_OPT_TAKES_NO:
+		return ak_out_usage(c, MSG_OPT_TAKES_NO_VALUE, arg, NULL);
+	case AK_OPT_TWICE:
+		return ak_out_usage(c, MSG_OPT_TWICE, arg, NULL);
+	case AK_OPT_TOO_MANY:
+		return ak_out_usage(c, MSG_OPT_TOO_MANY, NULL);
+	case AK_OPT_UNKNOWN:
+	case AK_OPT_FINE:
+		break;
+	}
+	return ak_out_usage(c, MSG_OPT_UNKNOWN, c->command == NULL ? c->program : ak_cli_called(c, c->command, called), arg, NULL);
 }
 
 int ak_cli_date(const ak_cli *c, ak_opt_id id, char stored[11])
@@ -121,72 +142,4 @@ int ak_cli_trust(ak_cli *c, ak_file *out)
 	if (c->trust_path == NULL)
 		return ak_out_no_memory(c);
 	return ak_file_read(c, c->trust_path, TRUST_FILE_MAX, out);
-}
-
-/* The ledger's git directory: itself when bare, else .git in it. */
-static bool note_path(const char *dir, bool make, char out[PATH_TEXT_MAX])
-{
-	char git[PATH_TEXT_MAX];
-	struct stat st;
-	int n;
-
-	n = snprintf(git, sizeof(git), "%s/.git", dir);
-	if (n < 0 || (size_t)n >= sizeof(git))
-		return false;
-	if (stat(git, &st) != 0 || !S_ISDIR(st.st_mode))
-		git[n - 5] = '\0';
-	n = snprintf(out, PATH_TEXT_MAX, "%s/akashi", git);
-	if (n < 0 || n + 10 >= PATH_TEXT_MAX)
-		return false;
-	if (make)
-		(void)mkdir(out, 0755); /* writing into it tells whether that went well */
-	(void)snprintf(out + n, (size_t)(PATH_TEXT_MAX - n), "/operator");
-	return true;
-}
-
-int ak_cli_note_operator(const ak_cli *c, const char *dir, const char *path)
-{
-	char place[PATH_TEXT_MAX];
-	char *absolute = realpath(path, NULL);
-	int code;
-
-	if (absolute == NULL)
-		return ak_out_no_memory(c);
-	if (note_path(dir, true, place))
-		code = ak_file_write(c, place, (ak_span){ (const uint8_t *)absolute, strlen(absolute) }, AK_WRITE_REPLACE);
-	else
-		code = ak_out_fault(c, AK_LIMIT, dir, MSG_PATH_TOO_LONG, NULL);
-	free(absolute);
-	return code;
-}
-
-int ak_cli_operator_path(const ak_cli *c, char **path)
-{
-	const char *option = ak_opt_value(&c->opts, OPT_OPERATOR);
-	char place[PATH_TEXT_MAX];
-	ak_file f = { 0 };
-	int code;
-
-	if (option != NULL) {
-		*path = strdup(option);
-		return *path == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
-	}
-	if (!note_path(c->dir, false, place) || !ak_file_exists(place))
-		return ak_out_usage(c, MSG_NO_OPERATOR, NULL);
-	code = ak_file_read(c, place, PATH_TEXT_MAX, &f);
-	if (code == EXIT_HOLDS) {
-		f.data[strcspn(f.data, "\n")] = '\0';
-		*path = f.data;
-	}
-	return code;
-}
-
-char *ak_cli_state_path(const char *operator_path)
-{
-	size_t room = strlen(operator_path) + sizeof(".state");
-	char *p = malloc(room);
-
-	if (p != NULL)
-		(void)snprintf(p, room, "%s.state", operator_path);
-	return p;
 }

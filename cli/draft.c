@@ -26,8 +26,9 @@ int ak_drafting_can_write(const ak_cli *c)
 	return EXIT_HOLDS;
 }
 
-char *ak_drafting_blanks(const json_t *blanks)
+char *ak_drafting_blanks(const ak_cli *c, const char *type, const json_t *blanks)
 {
+	char named[AK_SCHEME_TEXT], both[AK_SCHEME_TEXT * 2];
 	char *text = NULL;
 	size_t len = 0, i;
 	const json_t *v;
@@ -36,11 +37,14 @@ char *ak_drafting_blanks(const json_t *blanks)
 	if (f == NULL)
 		return NULL;
 	json_array_foreach(blanks, i, v) {
-		const char *s = json_is_string(v) ? json_string_value(v) : "";
+		const char *s = json_is_string(v) ? json_string_value(v) : "", *label;
 
 		if (strncmp(s, "/body/", 6) == 0)
-			s += 6;
-		(void)fprintf(f, "%s%s", i > 0 ? ", " : "", s);
+			s += 5;
+		label = ak_scheme_field(c, type, s, named);
+		if (label != s)
+			s = ak_out_text(c, both, sizeof(both), MSG_NAME_AND_WORD, label, s, NULL);
+		(void)fprintf(f, "%s%s", i == 0 ? "" : c->ja ? "、" : ", ", s);
 	}
 	if (fclose(f) != 0) {
 		free(text);
@@ -63,7 +67,7 @@ static void tell(const ak_cli *c, const char *path, const ak_text *draft)
 	title = ak_js_lang(o, "title", c->ja);
 	n = ak_js_len(o, "blanks");
 	if (n > 0)
-		blanks = ak_drafting_blanks(ak_js_at(o, "blanks"));
+		blanks = ak_drafting_blanks(c, ak_js_str(o, "type"), ak_js_at(o, "blanks"));
 	if (*title == '\0')
 		title = ak_scheme_type(c, ak_js_str(o, "type"), named);
 	if (n > 0)

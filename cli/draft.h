@@ -7,11 +7,12 @@
 
 /* Refuses early what ak_drafting_finish() would refuse late. */
 int ak_drafting_can_write(const ak_cli *c);
-/* Write the draft to -o FILE (stdout without it) and say which blanks are left to fill in. */
+/* Write the draft to -o FILE (stdout without it) and say which blanks are left to fill in, by the words of the scheme in use. */
 int ak_drafting_finish(const ak_cli *c, const ak_text *draft);
 
-/* "meeting, period/from": the pointers of blanks as people read them.  Freed with free(); NULL without memory. */
-char *ak_drafting_blanks(const json_t *blanks);
+/* "Meeting (/meeting), …": the blanks of a record of this type as people read and as --set takes them.  Freed with free(); NULL
+ * without memory. */
+char *ak_drafting_blanks(const ak_cli *c, const char *type, const json_t *blanks);
 
 /* The documents of --document and --commit: read, hashed, committed to.  A fresh salt is written beside each committed document. */
 enum { AK_DOCUMENTS_MAX = 64 };

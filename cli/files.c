@@ -39,11 +39,33 @@ void ak_file_drop(ak_file *f)
 	*f = (ak_file){ 0 };
 }
 
+const char *ak_file_why(const ak_cli *c, int error)
+{
+	static const struct {
+		int error;
+		ak_msg text;
+	} known[] = {
+		{ ENOENT, MSG_NO_SUCH_FILE },
+		{ EACCES, MSG_NO_PERMISSION },
+		{ EPERM, MSG_NO_PERMISSION },
+		{ EISDIR, MSG_IS_A_FOLDER },
+		{ ENOTDIR, MSG_NOT_A_FOLDER },
+		{ ENOSPC, MSG_DISK_FULL },
+		{ EROFS, MSG_READ_ONLY },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (known[i].error == error)
+			return ak_msg_text(known[i].text, c->ja);
+	}
+	return strerror(error);
+}
+
 static int cannot(const ak_cli *c, const char *path, ak_msg m)
 {
 	int why = errno;
 
-	return ak_out_fault(c, AK_IO, path, m, strerror(why), NULL);
+	return ak_out_fault(c, AK_IO, path, m, ak_file_why(c, why), NULL);
 }
 
 /* Make room for `more` bytes and a NUL.  Not realloc(): it would leave a copy of a key behind. */
@@ -200,11 +222,11 @@ int ak_file_write(const ak_cli *c, const char *path, ak_span bytes, ak_write how
 	return write_new(c, path, bytes, 0644);
 }
 
-int ak_file_make_folder(const ak_cli *c, const char *path)
+int ak_file_make_folder(const ak_cli *c, const char *path, bool for_owner_only)
 {
 	struct stat st;
 
-	if (mkdir(path, 0700) == 0 || (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+	if (mkdir(path, for_owner_only ? 0700 : 0777) == 0 || (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
 		return EXIT_HOLDS;
 	return cannot(c, path, MSG_CANNOT_WRITE);
 }

@@ -18,6 +18,8 @@ enum {
 int ak_file_read(const ak_cli *c, const char *path, size_t most, ak_file *out);
 void ak_file_drop(ak_file *f);
 ak_span ak_file_span(const ak_file *f);
+/* Why a system call failed, in words. */
+const char *ak_file_why(const ak_cli *c, int error);
 bool ak_file_exists(const char *path);
 
 typedef enum ak_write {
@@ -26,7 +28,8 @@ typedef enum ak_write {
 	AK_WRITE_SECRET,  /* as NEW, readable by its owner only              */
 } ak_write;
 int ak_file_write(const ak_cli *c, const char *path, ak_span bytes, ak_write how);
-int ak_file_make_folder(const ak_cli *c, const char *path); /* 0700; there already is fine */
+/* For its owner only, or as the umask says; there already is fine. */
+int ak_file_make_folder(const ak_cli *c, const char *path, bool for_owner_only);
 
 /* A private key: refused when others than its owner can read the file; asks for a passphrase on the terminal. */
 int ak_file_secret(const ak_cli *c, const char *path, ak_secret **out);

@@ -18,19 +18,26 @@ static ak_paint paint_of(const char *severity)
 }
 
 /* The legal basis with the version it was read in; what has not been checked against the text itself says so.  Then the record to look at. */
-static void print_basis(const ak_cli *c, const json_t *f, size_t column)
+const char *ak_finding_basis(const ak_cli *c, const json_t *f, char *out, size_t room)
 {
 	const char *basis = ak_js_lang(f, "basis", c->ja), *version = ak_js_str(f, "basis_version");
 	const char *unknown = ak_msg_text(MSG_BASIS_UNKNOWN, c->ja);
 	bool unverified = strcmp(version, "not verified") == 0 || strcmp(version, "根拠未確認") == 0;
-	char text[TEXT_MAX], see[64], both[TEXT_MAX];
 
 	if (*basis == '\0')
-		(void)snprintf(text, sizeof(text), "%s", unknown);
+		(void)snprintf(out, room, "%s", unknown);
 	else if (*version == '\0' || (unverified && strstr(basis, unknown) != NULL))
-		(void)ak_out_text(c, text, sizeof(text), MSG_BASIS, basis, NULL);
+		(void)ak_out_text(c, out, room, MSG_BASIS, basis, NULL);
 	else
-		(void)ak_out_text(c, text, sizeof(text), MSG_BASIS_VERSION, basis, unverified ? unknown : version, NULL);
+		(void)ak_out_text(c, out, room, MSG_BASIS_VERSION, basis, unverified ? unknown : version, NULL);
+	return out;
+}
+
+static void print_basis(const ak_cli *c, const json_t *f, size_t column)
+{
+	char text[TEXT_MAX], see[64], both[TEXT_MAX];
+
+	(void)ak_finding_basis(c, f, text, sizeof(text));
 	ak_term_spaces(stdout, column);
 	if (!ak_js_has(f, "record")) {
 		ak_term_wrap(stdout, text, column, ak_out_text_width(c));

@@ -31,7 +31,7 @@ static int owner_only(const ak_cli *c, const char *path)
 	if (strcmp(path, "-") == 0)
 		return EXIT_HOLDS;
 	if (stat(path, &st) != 0)
-		return ak_out_fault(c, AK_IO, path, MSG_CANNOT_OPEN, strerror(errno), NULL);
+		return ak_out_fault(c, AK_IO, path, MSG_CANNOT_OPEN, ak_file_why(c, errno), NULL);
 	if (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0)
 		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_KEY_READABLE, path, NULL);
 	return EXIT_HOLDS;

@@ -108,7 +108,7 @@ static int make_one(const ak_cli *c, const char *folder, const char *name, char 
 static int make_all(const ak_cli *c, const char *folder, ak_keyset_files *k)
 {
 	static const char *const roots[] = { "root-1.key", "root-2.key", "root-3.key" };
-	int code = ak_file_make_folder(c, folder);
+	int code = ak_file_make_folder(c, folder, true);
 
 	for (size_t i = 0; code == EXIT_HOLDS && i < sizeof(roots) / sizeof(roots[0]); i++) {
 		code = make_one(c, folder, roots[i], &k->path[k->n]);

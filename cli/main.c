@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* akashi - seal, read and verify evidence; see akashi(1) */
 #include "commands.h"
+#include "help.h"
 #include "out.h"
 #include "scheme.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { ALLOWED_MAX = 64 };
 
@@ -28,24 +27,9 @@ static size_t allowed_of(const ak_command *command, ak_opt_id out[ALLOWED_MAX])
 
 static int bad_option(const ak_cli *c, ak_opt_fault fault, const char *arg)
 {
-	const char *command = c->command == NULL ? "akashi" : c->command->name;
-	int code = EXIT_USAGE;
+	int code = ak_cli_bad_option(c, fault, arg);
 
-	switch (fault) {
-	case AK_OPT_NEEDS:
-		return ak_out_usage(c, MSG_OPT_NEEDS_VALUE, arg, NULL);
-	case AK_OPT_TAKES_NO:
-		return ak_out_usage(c, MSG_OPT_TAKES_NO_VALUE, arg, NULL);
-	case AK_OPT_TWICE:
-		return ak_out_usage(c, MSG_OPT_TWICE, arg, NULL);
-	case AK_OPT_TOO_MANY:
-		return ak_out_usage(c, MSG_OPT_TOO_MANY, NULL);
-	case AK_OPT_UNKNOWN:
-	case AK_OPT_FINE:
-		break;
-	}
-	code = ak_out_usage(c, MSG_OPT_UNKNOWN, command, arg, NULL);
-	if (!c->json)
+	if (fault == AK_OPT_UNKNOWN && !c->json)
 		ak_help_nearest(c, arg);
 	return code;
 }
@@ -120,30 +104,20 @@ static int run(ak_cli *c, int argc, char **argv)
 	return c->command->run(c);
 }
 
-/* A standard stream that is closed is opened so that its use fails: else a ledger's file would take its number, and our words
- * would be written into that file. */
-static bool streams_taken(void)
-{
-	static const int use[] = { O_WRONLY, O_RDONLY, O_RDONLY };
-
-	for (int fd = 0; fd < 3; fd++) {
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", use[fd]) != fd)
-			return false;
-	}
-	return true;
-}
-
 int main(int argc, char **argv)
 {
 	ak_cli *c = calloc(1, sizeof(*c));
 	bool lost;
 	int code;
 
-	if (c == NULL || !streams_taken()) {
+	if (c == NULL || !ak_cli_streams_taken()) {
 		free(c);
 		return EXIT_NOT_DECIDED;
 	}
 	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is a failed write, seen below */
+	c->program = "akashi";
+	c->common = ak_common_options;
+	c->n_common = ak_common_options_n;
 	c->now = (int64_t)time(NULL);
 	c->colour = ak_cli_wants_colour();
 	c->width = ak_cli_terminal_width();

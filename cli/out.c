@@ -113,6 +113,8 @@ static void wrap(FILE *to, const char *text, size_t indent, size_t width)
 	char head[TEXT_ROOM];
 	size_t n;
 
+	if (command == NULL)
+		command = strstr(text, "chmod ");
 	in_order(to);
 	if (command == NULL || command == text || indent + ak_term_width(text) <= width) {
 		ak_term_wrap(to, text, indent, command == text ? SIZE_MAX : width);
@@ -165,6 +167,7 @@ void ak_out_paint(const ak_cli *c, FILE *to, ak_paint p)
 	static const char *const codes[] = {
 		[AK_PAINT_GOOD] = "\033[1;32m", [AK_PAINT_BAD] = "\033[1;31m", [AK_PAINT_UNSURE] = "\033[1;33m",
 		[AK_PAINT_DIM] = "\033[2m",     [AK_PAINT_BOLD] = "\033[1m",
+		[AK_PAINT_PAPER] = "\033[38;5;16;48;5;231m", /* black on white, whatever the theme calls so */
 	};
 
 	if (c->colour && to == stdout)
@@ -226,10 +229,19 @@ const char *ak_out_text(const ak_cli *c, char *out, size_t room, ak_msg m, ...)
 	return out;
 }
 
+const char *ak_cli_called(const ak_cli *c, const ak_command *k, char room[AK_CALLED_ROOM])
+{
+	if (strcmp(k->name, c->program) == 0)
+		return k->name;
+	(void)snprintf(room, AK_CALLED_ROOM, "%s %s", c->program, k->name);
+	return room;
+}
+
 int ak_out_usage(const ak_cli *c, ak_msg m, ...)
 {
 	ak_error e = { .status = AK_INVALID_ARGUMENT, .where = "arguments" };
 	const char *arg[ARGS_MAX];
+	char text[TEXT_ROOM], called[AK_CALLED_ROOM];
 	va_list ap;
 	size_t n;
 
@@ -241,12 +253,13 @@ int ak_out_usage(const ak_cli *c, ak_msg m, ...)
 		(void)json_error(c, NULL, &e, NULL);
 		return EXIT_USAGE;
 	}
-	(void)fputs("akashi: ", stderr);
-	fill(stderr, ak_msg_text(m, c->ja), arg, n);
+	fill_text(text, sizeof(text), c->ja, m, arg, n);
+	(void)fprintf(stderr, "%s: ", c->program);
+	wrap(stderr, text, strlen(c->program) + 2, ak_out_text_width(c));
 	(void)fputc('\n', stderr);
 	if (c->command != NULL) {
-		ak_out_line(c, stderr, MSG_USAGE_IS, c->command->name, c->command->operands, NULL);
-		ak_out_line(c, stderr, MSG_USAGE_MORE, c->command->name, NULL);
+		ak_out_line(c, stderr, MSG_USAGE_IS, ak_cli_called(c, c->command, called), c->command->operands, NULL);
+		ak_out_line(c, stderr, MSG_USAGE_MORE, ak_cli_called(c, c->command, called), NULL);
 	}
 	return EXIT_USAGE;
 }
@@ -265,10 +278,17 @@ static ak_msg label_of(ak_status st)
 	return MSG_LABEL_FAILED;
 }
 
+/* Every line stands under the first one's text. */
+static size_t label_width(const ak_cli *c)
+{
+	return ak_term_width(ak_msg_text(MSG_LABEL_REFUSED, c->ja));
+}
+
 int ak_out_fault(const ak_cli *c, ak_status st, const char *file, ak_msg m, ...)
 {
 	ak_error e = { .status = st, .where = "file" };
 	const char *arg[ARGS_MAX];
+	char text[TEXT_ROOM];
 	va_list ap;
 	size_t n;
 
@@ -279,13 +299,12 @@ int ak_out_fault(const ak_cli *c, ak_status st, const char *file, ak_msg m, ...)
 		fill_text(e.detail, sizeof(e.detail), c->ja, m, arg, n);
 		return json_error(c, file, &e, NULL);
 	}
+	fill_text(text, sizeof(text), c->ja, m, arg, n);
 	ak_out_put(c, stderr, label_of(st), NULL);
-	if (file != NULL) {
-		ak_term_put(stderr, file);
-		(void)fputs(": ", stderr);
-	}
-	fill(stderr, ak_msg_text(m, c->ja), arg, n);
-	(void)fputc('\n', stderr);
+	if (file != NULL)
+		ak_out_wrapped(c, stderr, label_width(c), MSG_FILE_WHAT, file, text, NULL);
+	else
+		ak_out_wrapped(c, stderr, label_width(c), MSG_WHAT, text, NULL);
 	return exit_of(st);
 }
 
@@ -333,66 +352,91 @@ static ak_msg next_step(const ak_error *e)
 	case AK_TREE_MISMATCH:
 	case AK_MAP_MISMATCH:
 	case AK_GIT_HISTORY:
-	case AK_FORK:
 		return MSG_NEXT_EVIDENCE;
+	case AK_FORK:
+		return strcmp(where, "operator.state") == 0 ? MSG_NEXT_NEWEST : MSG_NEXT_EVIDENCE;
 	case AK_UNKNOWN_VERSION:
 	case AK_NOT_HELD:
 		return MSG_NEXT_NEWER;
+	case AK_NOT_FOUND:
+	case AK_INVALID_ARGUMENT:
+		return strcmp(where, "record") == 0 ? MSG_NEXT_RECORD : strcmp(where, "field") == 0 ? MSG_NEXT_FIELD : MSG_NONE;
 	default:
 		return MSG_NONE;
 	}
 }
 
-/* The further lines stand under the first one's text. */
+const char *ak_out_next(const ak_cli *c, const ak_error *e)
+{
+	return ak_msg_text(next_step(e), c->ja);
+}
+
 static void indent(const ak_cli *c)
 {
-	ak_term_spaces(stderr, ak_term_width(ak_msg_text(MSG_LABEL_REFUSED, c->ja)));
+	ak_term_spaces(stderr, label_width(c));
+}
+
+static const char *values_text(const ak_cli *c, const ak_error *e, char *out, size_t room)
+{
+	char text[2][AK_PHRASE_MAX];
+
+	if (e->expected[0] != '\0' && e->found[0] != '\0')
+		return ak_out_text(c, out, room, MSG_EXPECTED_FOUND, ak_phrase(c, e->expected, text[0]), ak_phrase(c, e->found, text[1]),
+		                   NULL);
+	if (e->expected[0] != '\0')
+		return ak_out_text(c, out, room, MSG_EXPECTED, ak_phrase(c, e->expected, text[0]), NULL);
+	if (e->found[0] != '\0')
+		return ak_out_text(c, out, room, MSG_FOUND, ak_phrase(c, e->found, text[1]), NULL);
+	return "";
+}
+
+static const char *place_text(const ak_cli *c, const ak_error *e, char *out, size_t room)
+{
+	const char *where = e->where == NULL ? "" : e->where;
+
+	if (where[0] == '\0')
+		return "";
+	if (strncmp(where, "trust.", 6) == 0 && e->at != 0)
+		return ak_out_text(c, out, room, MSG_PLACE_LINE, where, AK_NUM(e->at), NULL);
+	if (e->at != 0 && e->status == AK_BAD_FORMAT) /* elsewhere it is a record's number */
+		return ak_out_text(c, out, room, MSG_PLACE_BYTE, where, AK_NUM(e->at), NULL);
+	return ak_out_text(c, out, room, MSG_PLACE, where, NULL);
 }
 
 static void place_line(const ak_cli *c, const ak_error *e)
 {
-	bool values = e->expected[0] != '\0' || e->found[0] != '\0';
-	const char *where = e->where == NULL ? "" : e->where;
-	char text[2][AK_PHRASE_MAX];
+	char values[TEXT_ROOM / 2], place[TEXT_ROOM / 2];
+	const char *v = values_text(c, e, values, sizeof(values)), *p = place_text(c, e, place, sizeof(place));
 
-	if (!values && where[0] == '\0')
+	if (*v == '\0' && *p == '\0')
 		return;
 	indent(c);
-	if (e->expected[0] != '\0' && e->found[0] != '\0')
-		ak_out_put(c, stderr, MSG_EXPECTED_FOUND, ak_phrase(c, e->expected, text[0]), ak_phrase(c, e->found, text[1]), NULL);
-	else if (e->expected[0] != '\0')
-		ak_out_put(c, stderr, MSG_EXPECTED, ak_phrase(c, e->expected, text[0]), NULL);
-	else if (e->found[0] != '\0')
-		ak_out_put(c, stderr, MSG_FOUND, ak_phrase(c, e->found, text[1]), NULL);
-	if (values && where[0] != '\0')
-		(void)fputc(' ', stderr);
-	if (strncmp(where, "trust.", 6) == 0 && e->at != 0)
-		ak_out_put(c, stderr, MSG_PLACE_LINE, where, AK_NUM(e->at), NULL);
-	else if (where[0] != '\0' && e->at != 0 && e->status == AK_BAD_FORMAT) /* elsewhere it is a record's number */
-		ak_out_put(c, stderr, MSG_PLACE_BYTE, where, AK_NUM(e->at), NULL);
-	else if (where[0] != '\0')
-		ak_out_put(c, stderr, MSG_PLACE, where, NULL);
-	(void)fputc('\n', stderr);
+	if (*v != '\0' && *p != '\0')
+		ak_out_wrapped(c, stderr, label_width(c), MSG_VALUES_AT_PLACE, v, p, NULL);
+	else
+		ak_out_wrapped(c, stderr, label_width(c), MSG_WHAT, *v != '\0' ? v : p, NULL);
 }
 
-/* What happened: in Japanese the status, and the library's detail in Japanese too or, where no words for it are known, marked as
- * English on a line of its own. */
-static void what_line(const ak_cli *c, const ak_error *e)
+/* What happened, behind the label: the library's detail or, where no Japanese words for it are known, the status, and the detail
+ * marked as English on a line of its own.  A detail that begins with the file's name is not told it twice. */
+static void what_line(const ak_cli *c, const char *file, const ak_error *e)
 {
-	const char *what = c->ja ? ak_status_text_ja(e->status) : ak_status_text(e->status), *said;
+	const char *what = c->ja ? ak_status_text_ja(e->status) : ak_status_text(e->status), *said = NULL;
+	size_t n = file == NULL ? 0 : strlen(file);
 	char text[AK_PHRASE_MAX];
 
-	if (e->detail[0] == '\0' || !c->ja) {
-		ak_out_line(c, stderr, MSG_WHAT, e->detail[0] == '\0' ? what : e->detail, NULL);
-		return;
-	}
-	said = ak_phrase_ja(e->detail, text);
-	ak_out_line(c, stderr, MSG_WHAT, what, NULL);
-	if (said != NULL && strcmp(said, what) == 0)
+	if (e->detail[0] != '\0')
+		said = c->ja ? ak_phrase_ja(e->detail, text) : e->detail;
+	if (said != NULL)
+		what = said;
+	if (file != NULL && (strncmp(what, file, n) != 0 || what[n] != ' '))
+		ak_out_wrapped(c, stderr, label_width(c), MSG_FILE_WHAT, file, what, NULL);
+	else
+		ak_out_wrapped(c, stderr, label_width(c), MSG_WHAT, what, NULL);
+	if (said != NULL || e->detail[0] == '\0')
 		return;
 	indent(c);
-	ak_out_wrapped(c, stderr, ak_term_width(ak_msg_text(MSG_LABEL_REFUSED, c->ja)), said == NULL ? MSG_DETAIL_ENGLISH : MSG_WHAT,
-	               said == NULL ? e->detail : said, NULL);
+	ak_out_wrapped(c, stderr, label_width(c), MSG_DETAIL_ENGLISH, e->detail, NULL);
 }
 
 int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next)
@@ -400,19 +444,15 @@ int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const c
 	if (c->trust_path != NULL && e->where != NULL && strncmp(e->where, "trust.", 6) == 0)
 		file = c->trust_path;
 	if (next == NULL || *next == '\0')
-		next = ak_msg_text(next_step(e), c->ja);
+		next = ak_out_next(c, e);
 	if (c->json)
 		return json_error(c, file, e, next);
 	ak_out_put(c, stderr, label_of(e->status), NULL);
-	if (file != NULL) {
-		ak_term_put(stderr, file);
-		(void)fputs(": ", stderr);
-	}
-	what_line(c, e);
+	what_line(c, file, e);
 	place_line(c, e);
 	if (*next != '\0') {
 		indent(c);
-		ak_out_wrapped(c, stderr, ak_term_width(ak_msg_text(MSG_LABEL_REFUSED, c->ja)), MSG_NEXT, next, NULL);
+		ak_out_wrapped(c, stderr, label_width(c), MSG_NEXT, next, NULL);
 	}
 	return exit_of(e->status);
 }

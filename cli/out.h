@@ -27,7 +27,7 @@ void ak_out_wrapped(const ak_cli *c, FILE *to, size_t indent, ak_msg m, ...) AK_
 /* On stderr, for people only: nothing with --quiet or --json. */
 void ak_out_note(const ak_cli *c, ak_msg m, ...) AK_NULL_ENDS;
 
-typedef enum ak_paint { AK_PAINT_GOOD, AK_PAINT_BAD, AK_PAINT_UNSURE, AK_PAINT_DIM, AK_PAINT_BOLD } ak_paint;
+typedef enum ak_paint { AK_PAINT_GOOD, AK_PAINT_BAD, AK_PAINT_UNSURE, AK_PAINT_DIM, AK_PAINT_BOLD, AK_PAINT_PAPER } ak_paint;
 void ak_out_paint(const ak_cli *c, FILE *to, ak_paint p); /* nothing unless colour is wanted and `to` is stdout */
 void ak_out_plain(const ak_cli *c, FILE *to);
 
@@ -35,6 +35,8 @@ void ak_out_plain(const ak_cli *c, FILE *to);
 int ak_out_usage(const ak_cli *c, ak_msg m, ...) AK_NULL_ENDS;
 /* Something is wrong here, outside the library: status decides the exit code.  `file` may be NULL. */
 int ak_out_fault(const ak_cli *c, ak_status st, const char *file, ak_msg m, ...) AK_NULL_ENDS;
+/* The usual next step after a refusal; "" when there is none. */
+const char *ak_out_next(const ak_cli *c, const ak_error *e);
 /* What the library refused, with a next step; `next` overrides the usual one when not NULL and not empty. */
 int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next);
 int ak_out_no_memory(const ak_cli *c);

@@ -129,6 +129,15 @@ const char *ak_phrase(const ak_cli *c, const char *text, char out[AK_PHRASE_MAX]
 	return ak_term_dates(true, said, out, AK_PHRASE_MAX);
 }
 
+ak_status ak_phrase_status_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		if (strcmp(ak_status_name(statuses[i]), name) == 0)
+			return statuses[i];
+	}
+	return AK_INTERNAL;
+}
+
 const char *ak_phrase_status(const ak_cli *c, const char *name)
 {
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {

@@ -12,6 +12,7 @@ const char *ak_phrase_ja(const char *text, char out[AK_PHRASE_MAX]);
 /* `text` in the language asked for, with dates as people write them; in English when no other words are known. */
 const char *ak_phrase(const ak_cli *c, const char *text, char out[AK_PHRASE_MAX]);
 /* The status of this name ("AK_SCHEMA") in words; the name itself when there is none. */
+ak_status ak_phrase_status_named(const char *name); /* AK_INTERNAL for what is none */
 const char *ak_phrase_status(const ak_cli *c, const char *name);
 
 #endif

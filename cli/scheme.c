@@ -278,6 +278,32 @@ const char *ak_scheme_rel(const ak_cli *c, const char *type, const char *rel, ch
 	return target != NULL && type_of(c, target) != NULL ? ak_scheme_type(c, target, out) : rel;
 }
 
+bool ak_scheme_has(const ak_cli *c, const char *type)
+{
+	return type_of(c, type) != NULL;
+}
+
+char *ak_scheme_types(const ak_cli *c)
+{
+	char *text = NULL;
+	size_t len = 0;
+	const char *name, *gap = "";
+	const json_t *t;
+	FILE *f = open_memstream(&text, &len);
+
+	if (f == NULL)
+		return NULL;
+	json_object_foreach(json_object_get(c->package, "types"), name, t) {
+		(void)fprintf(f, "%s%s", gap, name);
+		gap = c->ja ? "、" : ", ";
+	}
+	if (fclose(f) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
 const char *ak_scheme_role(const ak_cli *c, const char *role)
 {
 	const char *said = ak_js_lang(json_object_get(json_object_get(c->package, "roles"), role), "", c->ja);

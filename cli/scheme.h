@@ -31,5 +31,8 @@ const char *ak_scheme_word(const ak_cli *c, const char *pointer, const char *val
 /* What a record of this type is to one that refers to it as `rel`: "決定" of "decided-by". */
 const char *ak_scheme_rel(const ak_cli *c, const char *type, const char *rel, char out[AK_SCHEME_TEXT]);
 const char *ak_scheme_role(const ak_cli *c, const char *role);
+/* Whether the scheme defines this type, and all that it does: "annulment, application, …".  Freed with free(); NULL without memory. */
+bool ak_scheme_has(const ak_cli *c, const char *type);
+char *ak_scheme_types(const ak_cli *c);
 
 #endif

@@ -21,7 +21,7 @@ static bool because(const json_t *r, const char *reason)
 	return strcmp(ak_js_str(r, "reason"), reason) == 0;
 }
 
-static ak_msg headline(const json_t *r)
+ak_msg ak_verdict_word(const json_t *r)
 {
 	if (says(r, "valid"))
 		return MSG_VERDICT_VALID;
@@ -39,7 +39,7 @@ static ak_msg headline(const json_t *r)
 /* Word, name, service and provider, the day at the right; the service gives way when it is long, then the provider. */
 static size_t print_headline(const ak_cli *c, const json_t *r)
 {
-	const char *word = ak_msg_text(headline(r), c->ja), *name = ak_js_str(r, "listing.name");
+	const char *word = ak_msg_text(ak_verdict_word(r), c->ja), *name = ak_js_str(r, "listing.name");
 	const char *service = ak_js_lang(r, "listing.service", c->ja), *provider = ak_js_lang(r, "listing.provider", c->ja);
 	size_t width = ak_out_text_width(c), indent = ak_term_width(word) + 2, used, room;
 	size_t brackets = *provider == '\0' ? 0 : ak_term_width(ak_msg_text(MSG_IN_BRACKETS, c->ja)) - 3; /* {1} */
@@ -159,7 +159,7 @@ static void print_failed_check(const ak_cli *c, const json_t *k, size_t indent)
 	ak_out_paint(c, stdout, AK_PAINT_BAD);
 	(void)fputs("✗ ", stdout);
 	ak_out_plain(c, stdout);
-	if (ak_js_num(k, "record") > 0)
+	if (ak_js_has(k, "record"))
 		ak_out_put(c, stdout, MSG_RECORD_N, AK_NUM(ak_js_num(k, "record")), NULL);
 	ak_term_put(stdout, strchr(where, '.') != NULL ? where : ak_answer_check(c, ak_js_str(k, "id")));
 	if (*detail != '\0') {
@@ -195,7 +195,8 @@ static void print_checks(const ak_cli *c, const json_t *r, size_t indent)
 	json_array_foreach(ak_js_at(r, "checks"), i, k) {
 		if (strcmp(ak_js_str(k, "outcome"), "not-checked") != 0 || because(r, ak_js_str(k, "id")))
 			continue;
-		if (because(r, "stale") && strcmp(ak_js_str(k, "id"), "freshness") == 0)
+		if ((because(r, "stale") && strcmp(ak_js_str(k, "id"), "freshness") == 0) ||
+		    (because(r, "not-found") && strcmp(ak_js_str(k, "id"), "rules") == 0))
 			continue; /* said above */
 		ak_term_spaces(stdout, indent);
 		ak_out_wrapped(c, stdout, indent + 2, MSG_WAS_NOT_CHECKED, ak_answer_check(c, ak_js_str(k, "id")),
@@ -220,9 +221,9 @@ static void print_evidence(const ak_cli *c, const json_t *r)
 	}
 }
 
-void ak_verdict_print(const ak_cli *c, const json_t *r)
+void ak_verdict_answer(const ak_cli *c, const json_t *r)
 {
-	size_t indent = print_headline(c, r), i, n = 0;
+	size_t indent = print_headline(c, r), i;
 	const json_t *f;
 
 	if (says(r, "valid"))
@@ -240,11 +241,15 @@ void ak_verdict_print(const ak_cli *c, const json_t *r)
 	if (because(r, "tampered"))
 		reason_line(c, MSG_NOTHING_ELSE_JUDGED, "", "", indent);
 	(void)fputc('\n', stdout);
-	ak_verdict_chain(c, r);
+}
+
+void ak_verdict_rest(const ak_cli *c, const json_t *r)
+{
+	const json_t *f;
+	size_t i, n = 0;
+
 	print_evidence(c, r);
 	json_array_foreach(ak_js_at(r, "findings"), i, f) {
-		if (because(r, "not-found") && !ak_js_has(f, "record"))
-			continue; /* what is not there breaks no rule */
 		if (says(r, "valid") || !says(r, ak_js_str(f, "severity"))) {
 			ak_finding_print(c, f, INDENT);
 			n++;
@@ -255,4 +260,26 @@ void ak_verdict_print(const ak_cli *c, const json_t *r)
 	if (n > 0)
 		(void)fputc('\n', stdout);
 	ak_verdict_ground(c, r);
+}
+
+void ak_verdict_print(const ak_cli *c, const json_t *r)
+{
+	ak_verdict_answer(c, r);
+	ak_verdict_chain(c, r);
+	ak_verdict_rest(c, r);
+}
+
+int ak_verdict_exit(ak_verdict v)
+{
+	switch (v) {
+	case AK_VERDICT_VALID:
+		return EXIT_HOLDS;
+	case AK_VERDICT_INVALID:
+	case AK_VERDICT_EXPIRED:
+	case AK_VERDICT_SUSPENDED:
+		return EXIT_DOES_NOT_HOLD;
+	case AK_VERDICT_UNVERIFIABLE:
+		break;
+	}
+	return EXIT_NOT_DECIDED;
 }

@@ -6,10 +6,15 @@
 #include "out.h"
 
 void ak_verdict_print(const ak_cli *c, const json_t *report);
+int ak_verdict_exit(ak_verdict v);
 
-/* Its parts, for verdict.c. */
+/* Its parts. */
+ak_msg ak_verdict_word(const json_t *report);                   /* "VALID", "NOT VALID" …                         */
+void ak_verdict_answer(const ak_cli *c, const json_t *report);  /* the first line and what decided                */
 void ak_verdict_chain(const ak_cli *c, const json_t *report);   /* the steps, what is missing, the audit periods */
 void ak_verdict_periods(const ak_cli *c, const json_t *report); /* one unbroken line of time, or where it breaks */
+void ak_verdict_missing(const ak_cli *c, const json_t *report); /* links of the chain that are not on record      */
+void ak_verdict_rest(const ak_cli *c, const json_t *report);    /* what else was found, and the ground            */
 void ak_verdict_ground(const ak_cli *c, const json_t *report);  /* ledger, completeness, warnings, notice         */
 
 #endif

@@ -60,7 +60,7 @@ static void put_mark(const ak_cli *c, const char *outcome)
 	ak_out_plain(c, stdout);
 }
 
-static void print_missing(const ak_cli *c, const json_t *report)
+void ak_verdict_missing(const ak_cli *c, const json_t *report)
 {
 	const json_t *m;
 	size_t i;
@@ -142,7 +142,7 @@ void ak_verdict_chain(const ak_cli *c, const json_t *report)
 	}
 	json_array_foreach(chain, i, step)
 		print_step(c, step, width, i == 0);
-	print_missing(c, report);
+	ak_verdict_missing(c, report);
 	if (json_array_size(chain) > 0 || ak_js_len(report, "missing") > 0)
 		(void)fputc('\n', stdout);
 	ak_verdict_periods(c, report);

@@ -4,11 +4,12 @@
 
 #include "answer.h"
 #include "js.h"
+#include "phrase.h"
 #include "term.h"
 
 #include <string.h>
 
-enum { INDENT = 2, PIECE_MAX = 256 };
+enum { INDENT = 2, PIECE_MAX = 256, WARNING_MAX = 1024 };
 
 /* "ledger …   witnesses 2/2   known until …", on a new line where it would grow too wide. */
 static void piece(const ak_cli *c, const char *text, size_t *used)
@@ -62,6 +63,24 @@ static void warning(const ak_cli *c, const char *text)
 	(void)fputs("  ", stdout);
 	ak_term_wrap(stdout, text, column, ak_out_text_width(c));
 	(void)fputc('\n', stdout);
+}
+
+/* The library tells in English only why a record has no effect: in Japanese as far as the phrase is known. */
+static void warning_of(const ak_cli *c, const json_t *v)
+{
+	const char *detail = ak_js_str(v, "detail"), *text = ak_js_lang(v, "text", c->ja);
+	char whole[WARNING_MAX], phrase[AK_PHRASE_MAX], note[WARNING_MAX];
+
+	if (*detail == '\0') {
+		warning(c, text);
+		return;
+	}
+	if (c->ja && ak_phrase_ja(detail, phrase) == NULL)
+		(void)ak_out_text(c, note, sizeof(note), MSG_DETAIL_ENGLISH, detail, NULL);
+	else
+		(void)snprintf(note, sizeof(note), "%s", ak_phrase(c, detail, phrase));
+	(void)snprintf(whole, sizeof(whole), "%.400s: %.600s", text, note);
+	warning(c, whole);
 }
 
 static bool warned_of(const json_t *r, const char *id)
@@ -137,7 +156,7 @@ void ak_verdict_ground(const ak_cli *c, const json_t *r)
 	print_own_rules(c, r);
 	json_array_foreach(ak_js_at(r, "warnings"), i, v) {
 		if (!told || strcmp(ak_js_str(v, "id"), "completeness-on-word") != 0)
-			warning(c, ak_js_lang(v, "text", c->ja));
+			warning_of(c, v);
 	}
 	if (*notice != '\0') {
 		ak_term_spaces(stdout, INDENT);

@@ -3,7 +3,7 @@
 # better under a sanitizer, so not run there.
 add_subdirectory(${CMAKE_CURRENT_SOURCE_DIR}/fuzz)
 
-foreach(t unit.api.bits unit.api.oom)
+foreach(t unit.api.bits unit.api.oom unit.api.bundle unit.api.bundle_many)
 	if(TEST ${t})
 		set_tests_properties(${t} PROPERTIES TIMEOUT 900)
 	endif()
@@ -25,7 +25,14 @@ if(TARGET akashi)
 
 	add_test(NAME story.quickstart COMMAND ${PROJECT_SOURCE_DIR}/cli/quickstart
 		--program $<TARGET_FILE:akashi> --into ${PROJECT_BINARY_DIR}/story)
-	set_tests_properties(story.quickstart PROPERTIES LABELS once TIMEOUT 300 RUN_SERIAL TRUE)
+	set_tests_properties(story.quickstart PROPERTIES LABELS once TIMEOUT 300 RUN_SERIAL TRUE FIXTURES_SETUP story)
+
+	# The two products as others get them, with the ledger that the story has made.
+	foreach(s verify install static)
+		add_test(NAME product.${s} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/product/${s}.sh)
+		set_tests_properties(product.${s} PROPERTIES LABELS once SKIP_RETURN_CODE 77 TIMEOUT 600 FIXTURES_REQUIRED story
+			ENVIRONMENT "AKASHI=$<TARGET_FILE:akashi>;AKASHI_VERIFY=$<TARGET_FILE:akashi-verify>;AKASHI_SOURCE=${PROJECT_SOURCE_DIR};BUILD=${PROJECT_BINARY_DIR};STORY=${PROJECT_BINARY_DIR}/story;LC_ALL=C.UTF-8")
+	endforeach()
 endif()
 
 # A case is one JSON file; the harness is a second reading of the rules' contract.

@@ -3,6 +3,8 @@
 #ifndef AKASHI_AKASHI_H
 #define AKASHI_AKASHI_H
 
+#include "akashi/consistency.h"
+#include "akashi/document.h"
 #include "akashi/error.h"
 #include "akashi/exchange.h"
 #include "akashi/key.h"
@@ -10,5 +12,6 @@
 #include "akashi/trust.h"
 #include "akashi/types.h"
 #include "akashi/verify.h"
+#include "akashi/witness.h"
 
 #endif

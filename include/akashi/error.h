@@ -15,9 +15,11 @@
 #include <stdint.h>
 
 #if defined(__GNUC__)
+#define AK_API          __attribute__((visibility("default")))
 #define AK_MUST_USE     __attribute__((warn_unused_result))
 #define AK_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #else
+#define AK_API
 #define AK_MUST_USE
 #define AK_PRINTF(f, a)
 #endif
@@ -50,9 +52,9 @@ typedef struct ak_error {
 	char found[AK_ERROR_VALUE_MAX];    /* what was there, or ""              */
 } ak_error;
 
-const char *ak_status_name(ak_status s);    /* "AK_CHAIN_BROKEN"; never NULL */
-const char *ak_status_text(ak_status s);    /* English; never NULL           */
-const char *ak_status_text_ja(ak_status s); /* Japanese; never NULL          */
-ak_class ak_status_class(ak_status s);      /* an unlisted status is UNKNOWN */
+AK_API const char *ak_status_name(ak_status s);    /* "AK_CHAIN_BROKEN"; never NULL */
+AK_API const char *ak_status_text(ak_status s);    /* English; never NULL           */
+AK_API const char *ak_status_text_ja(ak_status s); /* Japanese; never NULL          */
+AK_API ak_class ak_status_class(ak_status s);      /* an unlisted status is UNKNOWN */
 
 #endif

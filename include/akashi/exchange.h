@@ -12,6 +12,7 @@
 #ifndef AKASHI_EXCHANGE_H
 #define AKASHI_EXCHANGE_H
 
+#include "akashi/document.h"
 #include "akashi/key.h"
 #include "akashi/types.h"
 
@@ -21,21 +22,13 @@
 AK_API AK_MUST_USE ak_status ak_exchange_sign(ak_span draft_or_envelope, ak_span profile, const ak_secret *key,
                                               ak_text *envelope, ak_error *err);
 /* What is in a draft or an envelope, as JSON: {"kind":"draft|envelope","type","scheme","ledger","issued","about":[…],
- * "statement":"sha256:…","words":"…","blanks":["/meeting"…],"signatures":[{"keyid","verifies":null}…],"body":{…},
- * "title":{"ja","en"}}. */
+ * "statement":"sha256:…","words":"…","blanks":["/meeting"…],"refs":[…],"subject":[…],"signatures":[{"keyid","verifies":null}…],
+ * "body":{…},"title":{"ja","en"}}.  A draft has no "about", "refs", "subject" and "signatures", an envelope no "blanks". */
 AK_API AK_MUST_USE ak_status ak_exchange_show(ak_span draft_or_envelope, ak_span profile, ak_text *json, ak_error *err);
 /* Merge the signatures of envelopes over one and the same statement. */
 AK_API AK_MUST_USE ak_status ak_exchange_merge(const ak_span *envelopes, size_t n, ak_text *envelope, ak_error *err);
 
 /* SHA-256(0x06 || salt || SHA-256(document)) (FORMAT, Commitments).  Makes a fresh salt of 32 bytes. */
 AK_API AK_MUST_USE ak_status ak_commit_document(const ak_digest *document, ak_digest *commitment, uint8_t salt[32], ak_error *err);
-/* SHA-256 of a document handed over in pieces. */
-typedef struct ak_hasher ak_hasher;
-AK_API AK_MUST_USE ak_status ak_hasher_open(ak_hasher **out, ak_error *err);
-AK_API AK_MUST_USE ak_status ak_hasher_add(ak_hasher *h, ak_span piece, ak_error *err);
-AK_API AK_MUST_USE ak_status ak_hasher_close(ak_hasher **h, ak_digest *out, ak_error *err); /* frees */
-
-/* A date as people write it (2021-09-13, 2021年9月13日, 令和3年9月13日, full-width digits) in the stored form. */
-AK_API AK_MUST_USE ak_status ak_date_normalise(const char *text, char stored[11], ak_error *err);
 
 #endif

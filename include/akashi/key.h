@@ -19,8 +19,8 @@ AK_API AK_MUST_USE ak_status ak_secret_pem(const ak_secret *k, ak_text *out, ak_
 AK_API void ak_secret_free(ak_secret **k);
 AK_API void ak_text_wipe(ak_text *t); /* overwrite, then free */
 
-/* {"id":"<64 hex>","spki":"<base64>","algorithm":"ed25519","pem":"-----BEGIN PUBLIC KEY…","ssh":"ssh-ed25519 …" (Ed25519
- * only)}: "id" and "spki" are what keyset and party records hold. */
+/* {"id":"<64 hex>","spki":"<base64>","algorithm":"ed25519","pem":["-----BEGIN PUBLIC KEY-----"…],"ssh":"ssh-ed25519 …" (Ed25519
+ * only)}: the lines of the PEM;: "id" and "spki" are what keyset and party records hold. */
 AK_API AK_MUST_USE ak_status ak_secret_public(const ak_secret *k, ak_text *json, ak_error *err);
 /* The same from a public key in PEM. */
 AK_API AK_MUST_USE ak_status ak_public_read(ak_span pem, ak_text *json, ak_error *err);

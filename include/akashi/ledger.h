@@ -8,6 +8,7 @@
 #ifndef AKASHI_LEDGER_H
 #define AKASHI_LEDGER_H
 
+#include "akashi/consistency.h"
 #include "akashi/key.h"
 #include "akashi/types.h"
 #include "akashi/verify.h"
@@ -78,8 +79,8 @@ AK_API AK_MUST_USE ak_status ak_ledger_draft_correction(ak_ledger *l, const char
                                                         const char *reason, const char *issued, int64_t now, ak_text *draft, ak_error *err);
 
 /* What seal would refuse and what the scheme's rules would say, changing nothing: {"would_seal":bool,"refusal":null|{"status",
- * "where","detail","expected","found","next_ja","next_en"},"signatures":{"counted","needed","of","mode"},"findings":[…]}.  Accepts a draft
- * or an envelope. */
+ * "text","where","detail","expected","found"},"sealed_as":null|seq,"signatures":null|{"mode","role","counted","needed","of"},"findings":[…]}.
+ * Accepts a draft or an envelope. */
 AK_API AK_MUST_USE ak_status ak_ledger_check(ak_ledger *l, ak_span draft_or_envelope, int64_t now, ak_text *json, ak_error *err);
 
 typedef struct ak_seal_options {
@@ -98,22 +99,37 @@ AK_API AK_MUST_USE ak_status ak_ledger_seal(ak_ledger *l, const ak_span *envelop
 
 AK_API AK_MUST_USE ak_status ak_ledger_verify(ak_ledger *l, const ak_verify_options *o, ak_verdict *verdict, ak_text *json, ak_error *err);
 
-/* {"origin","size","root","head_time","genesis","keyset","operator","profiles":[…]} */
+/* The bundle about a listing (akashi/verify.h): what ak_ledger_verify judges, as a file.  The same bytes of JSON whenever it is
+ * made at this size; gzip's around it may differ with zlib.  scheme NULL: "ismap".  `since`: a size from which to prove that
+ * the ledger only grew; 0: none.  A listing without a record has a bundle too: it proves that there is none. */
+AK_API AK_MUST_USE ak_status ak_ledger_bundle(ak_ledger *l, const char *scheme, const char *listing, uint64_t since,
+                                              ak_text *bundle, ak_error *err);
+
+/* {"origin","size","root","head_time","genesis","keyset","operator","git_dir","profiles":[{"scheme","version","digest","held"}…]} */
 AK_API AK_MUST_USE ak_status ak_ledger_head(ak_ledger *l, ak_text *json, ak_error *err);
 /* One record ("#12", "12", "sha256:…", prefix): {"seq","id","type","scheme","issued","time","about","refs":[{"rel","record","seq"}],"body",
- * "subject","signatures":[{"keyid","party","member","seat","verifies","counted"}],"authorised","mode","why","corrections":[…],"title","lines":[…]} */
+ * "subject","signatures":[{"keyid","party","member","seat","verifies","counted"}],"authorised","mode","counted","needed","why","corrections":[…],"title"} */
 AK_API AK_MUST_USE ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_error *err);
 /* The three lines, byte for byte. */
 AK_API AK_MUST_USE ak_status ak_ledger_raw(ak_ledger *l, const char *record, ak_text *out, ak_error *err);
-/* [{"seq","id","type","issued","time","about","title"}…] newest first; subject (full id or bare listing) and type may be NULL; limit 0: all. */
+/* [{"seq","id","type","scheme","issued","time","about":[…],"title"}…] newest first; subject (full id or bare listing) and type may be NULL; limit 0: all. */
 AK_API AK_MUST_USE ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, size_t limit, ak_text *json, ak_error *err);
 /* [{"listing","service","provider","registered_on","expires_on","basis","record"}…]; expires_on may be null. */
 AK_API AK_MUST_USE ak_status ak_ledger_list(ak_ledger *l, ak_text *json, ak_error *err);
 /* The same rows or records of any type: [{"seq","type","subject","title"}…] */
 AK_API AK_MUST_USE ak_status ak_ledger_search(ak_ledger *l, const char *query, size_t limit, ak_text *json, ak_error *err);
-/* Standing of auditors and listings: {"as_of","known_at","listings":[{"listing","service","provider","expires_on","verdict","reason"}…],
- * "auditors":[{"auditor","valid_from","valid_until","standing"}…]} */
+/* Standing of auditors and listings: {"as_of","known_at","listings":[{"listing","service","provider","expires_on","verdict","reason",
+ * "assurance"}…],"auditors":[{"auditor","kind","registered_on","valid_from","valid_until","record","standing"}…]} */
 AK_API AK_MUST_USE ak_status ak_ledger_status(ak_ledger *l, ak_span trust, const char *as_of, uint64_t known_at, int64_t now, ak_text *json, ak_error *err);
+
+/* The newest signed note that the history of the ledger has of this many records.  AK_NOT_FOUND, where "size": none was signed;
+ * expected names the sizes next to it. */
+AK_API AK_MUST_USE ak_status ak_ledger_note(ak_ledger *l, uint64_t size, ak_text *note, ak_error *err);
+/* Does the head in the signed note `newer` continue that in `older`?  Judged from the ledger's own head, with the operator keys that the
+ * trust file leads to.  *evidence is the file for ak_consistency_check; empty when the answer is AK_NOT_SHOWN.  AK_INVALID_ARGUMENT,
+ * where "consistency.order": older has more records than newer. */
+AK_API AK_MUST_USE ak_status ak_ledger_consistency(ak_ledger *l, ak_span older, ak_span newer, ak_span trust, ak_continuity *out,
+                                                   ak_text *json, ak_text *evidence, ak_error *err);
 
 typedef void ak_progress_fn(void *ctx, uint64_t done, uint64_t total);
 typedef struct ak_audit_options {
@@ -124,8 +140,8 @@ typedef struct ak_audit_options {
 	ak_progress_fn *progress;
 	void *progress_ctx;
 } ak_audit_options;
-/* Everything re-derived from git: {"ok":bool,"origin","size","root","commits","signatures","authority":{"authorised","void",
- * "changed_since":[…]},"checks":[{"id","outcome","count"}…],"errors":[{"check","seq","where","expected","found","detail"}…],"void":[{"seq","status",
+/* Everything re-derived from git: {"ok":bool,"origin","size","root","genesis","genesis_pinned","replayed","commits","signatures",
+ * "signatures_skipped","authority":{"authorised","void","changed_since":[…]},"checks":[{"id","outcome","count"}…],"errors":[{"check","seq","status","where","expected","found","detail"}…],"void":[{"seq","status",
  * "why"}…],"skipped":[{"seq","count"}…]}.  Void records and skipped signatures (of authorised records; no key verifies them) are no problems.
  * AK_OK also when problems were found: look at "ok". */
 AK_API AK_MUST_USE ak_status ak_audit_repository(const char *path, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err);

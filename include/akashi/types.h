@@ -17,12 +17,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__GNUC__)
-#define AK_API __attribute__((visibility("default")))
-#else
-#define AK_API
-#endif
-
 typedef struct ak_span {
 	const uint8_t *data;
 	size_t len; /* bytes */

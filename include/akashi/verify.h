@@ -30,14 +30,36 @@ typedef struct ak_evidence_file {
 } ak_evidence_file;
 
 typedef struct ak_verify_options {
-	const char *scheme;   /* NULL: "ismap" */
-	const char *listing;  /* bare name, e.g. "C21-0004-2" */
+	const char *scheme;   /* NULL: "ismap"; of a bundle: whatever it is about */
+	const char *listing;  /* bare name, e.g. "C21-0004-2"; of a bundle NULL: whatever it is about */
+	const char *subject;  /* of a bundle: its full id, e.g. "ismap/listing:C21-0004-2"; NULL: any */
 	ak_span trust;        /* bytes of the trust file */
 	const char *as_of;    /* "2026-11-21" (JST day); NULL: the day of `now` */
 	uint64_t known_at;    /* records with seq < known_at; 0: all */
 	int64_t now;          /* the verifier's clock */
 	const ak_evidence_file *evidence;
 	size_t n_evidence;
+	/* Deletions and revocations that are signed and not sealed, as DSSE envelopes: one that is valid makes the verdict
+	 * worse or leaves it as it is; no other counts. */
+	const ak_span *also;
+	size_t n_also;
+	/* Heads seen before (FORMAT, Memory of a verifier).  NULL: nothing is remembered; empty: nothing was so far. */
+	const ak_span *memory;
+	ak_text *new_memory;  /* with `memory`: filled when it is to be replaced, freed by the caller; else left alone */
 } ak_verify_options;
+
+/* The same from a bundle: the file that proves one listing's standing offline (FORMAT, Bundle).  The report is that of
+ * ak_ledger_verify on the ledger it was made from.  No bundle at all, damaged, or over a limit: a status, where
+ * "container.…" (the gzip around it), "bundle.…", "json.…" or "jcs"; a later version: AK_UNKNOWN_VERSION, where
+ * "bundle.akashi".  About something else than was asked for: AK_NOT_FOUND, where "bundle.subject".  No status says
+ * anything about the listing.  A bundle that is well formed has a verdict, and when it is not what the ledger signed that is
+ * invalid. */
+AK_API AK_MUST_USE ak_status ak_bundle_verify(ak_span bundle, const ak_verify_options *o, ak_verdict *verdict, ak_text *json,
+                                              ak_error *err);
+
+/* What a bundle says of itself, none of it verified: {"scheme","listing","subject","origin","size","root","digest","since",
+ * "records","subjects","bytes"}.  digest: of the bundle (FORMAT, Bundle); since: the size it proves consistency from, or
+ * null; bytes: of its JSON text. */
+AK_API AK_MUST_USE ak_status ak_bundle_describe(ak_span bundle, ak_text *json, ak_error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #define AK_API_API_H
 
 #include "akashi/ledger.h"
+#include "bundle/bundle.h"
 #include "crypto/key.h"
 #include "seal/books.h"
 
@@ -34,6 +35,10 @@ AK_MUST_USE ak_status ak_api_public(const ak_pubkey *k, ak_json **out, ak_error 
 /* "sha256:…" */
 ak_json *ak_api_digest(const ak_digest *d);
 ak_json *ak_api_span(ak_span s);
+
+/* What a bundle about this listing holds, drawn from the ledger; `since` as in ak_ledger_bundle. */
+AK_MUST_USE ak_status ak_api_draw(ak_books *b, const char *scheme, const char *listing, uint64_t since, ak_bundle *out,
+                                  ak_error *err);
 
 /* One line for people: "decision C24-0101-2 registered". */
 AK_MUST_USE ak_status ak_api_title(const ak_statement *s, ak_buf *out, ak_error *err);

@@ -7,6 +7,7 @@
 #include "model/checkpoint.h"
 #include "model/trust.h"
 #include "store/git.h"
+#include "verify/parallel.h"
 #include "verify/replay.h"
 
 /* A commit as the walk showed it, kept until the replay stands at its end. */
@@ -26,6 +27,21 @@ typedef struct ak_chunk_record {
 	ak_error err;
 } ak_chunk_record;
 
+/* Records that follow each other, and the commits that end among them.  Two of these take turns: the records of one are
+ * read while the signatures of the other are being verified. */
+typedef struct ak_chunk {
+	ak_commit_copy *commit;
+	size_t n_commits;
+	ak_chunk_record *record;
+	ak_sealed *sealed;   /* parallel to record */
+	size_t n_records;
+	size_t bytes;        /* of the records */
+	uint64_t first;      /* seq of record[0] */
+	ak_work *verifying;  /* or NULL; ended before anything above changes */
+} ak_chunk;
+
+enum { AK_CHUNK_RECORDS = 1024, AK_CHUNK_COMMITS = 512, AK_CHUNK_BYTES = 8 << 20 };
+
 typedef struct ak_audit {
 	const ak_audit_options *o;
 	const ak_profile *core;
@@ -37,12 +53,8 @@ typedef struct ak_audit {
 	ak_replay *replay;
 	const struct ak_audit *earlier; /* a second pass: cutoffs come from there */
 
-	ak_commit_copy *commit;
-	size_t n_commits;
-	ak_chunk_record *record;
-	ak_sealed *sealed;              /* parallel to record */
-	size_t n_records;
-	uint64_t next_seq;              /* of record[0] */
+	ak_chunk chunk[2];
+	ak_chunk *reading, *ahead;      /* being filled; being verified, or empty */
 	bool broken;                    /* nothing after this can be judged */
 
 	uint8_t operator_key[32], old_operator_key[32]; /* in force; before a rotation at this size */
@@ -60,6 +72,7 @@ typedef struct ak_audit {
 typedef enum ak_audit_standing { AK_AUDIT_VOID, AK_AUDIT_STANDS, AK_AUDIT_STANDS_FOR_GOOD } ak_audit_standing;
 
 void ak_audit_clear(ak_audit *t);
+void ak_chunk_clear(ak_chunk *c); /* frees it */
 AK_MUST_USE ak_status ak_audit_run(ak_audit *t, ak_error *err);
 
 /* Check a commit when the replay stands at its end; then let it be the one before. */

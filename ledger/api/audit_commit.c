@@ -7,6 +7,7 @@
 #include "codec/note.h"
 #include "codec/sshsig.h"
 #include "crypto/hash.h"
+#include "verify/cosignature.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -64,35 +65,13 @@ static ak_status check_signature(const ak_commit_copy *c, const ak_pubkey *op, a
 
 /* ---- lines of the head ---------------------------------------------------------------------------------------- */
 
-/* Is `l` the line of this operator, and good?  AK_BAD_SIGNATURE when not. */
-static ak_status operator_line(const ak_audit *t, const ak_note *note, const ak_note_line *l, const uint8_t raw[32],
-                               ak_error *err)
-{
-	ak_pubkey *k = NULL;
-	uint8_t id[4];
-	ak_status st;
-
-	ak_note_key_id(ak_span_str(t->origin), AK_NOTE_ED25519, raw, ak_sha256, id);
-	if (!ak_span_is(l->name, t->origin) || memcmp(l->key_id, id, 4) != 0)
-		return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.signature", 0, "another key's line");
-	st = ak_pubkey_from_ed25519(raw, &k, err);
-	if (st == AK_OK)
-		st = ak_pubkey_check(k, note->text, (ak_span){ l->blob, l->blob_len }, err);
-	ak_pubkey_free(&k);
-	return st;
-}
-
 /* The key that this cosignature line names, when we know it. */
 static bool known_key(const ak_audit *t, const ak_note_line *l, uint8_t raw[32])
 {
 	const ak_pubkey *beat = ak_authority_heartbeat(ak_replay_authority(t->replay));
-	uint8_t id[4];
 
-	if (beat != NULL && ak_pubkey_raw_ed25519(beat, raw)) {
-		ak_note_key_id(l->name, AK_NOTE_COSIGNATURE, raw, ak_sha256, id);
-		if (memcmp(l->key_id, id, 4) == 0)
-			return true;
-	}
+	if (beat != NULL && ak_pubkey_raw_ed25519(beat, raw) && ak_cosignature_by(l, raw))
+		return true;
 	for (size_t i = 0; t->trust != NULL && i < t->trust->n_witnesses; i++) {
 		const ak_vkey *k = &t->trust->witness[i].key;
 
@@ -107,32 +86,15 @@ static bool known_key(const ak_audit *t, const ak_note_line *l, uint8_t raw[32])
 static ak_status check_cosignature(const ak_commit_copy *c, const ak_note *note, const ak_note_line *l,
                                    const uint8_t raw[32], ak_error *err)
 {
-	ak_pubkey *k = NULL;
-	ak_buf msg;
-	ak_status st = AK_BAD_SIGNATURE;
+	bool good = false;
+	int64_t time;
+	ak_status st = ak_cosignature_check(note->text, l, raw, &good, &time, err);
 
-	ak_buf_init(&msg, AK_NOTE_MAX + 128);
-	if (l->blob_len == 8 + 64 && ak_get_be64(l->blob) <= INT64_MAX) {
-		st = ak_cosignature_message(ak_get_be64(l->blob), note->text, &msg, err);
-		if (st == AK_OK)
-			st = ak_pubkey_from_ed25519(raw, &k, err);
-		if (st == AK_OK)
-			st = ak_pubkey_check(k, ak_buf_span(&msg), (ak_span){ l->blob + 8, 64 }, err);
-	}
-	ak_pubkey_free(&k);
-	ak_buf_clear(&msg);
-	if (st == AK_BAD_SIGNATURE)
-		st = ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.cosignature", c->first,
-		             "the line of %.*s in the head of commit %s does not verify", (int)l->name.len,
-		             (const char *)l->name.data, c->id);
-	return st;
-}
-
-static int line_cmp(const ak_note_line *a, const ak_note_line *b)
-{
-	int c = ak_span_cmp(a->name, b->name);
-
-	return c != 0 ? c : memcmp(a->key_id, b->key_id, 4);
+	if (st != AK_OK || good)
+		return st;
+	return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.cosignature", c->first,
+	               "the line of %.*s in the head of commit %s does not verify", (int)l->name.len,
+	               (const char *)l->name.data, c->id);
 }
 
 /* First the operator's line and, where a rotation changes the operator, the old one's; then cosignatures in order.  A line
@@ -150,14 +112,15 @@ static ak_status check_lines(const ak_audit *t, const ak_commit_copy *c, const a
 		bool own = ak_span_is(l.name, t->origin);
 
 		if (n < want)
-			st = operator_line(t, note, &l, n == 0 ? t->operator_key : t->old_operator_key, err);
+			st = ak_operator_line_check(note->text, ak_span_str(t->origin), &l,
+			                            n == 0 ? t->operator_key : t->old_operator_key, err);
 		if (st == AK_BAD_SIGNATURE)
 			return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", c->first,
 			               "the head of commit %s is not signed by the operator key in force", c->id);
 		if (n >= want && own)
 			return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", c->first,
 			               "the head of commit %s has a line named as the ledger that is none of its operator's", c->id);
-		if (n > want && line_cmp(&last, &l) >= 0)
+		if (n > want && ak_cosignature_cmp(&last, &l) >= 0)
 			return ak_fail(err, AK_BAD_FORMAT, "checkpoint.cosignatures", c->first,
 			               "the cosignatures of commit %s are not in order, or one key stands twice", c->id);
 		if (st == AK_OK && n >= want && known_key(t, &l, raw))
@@ -191,7 +154,7 @@ static bool has_line(const ak_note *note, const ak_note_line *want)
 	ak_note_line l;
 
 	while (ak_note_next(&rest, &l)) {
-		if (line_cmp(&l, want) == 0)
+		if (ak_cosignature_cmp(&l, want) == 0)
 			return true;
 	}
 	return false;

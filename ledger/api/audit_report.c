@@ -23,15 +23,8 @@ void ak_commit_copy_clear(ak_commit_copy *c)
 
 void ak_audit_clear(ak_audit *t)
 {
-	for (size_t i = 0; t->commit != NULL && i < t->n_commits; i++)
-		ak_commit_copy_clear(&t->commit[i]);
-	for (size_t i = 0; t->sealed != NULL && i < t->n_records; i++)
-		ak_sealed_clear(&t->sealed[i]);
-	for (size_t i = 0; t->record != NULL && i < 2048; i++)
-		ak_buf_clear(&t->record[i].file);
-	ak_mem_free(t->commit);
-	ak_mem_free(t->record);
-	ak_mem_free(t->sealed);
+	ak_chunk_clear(&t->chunk[0]);
+	ak_chunk_clear(&t->chunk[1]);
 	ak_mem_free(t->authorised);
 	ak_json_free(t->errors);
 	ak_json_free(t->voids);
@@ -326,6 +319,39 @@ static bool has_problem(const ak_audit *t, const char *check)
 	return false;
 }
 
+/* How many things a check was made of: records, commits or signatures; of what was not looked at, none. */
+static uint64_t looked_at(const ak_audit *t, const char *check)
+{
+	if (strcmp(check, "dsse") == 0)
+		return t->n_signatures;
+	if (strcmp(check, "trust") == 0)
+		return t->trust != NULL ? 1 : 0;
+	if (strcmp(check, "git") == 0)
+		return t->total_commits;
+	if (strcmp(check, "tree") == 0 || strcmp(check, "checkpoint") == 0 || strcmp(check, "commit") == 0)
+		return t->n_checked_commits;
+	return ak_replay_size(t->replay);
+}
+
+static ak_status put_check(const ak_audit *t, const char *check, ak_json *list, ak_error *err)
+{
+	bool left = t->broken || (strcmp(check, "dsse") == 0 && t->o->skip_signatures) ||
+	            (strcmp(check, "trust") == 0 && t->trust == NULL);
+	const char *outcome = has_problem(t, check) ? "failed" : left ? "not-checked" : "passed";
+	ak_json *c = ak_json_new_object();
+	ak_status st = ak_json_set(c, "id", ak_json_new_str(check), err);
+
+	if (st == AK_OK)
+		st = ak_json_set(c, "outcome", ak_json_new_str(outcome), err);
+	if (st == AK_OK)
+		st = ak_json_set(c, "count", ak_json_new_int((int64_t)looked_at(t, check)), err);
+	if (st != AK_OK) {
+		ak_json_free(c);
+		return st;
+	}
+	return ak_json_add(list, c, err);
+}
+
 static ak_status put_checks(const ak_audit *t, ak_json *o, ak_error *err)
 {
 	static const char *const names[] = { "header", "statement", "signatures", "chain", "repeat", "about", "map",
@@ -333,24 +359,8 @@ static ak_status put_checks(const ak_audit *t, ak_json *o, ak_error *err)
 	ak_json *list = ak_json_new_array();
 	ak_status st = AK_OK;
 
-	for (size_t i = 0; st == AK_OK && i < sizeof(names) / sizeof(names[0]); i++) {
-		bool signing = strcmp(names[i], "dsse") == 0;
-		bool left = t->broken || (signing && t->o->skip_signatures) || (strcmp(names[i], "trust") == 0 && t->trust == NULL);
-		const char *outcome = has_problem(t, names[i]) ? "failed" : left ? "not-checked" : "passed";
-		uint64_t count = strcmp(names[i], "commit") == 0 || strcmp(names[i], "checkpoint") == 0
-		                 ? t->n_checked_commits : signing ? t->n_signatures : t->next_seq;
-		ak_json *c = ak_json_new_object();
-
-		st = ak_json_set(c, "id", ak_json_new_str(names[i]), err);
-		if (st == AK_OK)
-			st = ak_json_set(c, "outcome", ak_json_new_str(outcome), err);
-		if (st == AK_OK)
-			st = ak_json_set(c, "count", ak_json_new_int((int64_t)count), err);
-		if (st != AK_OK)
-			ak_json_free(c);
-		else
-			st = ak_json_add(list, c, err);
-	}
+	for (size_t i = 0; st == AK_OK && i < sizeof(names) / sizeof(names[0]); i++)
+		st = put_check(t, names[i], list, err);
 	if (st != AK_OK) {
 		ak_json_free(list);
 		return st;

@@ -4,28 +4,17 @@
 #include "base/date.h"
 #include "base/fail.h"
 #include "base/text.h"
-#include "codec/dsse.h"
+#include "crypto/hash.h"
 #include "model/trust.h"
 #include "seal/draft.h"
 #include "seal/seal.h"
+#include "verify/candidate.h"
 #include "verify/hypothesis.h"
 
 #include <stdio.h>
 #include <string.h>
 
-typedef struct checked {
-	ak_buf statement, signatures;
-	ak_sealed candidate;
-} checked;
-
-static void checked_clear(checked *c)
-{
-	ak_sealed_clear(&c->candidate);
-	ak_buf_clear(&c->statement);
-	ak_buf_clear(&c->signatures);
-}
-
-static ak_status from_draft(ak_books *b, const ak_json *draft, checked *c, ak_error *err)
+static ak_status from_draft(ak_books *b, const ak_json *draft, ak_candidate *c, ak_error *err)
 {
 	ak_authority *a = NULL;
 	ak_profile shipped = { 0 };
@@ -40,33 +29,11 @@ static ak_status from_draft(ak_books *b, const ak_json *draft, checked *c, ak_er
 		p = &shipped;
 	st = ak_draft_statement(draft, &b->core, p, &c->statement, err);
 	if (st == AK_OK) {
-		c->candidate.lines.statement = ak_buf_span(&c->statement);
-		st = ak_statement_parse(c->candidate.lines.statement, &c->candidate.statement, err);
+		c->sealed.lines.statement = ak_buf_span(&c->statement);
+		st = ak_statement_parse(c->sealed.lines.statement, &c->sealed.statement, err);
 	}
 	ak_profile_clear(&shipped);
 	ak_authority_free(&a);
-	return st;
-}
-
-static ak_status from_envelope(ak_span in, checked *c, ak_error *err)
-{
-	ak_dsse e;
-	ak_status st = ak_dsse_parse(in, &e, err);
-
-	if (st != AK_OK)
-		return st;
-	if (strcmp(e.type, AK_DSSE_TYPE) != 0)
-		st = ak_mismatch(err, AK_BAD_FORMAT, "dsse.payloadType", 0, AK_DSSE_TYPE, e.type);
-	else if (e.payload.len > AK_STATEMENT_MAX)
-		st = ak_fail(err, AK_BAD_FORMAT, "statement", AK_STATEMENT_MAX, "%zu bytes, at most %d are allowed",
-		             e.payload.len, AK_STATEMENT_MAX);
-	if (st == AK_OK)
-		st = ak_buf_add_span(&c->statement, ak_buf_span(&e.payload), err);
-	if (st == AK_OK)
-		st = ak_signatures_from_dsse(&e, &c->signatures, err);
-	if (st == AK_OK)
-		st = ak_sealed_candidate(ak_buf_span(&c->statement), ak_buf_span(&c->signatures), &c->candidate, err);
-	ak_dsse_clear(&e);
 	return st;
 }
 
@@ -96,10 +63,16 @@ static ak_status put_refusal(ak_status refused, const ak_error *why, ak_json *o,
 	return ak_json_set(o, "refusal", r, err);
 }
 
-static ak_status put_judgement(const ak_judgement *j, ak_json *o, ak_error *err)
+/* How the signatures stand; null when something else was wrong before they were counted. */
+static ak_status put_judgement(ak_status refused, const ak_judgement *j, ak_json *o, ak_error *err)
 {
-	ak_json *s = ak_json_new_object();
-	ak_status st = ak_json_set(s, "mode", ak_json_new_str(j->mode), err);
+	ak_json *s;
+	ak_status st;
+
+	if (refused != AK_OK && refused != AK_NOT_AUTHORISED)
+		return ak_json_set(o, "signatures", ak_json_new_null(), err);
+	s = ak_json_new_object();
+	st = ak_json_set(s, "mode", ak_json_new_str(j->mode), err);
 
 	if (st == AK_OK)
 		st = ak_json_set(s, "role", ak_json_new_str(j->role), err);
@@ -116,10 +89,24 @@ static ak_status put_judgement(const ak_judgement *j, ak_json *o, ak_error *err)
 	return ak_json_set(o, "signatures", s, err);
 }
 
-/* Ask the rules about the listing that the candidate is about, if it is about one. */
-static ak_status ask_rules(ak_books *b, checked *c, const char *listing, int64_t now, ak_json **report, ak_error *err)
+/* The record that already carries this statement, or null. */
+static ak_status put_sealed_as(ak_books *b, ak_status refused, const ak_candidate *c, ak_json *o, ak_error *err)
 {
-	const ak_statement *s = &c->candidate.statement;
+	ak_digest d;
+	uint64_t seq = 0;
+	ak_status st;
+
+	if (refused != AK_REPEATED)
+		return ak_json_set(o, "sealed_as", ak_json_new_null(), err);
+	ak_sha256(c->sealed.lines.statement, &d);
+	st = ak_index_by_statement(b->index, &d, &seq, err);
+	return st == AK_OK ? ak_json_set(o, "sealed_as", ak_json_new_int((int64_t)seq), err) : st;
+}
+
+/* Ask the rules about the listing that the candidate is about, if it is about one. */
+static ak_status ask_rules(ak_books *b, ak_candidate *c, const char *listing, int64_t now, ak_json **report, ak_error *err)
+{
+	const ak_statement *s = &c->sealed.statement;
 	ak_trust *trust = ak_mem_alloc(sizeof(*trust)); /* trusts nothing: only its shape is needed */
 	ak_profile rules = { 0 };
 	ak_evidence e = { 0 };
@@ -140,16 +127,16 @@ static ak_status ask_rules(ak_books *b, checked *c, const char *listing, int64_t
 	if (st == AK_OK && ak_shipped_profile(s->scheme, &rules, NULL) == AK_OK)
 		q.rules = rules.package;
 	if (st == AK_OK)
-		st = ak_hypothesis(&e, &q, b->checkpoint.origin, &c->candidate, b->checkpoint.size, now, report, err);
+		st = ak_hypothesis(&e, &q, b->checkpoint.origin, &c->sealed, b->checkpoint.size, now, report, err);
 	ak_profile_clear(&rules);
 	ak_evidence_clear(&e);
 	ak_mem_free(trust);
 	return st;
 }
 
-static ak_status put_findings(ak_books *b, checked *c, int64_t now, ak_json *o, ak_error *err)
+static ak_status put_findings(ak_books *b, ak_candidate *c, int64_t now, ak_json *o, ak_error *err)
 {
-	const ak_statement *s = &c->candidate.statement;
+	const ak_statement *s = &c->sealed.statement;
 	ak_json *report = NULL;
 	ak_status st = AK_OK;
 
@@ -173,7 +160,7 @@ static ak_status put_findings(ak_books *b, checked *c, int64_t now, ak_json *o, 
 
 ak_status ak_ledger_check(ak_ledger *l, ak_span in, int64_t now, ak_text *json, ak_error *err)
 {
-	checked c = { 0 };
+	ak_candidate c = { 0 };
 	ak_judgement j = { 0 };
 	ak_error why = { 0 };
 	ak_json *v = NULL, *o = NULL;
@@ -185,12 +172,12 @@ ak_status ak_ledger_check(ak_ledger *l, ak_span in, int64_t now, ak_text *json, 
 		st = ak_json_parse(in, &v, err);
 	if (st != AK_OK)
 		return st;
-	refused = ak_is_draft(v) ? from_draft(l->b, v, &c, &why) : from_envelope(in, &c, &why);
+	refused = ak_is_draft(v) ? from_draft(l->b, v, &c, &why) : ak_candidate_parse(in, &c, &why);
 	ak_json_free(v);
 	if (refused == AK_OK)
-		refused = ak_seal_check(l->b, &c.candidate, now, &j, &why);
+		refused = ak_seal_check(l->b, &c.sealed, now, &j, &why);
 	if (ak_status_class(refused) == AK_CLASS_UNKNOWN) {
-		checked_clear(&c);
+		ak_candidate_clear(&c);
 		if (err != NULL)
 			*err = why;
 		return refused;
@@ -200,13 +187,15 @@ ak_status ak_ledger_check(ak_ledger *l, ak_span in, int64_t now, ak_text *json, 
 	if (st == AK_OK)
 		st = put_refusal(refused, &why, o, err);
 	if (st == AK_OK)
-		st = put_judgement(&j, o, err);
+		st = put_sealed_as(l->b, refused, &c, o, err);
+	if (st == AK_OK)
+		st = put_judgement(refused, &j, o, err);
 	/* The rules can be asked as soon as the statement is whole, signed or not. */
 	if (st == AK_OK && (refused == AK_OK || refused == AK_NOT_AUTHORISED))
 		st = put_findings(l->b, &c, now, o, err);
 	else if (st == AK_OK)
 		st = ak_json_set(o, "findings", ak_json_new_array(), err);
-	checked_clear(&c);
+	ak_candidate_clear(&c);
 	if (st != AK_OK) {
 		ak_json_free(o);
 		return st;

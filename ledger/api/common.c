@@ -12,18 +12,7 @@ enum { ANSWER_MAX = 256 * 1024 * 1024 };
 
 ak_status ak_api_text(ak_json *v, ak_text *out, ak_error *err)
 {
-	ak_buf b;
-	ak_status st;
-
-	if (v == NULL)
-		return ak_no_memory(err, "answer");
-	ak_buf_init(&b, ANSWER_MAX);
-	st = ak_jcs_write(v, &b, err);
-	ak_json_free(v);
-	if (st == AK_OK)
-		st = ak_buf_take_text(&b, out, err);
-	ak_buf_clear(&b);
-	return st;
+	return ak_jcs_text(v, ANSWER_MAX, out, err);
 }
 
 ak_status ak_api_pretty(ak_json *v, ak_text *out, ak_error *err)
@@ -68,10 +57,7 @@ ak_status ak_api_profile(ak_span scheme, ak_span package, ak_profile *out, ak_er
 
 ak_json *ak_api_digest(const ak_digest *d)
 {
-	char text[AK_DIGEST_TEXT_LEN + 1];
-
-	ak_digest_format(d, text);
-	return ak_json_new_str(text);
+	return ak_json_new_digest(d);
 }
 
 ak_json *ak_api_span(ak_span s)

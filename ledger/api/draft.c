@@ -123,6 +123,22 @@ static bool look_at_kind(void *ctx, ak_span kind, const ak_json *spec)
 	return f->st == AK_OK;
 }
 
+/* Where the type says how: "find", in the form of "about". */
+static ak_status look_at_rules(finding_refs *f, const ak_json *rules)
+{
+	ak_subjects s;
+	ak_status st;
+
+	if (rules == NULL)
+		return AK_OK;
+	st = ak_about_by_rules(rules, f->body, &s, NULL);
+	if (st == AK_SCHEMA)
+		return AK_OK; /* not filled in yet */
+	for (size_t i = 0; st == AK_OK && i < s.n; i++)
+		st = newest_fitting(f->b, ak_span_str(s.id[i]), f->types, &f->found, &f->best, &f->id, f->err);
+	return st;
+}
+
 static ak_status find_refs(ak_books *b, const ak_profile *profile, const ak_json *type, const ak_json *body,
                            ak_json *refs, ak_error *err)
 {
@@ -138,6 +154,8 @@ static ak_status find_refs(ak_books *b, const ak_profile *profile, const ak_json
 			continue;
 		(void)ak_json_each(ak_json_get(profile->package, "ids"), look_at_kind, &f);
 		st = f.st;
+		if (st == AK_OK)
+			st = look_at_rules(&f, ak_json_get(w, "find"));
 		if (st == AK_OK && f.found)
 			st = add_ref(refs, ak_json_get_str(w, "rel"), &f.id, err);
 	}

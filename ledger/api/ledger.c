@@ -151,7 +151,7 @@ static ak_status put_entry(const ak_sealed_entry *e, ak_json *list, ak_error *er
 	if (st == AK_OK)
 		st = ak_json_set(o, "type", ak_json_new_str(e->type), err);
 	if (st == AK_OK)
-		st = ak_json_set(o, "about", ak_json_new_str(e->about), err);
+		st = ak_json_set(o, "about", ak_json_copy(e->about), err);
 	if (st != AK_OK) {
 		ak_json_free(o);
 		return st;
@@ -203,6 +203,8 @@ static ak_status seal(ak_books *b, const char *origin, const ak_span *envelopes,
 	st = ak_seal(b, origin, envelopes, n, &s, e, failed, err);
 	if (st == AK_OK)
 		st = seal_answer(b, e, n, json, err);
+	for (size_t i = 0; i < n; i++)
+		ak_sealed_entry_clear(&e[i]);
 	ak_mem_free(e);
 	return st;
 }
@@ -254,6 +256,34 @@ ak_status ak_ledger_create(const char *path, ak_span genesis_envelope, const ak_
 
 /* ---- head, trust, allowed signers -------------------------------------------------------------------------- */
 
+/* The profile in force for each scheme. */
+static ak_status put_profiles(const ak_authority *a, ak_json *o, ak_error *err)
+{
+	ak_json *list = ak_json_new_array(), *v;
+	const ak_profile *p;
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && (p = ak_authority_profile_at(a, i)) != NULL; i++) {
+		v = ak_json_new_object();
+		st = ak_json_set(v, "scheme", ak_api_span(p->scheme), err);
+		if (st == AK_OK)
+			st = ak_json_set(v, "version", ak_api_span(p->version), err);
+		if (st == AK_OK)
+			st = ak_json_set(v, "digest", ak_api_digest(&p->digest), err);
+		if (st == AK_OK)
+			st = ak_json_set(v, "held", ak_json_new_bool(ak_held_by_program(NULL, p->scheme, &p->digest)), err);
+		if (st != AK_OK)
+			ak_json_free(v);
+		else
+			st = ak_json_add(list, v, err);
+	}
+	if (st != AK_OK) {
+		ak_json_free(list);
+		return st;
+	}
+	return ak_json_set(o, "profiles", list, err);
+}
+
 ak_status ak_ledger_head(ak_ledger *l, ak_text *json, ak_error *err)
 {
 	ak_books *b = l->b;
@@ -279,6 +309,8 @@ ak_status ak_ledger_head(ak_ledger *l, ak_text *json, ak_error *err)
 		st = ak_json_set(o, "keyset", ak_json_new_int((int64_t)ak_authority_keyset_number(a)), err);
 	if (st == AK_OK && ak_authority_operator(a) != NULL)
 		st = ak_json_set(o, "operator", ak_api_digest(ak_pubkey_id(ak_authority_operator(a))), err);
+	if (st == AK_OK)
+		st = put_profiles(a, o, err);
 	ak_authority_free(&a);
 	if (st != AK_OK) {
 		ak_json_free(o);

@@ -93,12 +93,22 @@ static ak_status listing_row(const ak_json *body, uint64_t seq, ak_buf *out, ak_
 	return st;
 }
 
+/* What a person would call the record's subject: the party rather than one of its keys. */
+static ak_span telling_subject(const ak_statement *s)
+{
+	for (size_t i = 0; i < ak_statement_n_about(s); i++) {
+		if (!ak_span_starts(ak_statement_about(s, i), "akashi/key:"))
+			return ak_statement_about(s, i);
+	}
+	return ak_statement_about(s, 0);
+}
+
 static ak_status put_row(ak_books *b, const ak_sealed *s, const ak_json *body, bool listed, ak_error *err)
 {
 	ak_buf text, title, json;
 	gathering g = { &text, err, AK_OK };
 	char type[AK_NAME_MAX + 1], subject[129];
-	ak_span about = ak_statement_about(&s->statement, 0);
+	ak_span about = telling_subject(&s->statement);
 	ak_status st = AK_OK;
 
 	ak_buf_init(&text, TEXT_MAX);

@@ -2,33 +2,12 @@
 #include "verify/verify.h"
 
 #include "api/api.h"
-#include "base/date.h"
 #include "base/fail.h"
-#include "base/text.h"
-#include "crypto/hash.h"
+#include "bundle/bundle.h"
+#include "proof/ask.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* Shipped, or pinned by the trust file. */
-static bool held(void *ctx, ak_span scheme, const ak_digest *digest)
-{
-	return ak_trust_pins(ctx, scheme, digest) || ak_held_by_program(NULL, scheme, digest);
-}
-
-static ak_status as_of_day(const char *text, int64_t now, int32_t *day, ak_error *err)
-{
-	ak_date d;
-
-	if (text == NULL) {
-		*day = ak_day_of_instant_jst(now);
-		return AK_OK;
-	}
-	if (!ak_date_parse(ak_span_str(text), &d) || d.first != d.last)
-		return ak_mismatch(err, AK_INVALID_ARGUMENT, "as_of", 0, "a day such as 2026-11-21", text);
-	*day = d.first;
-	return AK_OK;
-}
 
 static bool failed_check(const ak_json *report, const char *id)
 {
@@ -44,65 +23,92 @@ static bool failed_check(const ak_json *report, const char *id)
 	return false;
 }
 
-static ak_status attempt(ak_books *b, const ak_question *q, ak_verdict *verdict, ak_json **report, ak_error *err)
+ak_status ak_api_draw(ak_books *b, const char *scheme, const char *listing, uint64_t since, ak_bundle *out,
+                      ak_error *err)
 {
-	ak_evidence e = { 0 };
-	char subject[160];
+	const ak_tree_source tree = ak_index_tree_source(b->index);
+	ak_bundle n = { 0 };
 	ak_span id;
 	ak_status st;
 
-	(void)snprintf(subject, sizeof(subject), "%s/listing:%s", q->scheme, q->listing);
-	if (strlen(subject) > 128)
+	if (strlen(scheme) + strlen("/listing:") + strlen(listing) > AK_BUNDLE_SUBJECT_MAX)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "listing", 0, "the name is too long");
-	id = ak_span_str(subject);
-	st = ak_evidence_draw(&b->source, &id, 1, ak_span_str(q->scheme), &e, err);
+	(void)snprintf(n.scheme, sizeof(n.scheme), "%s", scheme);
+	(void)snprintf(n.subject, sizeof(n.subject), "%s/listing:%s", scheme, listing);
+	id = ak_span_str(n.subject);
+	st = ak_evidence_draw(&b->source, &id, 1, ak_span_str(scheme), &n.e, err);
 	if (st != AK_OK)
 		return st;
-	ak_buf_init(&e.checkpoint, AK_NOTE_MAX);
-	st = ak_buf_add_span(&e.checkpoint, ak_buf_span(&b->head.checkpoint), err);
+	ak_buf_init(&n.e.checkpoint, AK_NOTE_MAX);
+	st = ak_buf_add_span(&n.e.checkpoint, ak_buf_span(&b->head.checkpoint), err);
 	if (st == AK_OK)
-		st = ak_verify_evidence(&e, q, verdict, report, err);
-	ak_evidence_clear(&e);
+		st = ak_tree_prove_since(&tree, since, b->checkpoint.size, &n.e.since, err);
+	if (st != AK_OK)
+		ak_bundle_clear(&n);
+	else
+		*out = n;
 	return st;
+}
+
+/* The size to prove consistency from: that of the head seen before, where the ledger has grown since. */
+static uint64_t seen_before(const ak_books *b, const ak_span *memory)
+{
+	uint64_t size;
+
+	/* What is wrong with a memory is told with the verdict. */
+	if (memory == NULL || ak_memory_size(*memory, &size, NULL) != AK_OK || size > b->checkpoint.size)
+		return 0;
+	return size;
+}
+
+static ak_status attempt(ak_books *b, ak_asked *a, const ak_verify_options *o, ak_verdict *verdict, ak_json **report,
+                         ak_text *kept, ak_error *err)
+{
+	ak_bundle drawn = { 0 };
+	ak_status st = ak_api_draw(b, a->q.scheme, a->q.listing, seen_before(b, o->memory), &drawn, err);
+
+	if (st == AK_OK)
+		st = ak_ask_judge(a, o, &drawn.e, verdict, report, kept, err);
+	ak_bundle_clear(&drawn);
+	return st;
+}
+
+static bool in_doubt(ak_status st, const ak_json *report)
+{
+	if (st == AK_OK)
+		return failed_check(report, "map") || failed_check(report, "inclusion") || failed_check(report, "closure");
+	return st == AK_MAP_MISMATCH || st == AK_NOT_FOUND;
 }
 
 ak_status ak_ledger_verify(ak_ledger *l, const ak_verify_options *o, ak_verdict *verdict, ak_text *json, ak_error *err)
 {
-	const char *scheme = o->scheme == NULL ? "ismap" : o->scheme;
-	ak_trust *trust = ak_mem_alloc(sizeof(*trust));
-	ak_profile rules = { 0 };
-	ak_question q = { .trust = trust, .scheme = scheme, .listing = o->listing, .known_at = o->known_at,
-	                  .now = o->now, .core = &l->b->core, .held = held, .held_ctx = trust,
-	                  .files = o->evidence, .n_files = o->n_evidence };
+	ak_asked *a = NULL;
 	ak_json *report = NULL;
-	ak_status st = AK_OK;
+	ak_text kept = { 0 };
+	ak_verdict v = AK_VERDICT_UNVERIFIABLE;
+	ak_status st = ak_ask(o, o->scheme == NULL ? "ismap" : o->scheme, o->listing, &a, err);
 
-	if (trust == NULL)
-		return ak_no_memory(err, "verify");
-	if (o->listing == NULL || !ak_name_valid(ak_span_str(scheme)))
-		st = ak_fail(err, AK_INVALID_ARGUMENT, "listing", 0, "which listing?");
 	if (st == AK_OK)
-		st = ak_trust_parse(o->trust, ak_sha256, trust, err);
-	if (st == AK_OK)
-		st = as_of_day(o->as_of, o->now, &q.as_of, err);
-	if (st == AK_OK && o->known_at > l->b->checkpoint.size)
-		st = ak_fail(err, AK_INVALID_ARGUMENT, "known_at", o->known_at, "the ledger has only %llu records",
-		             (unsigned long long)l->b->checkpoint.size);
-	if (st == AK_OK && ak_shipped_profile(ak_span_str(scheme), &rules, NULL) == AK_OK)
-		q.rules = rules.package;
-	if (st == AK_OK)
-		st = attempt(l->b, &q, verdict, &report, err);
-	/* The index may have left something out: what is drawn from a fresh one must hold, or the ledger is at fault. */
-	if (((st == AK_OK && (failed_check(report, "map") || failed_check(report, "inclusion") ||
-	                      failed_check(report, "closure"))) ||
-	     st == AK_MAP_MISMATCH || st == AK_NOT_FOUND) && !l->b->index_fresh) {
-		ak_json_free(report);
-		report = NULL;
-		st = ak_books_rebuild(l->b, err);
-		if (st == AK_OK)
-			st = attempt(l->b, &q, verdict, &report, err);
+		st = ak_ask_known_at(o->known_at, l->b->checkpoint.size, err);
+	if (st == AK_OK) {
+		st = attempt(l->b, a, o, &v, &report, &kept, err);
+		/* The index may have left something out: what is drawn from a fresh one must hold, or the ledger is at fault. */
+		if (in_doubt(st, report) && !l->b->index_fresh) {
+			ak_json_free(report);
+			ak_text_free(&kept);
+			report = NULL;
+			st = ak_books_rebuild(l->b, err);
+			if (st == AK_OK)
+				st = attempt(l->b, a, o, &v, &report, &kept, err);
+		}
 	}
-	ak_profile_clear(&rules);
-	ak_mem_free(trust);
-	return st == AK_OK ? ak_api_text(report, json, err) : st;
+	if (st == AK_OK)
+		st = ak_api_text(report, json, err);
+	if (st == AK_OK) {
+		*verdict = v;
+		ak_ask_keep(&kept, o);
+	}
+	ak_text_free(&kept);
+	ak_asked_free(&a);
+	return st;
 }

@@ -23,26 +23,24 @@ bool ak_decimal_parse(ak_span in, uint64_t *out)
 	return true;
 }
 
-static int nibble(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1; /* upper case too: one encoding per value */
-}
+/* Values of digits, each one more than it is, so that 0 is none.  Records are full of digests, and looking up is several times
+ * quicker than comparing. */
+static const uint8_t hex_value[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+	['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, /* not 'A': one encoding per value */
+};
 
 bool ak_hex_decode(ak_span in, uint8_t *out, size_t out_len)
 {
 	if (in.len != 2 * out_len)
 		return false;
 	for (size_t i = 0; i < in.len; i++) {
-		if (nibble(in.data[i]) < 0)
+		if (hex_value[in.data[i]] == 0)
 			return false;
 	}
 	for (size_t i = 0; i < out_len; i++)
-		out[i] = (uint8_t)(nibble(in.data[2 * i]) << 4 |
-		                   nibble(in.data[2 * i + 1]));
+		out[i] = (uint8_t)((hex_value[in.data[2 * i]] - 1) << 4 |
+		                   (hex_value[in.data[2 * i + 1]] - 1));
 	return true;
 }
 
@@ -60,16 +58,17 @@ void ak_hex_encode(const uint8_t *in, size_t len, char *out)
 static const char b64_alphabet[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-static int b64_value(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
+/* As hex_value, in the order of the alphabet: +, /, digits, upper and lower case letters. */
+static const uint8_t b64_value[256] = {
+	['+'] = 63, ['/'] = 64,
+	['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62,
+	['A'] = 1, ['B'] = 2, ['C'] = 3, ['D'] = 4, ['E'] = 5, ['F'] = 6, ['G'] = 7, ['H'] = 8, ['I'] = 9, ['J'] = 10,
+	['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19,
+	['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26,
+	['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35,
+	['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44,
+	['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52,
+};
 
 /* Decode one group of four; *n is how many bytes it gives.  `last` allows padding. */
 static bool b64_group(const uint8_t g[4], bool last, uint8_t out[3], size_t *n)
@@ -80,7 +79,7 @@ static bool b64_group(const uint8_t g[4], bool last, uint8_t out[3], size_t *n)
 	if (last && g[3] == '=')
 		pad = g[2] == '=' ? 2 : 1;
 	for (size_t i = 0; i < 4; i++) {
-		v[i] = i >= 4 - pad ? 0 : b64_value(g[i]);
+		v[i] = i >= 4 - pad ? 0 : b64_value[g[i]] - 1;
 		if (v[i] < 0)
 			return false;
 	}

@@ -136,6 +136,21 @@ ak_status ak_tree_prove_consistency(const ak_tree_source *src, uint64_t size1,
 	return AK_OK;
 }
 
+ak_status ak_tree_prove_since(const ak_tree_source *src, uint64_t size1, uint64_t size2, ak_tree_since *out,
+                              ak_error *err)
+{
+	ak_tree_since s = { .size = size1 };
+	ak_status st = AK_OK;
+
+	if (size1 != 0)
+		st = ak_tree_prove_consistency(src, size1, size2, &s.proof, err);
+	if (st == AK_OK && size1 != 0)
+		st = range_root(src, 0, size1, &s.root, err);
+	if (st == AK_OK)
+		*out = s;
+	return st;
+}
+
 static ak_status bad_length(ak_error *err, const char *where, size_t want, size_t got)
 {
 	char a[24], b[24];

@@ -41,10 +41,20 @@ typedef struct ak_tree_proof {
 	size_t n;
 } ak_tree_proof;
 
+/* A consistency proof that leads from an earlier size to here; size 0: none. */
+typedef struct ak_tree_since {
+	uint64_t size;
+	ak_digest root; /* of the tree at that size, says whoever made the proof */
+	ak_tree_proof proof;
+} ak_tree_since;
+
 AK_MUST_USE ak_status ak_tree_prove_inclusion(const ak_tree_source *src, uint64_t index, uint64_t size,
                                               ak_tree_proof *out, ak_error *err);
 AK_MUST_USE ak_status ak_tree_prove_consistency(const ak_tree_source *src, uint64_t size1, uint64_t size2,
                                                 ak_tree_proof *out, ak_error *err);
+/* Root at size1, and the proof that leads from there; size1 0: none. */
+AK_MUST_USE ak_status ak_tree_prove_since(const ak_tree_source *src, uint64_t size1, uint64_t size2, ak_tree_since *out,
+                                          ak_error *err);
 /* AK_TREE_MISMATCH or AK_BAD_FORMAT (wrong length, index out of range, size1 = 0). */
 AK_MUST_USE ak_status ak_tree_check_inclusion(const ak_digest *leaf, uint64_t index, uint64_t size,
                                               const ak_tree_proof *p, const ak_digest *root, ak_error *err);

@@ -258,6 +258,22 @@ ak_status ak_jcs_write(const ak_json *v, ak_buf *out, ak_error *err)
 	return write_value(&w, v);
 }
 
+ak_status ak_jcs_text(ak_json *v, size_t max, ak_text *out, ak_error *err)
+{
+	ak_buf b;
+	ak_status st;
+
+	if (v == NULL)
+		return ak_no_memory(err, "json");
+	ak_buf_init(&b, max);
+	st = ak_jcs_write(v, &b, err);
+	ak_json_free(v);
+	if (st == AK_OK)
+		st = ak_buf_take_text(&b, out, err);
+	ak_buf_clear(&b);
+	return st;
+}
+
 ak_status ak_jcs_check(ak_span text, const ak_json *v, ak_error *err)
 {
 	struct writer w = { .want = text, .err = err };
@@ -266,6 +282,22 @@ ak_status ak_jcs_check(ak_span text, const ak_json *v, ak_error *err)
 	if (st == AK_OK && w.at != text.len)
 		st = differs(&w, w.at, "bytes after the canonical form");
 	return st;
+}
+
+ak_status ak_jcs_parse(ak_span text, ak_json **out, ak_error *err)
+{
+	ak_json *v = NULL;
+	bool canonical = false;
+	ak_status st = ak_json_parse_noting(text, &v, &canonical, err);
+
+	if (st == AK_OK && !canonical)
+		st = ak_jcs_check(text, v, err);
+	if (st != AK_OK) {
+		ak_json_free(v);
+		return st;
+	}
+	*out = v;
+	return AK_OK;
 }
 
 ak_status ak_json_write_pretty(const ak_json *v, ak_buf *out, ak_error *err)

@@ -268,6 +268,14 @@ ak_json *ak_json_new_strf(const char *fmt, ...)
 	return ak_json_new_text(span_of(text, (size_t)n));
 }
 
+ak_json *ak_json_new_digest(const ak_digest *d)
+{
+	char text[AK_DIGEST_TEXT_LEN + 1];
+
+	ak_digest_format(d, text);
+	return ak_json_new_str(text);
+}
+
 ak_json *ak_json_new_int(int64_t n)
 {
 	return json_integer(n);

@@ -36,6 +36,11 @@ typedef enum ak_json_type {
  * control character, surrogate), "json.utf8", "json.key" (not ASCII, or a duplicate: offset of
  * its opening quote), "json.depth", "json.end".  Beyond a *_MAX of text or values: AK_LIMIT. */
 AK_MUST_USE ak_status ak_json_parse(ak_span text, ak_json **out, ak_error *err);
+/* The same with at most `max` bytes of text, for who has bounded its input otherwise. */
+AK_MUST_USE ak_status ak_json_parse_most(ak_span text, size_t max, ak_json **out, ak_error *err);
+/* ak_json_parse, for jcs.c: *canonical when the text was seen to be canonical on the way.  False says nothing: texts with
+ * escapes are not looked at that closely. */
+AK_MUST_USE ak_status ak_json_parse_noting(ak_span text, ak_json **out, bool *canonical, ak_error *err);
 void ak_json_free(ak_json *v); /* drops one reference; NULL is fine */
 ak_json *ak_json_ref(ak_json *v); /* one more reference; returns v */
 
@@ -77,6 +82,7 @@ ak_json *ak_json_new_array(void);
 ak_json *ak_json_new_text(ak_span s);
 ak_json *ak_json_new_str(const char *s);
 ak_json *ak_json_new_strf(const char *fmt, ...) AK_PRINTF(1, 2); /* up to 2047 bytes */
+ak_json *ak_json_new_digest(const ak_digest *d); /* "sha256:…" */
 ak_json *ak_json_new_int(int64_t n);
 ak_json *ak_json_new_bool(bool b);
 ak_json *ak_json_new_null(void);

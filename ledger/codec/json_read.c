@@ -30,6 +30,8 @@ struct reader {
 	enum state state;
 	ak_span key;                     /* of the member being read        */
 	const uint8_t *key_at;
+	ak_span last[AK_JSON_DEPTH_MAX]; /* key before it, borrowed from the text */
+	bool canonical;                  /* nothing that is not has been met      */
 	ak_buf key_scratch;              /* only used when there are escapes */
 	ak_buf text_scratch;
 	ak_error *err;
@@ -45,8 +47,10 @@ static ak_status bad(struct reader *r, const char *where, const uint8_t *at,
 static void skip_space(struct reader *r)
 {
 	while (r->p < r->end && (*r->p == ' ' || *r->p == '\n' ||
-	                         *r->p == '\t' || *r->p == '\r'))
+	                         *r->p == '\t' || *r->p == '\r')) {
 		r->p++;
+		r->canonical = false;
+	}
 }
 
 static bool is_digit(uint8_t c)
@@ -159,6 +163,7 @@ static ak_status read_escape(struct reader *r, bool key, ak_buf *out)
 	uint32_t c = 0;
 	ak_status st;
 
+	r->canonical = false; /* two are; whoever needs to know looks again */
 	if (r->p == r->end)
 		return bad(r, "json.string", r->p, "ends inside a string");
 	switch (*r->p++) {
@@ -292,6 +297,7 @@ static ak_status open_container(struct reader *r)
 	st = put(r, v);
 	if (st != AK_OK)
 		return st;
+	r->last[r->depth] = (ak_span){ 0 };
 	r->open[r->depth++] = v;
 	r->p++;
 	r->state = FIRST;
@@ -324,6 +330,14 @@ static ak_status read_value(struct reader *r)
 	return bad(r, "json.syntax", r->p, "a value is required");
 }
 
+static void follow_key(struct reader *r)
+{
+	ak_span *last = &r->last[r->depth - 1];
+
+	r->canonical = last->data == NULL || ak_span_cmp(*last, r->key) < 0;
+	*last = r->key;
+}
+
 static ak_status read_key(struct reader *r)
 {
 	ak_status st;
@@ -334,6 +348,8 @@ static ak_status read_key(struct reader *r)
 	st = read_string(r, true, &r->key_scratch, &r->key);
 	if (st != AK_OK)
 		return st;
+	if (r->canonical) /* so no key so far had an escape: they lie in the text */
+		follow_key(r);
 	skip_space(r);
 	if (r->p == r->end || *r->p != ':')
 		return bad(r, "json.syntax", r->p, "':' is required");
@@ -388,18 +404,17 @@ static ak_status read_document(struct reader *r)
 	       : bad(r, "json.end", r->p, "bytes after the value");
 }
 
-ak_status ak_json_parse(ak_span text, ak_json **out, ak_error *err)
+static ak_status parse(ak_span text, size_t max, ak_json **out, bool *canonical, ak_error *err)
 {
 	static const uint8_t none[1];
 	const uint8_t *base = text.len == 0 ? none : text.data;
-	struct reader r = { .base = base, .p = base, .end = base + text.len, .err = err };
+	struct reader r = { .base = base, .p = base, .end = base + text.len, .canonical = true, .err = err };
 	ak_status st;
 
-	if (text.len > AK_JSON_TEXT_MAX)
-		return ak_fail(err, AK_LIMIT, "json.size", text.len, "over %d bytes",
-		               AK_JSON_TEXT_MAX);
-	ak_buf_init(&r.key_scratch, AK_JSON_TEXT_MAX);
-	ak_buf_init(&r.text_scratch, AK_JSON_TEXT_MAX);
+	if (text.len > max)
+		return ak_fail(err, AK_LIMIT, "json.size", text.len, "over %zu bytes", max);
+	ak_buf_init(&r.key_scratch, max);
+	ak_buf_init(&r.text_scratch, max);
 	st = read_document(&r);
 	ak_buf_clear(&r.key_scratch);
 	ak_buf_clear(&r.text_scratch);
@@ -408,5 +423,23 @@ ak_status ak_json_parse(ak_span text, ak_json **out, ak_error *err)
 		return st;
 	}
 	*out = r.root;
+	*canonical = r.canonical;
 	return AK_OK;
+}
+
+ak_status ak_json_parse(ak_span text, ak_json **out, ak_error *err)
+{
+	return ak_json_parse_most(text, AK_JSON_TEXT_MAX, out, err);
+}
+
+ak_status ak_json_parse_most(ak_span text, size_t max, ak_json **out, ak_error *err)
+{
+	bool canonical;
+
+	return parse(text, max, out, &canonical, err);
+}
+
+ak_status ak_json_parse_noting(ak_span text, ak_json **out, bool *canonical, ak_error *err)
+{
+	return parse(text, AK_JSON_TEXT_MAX, out, canonical, err);
 }

@@ -6,11 +6,10 @@
 
 ak_pattern *ak_pattern_new(void)
 {
-	/* Large, and almost none of it is used: what is used is set when compiling. */
-	ak_pattern *p = ak_mem_resize(NULL, sizeof(*p));
+	ak_pattern *p = ak_mem_alloc(sizeof(*p));
 
 	if (p != NULL && ak_pattern_compile(p, (ak_span){ 0 }, NULL) != AK_OK) {
-		ak_mem_free(p);
+		ak_pattern_free(p);
 		return NULL;
 	}
 	return p;
@@ -18,6 +17,11 @@ ak_pattern *ak_pattern_new(void)
 
 void ak_pattern_free(ak_pattern *p)
 {
+	if (p == NULL)
+		return;
+	ak_mem_free(p->code);
+	ak_mem_free(p->ranges);
+	ak_mem_free(p->slot);
 	ak_mem_free(p);
 }
 
@@ -59,9 +63,9 @@ static bool accepts(const ak_pattern *p, const struct ak_pattern_op *op, uint32_
 
 static void note(ak_pattern *p, size_t pc, size_t *n_todo)
 {
-	if (pc < p->n && p->seen[pc] != p->round) {
-		p->seen[pc] = p->round;
-		p->todo[(*n_todo)++] = (uint16_t)pc;
+	if (pc < p->n && p->slot[pc].seen != p->round) {
+		p->slot[pc].seen = p->round;
+		p->slot[(*n_todo)++].todo = (uint16_t)pc;
 		p->work++;
 	}
 }
@@ -73,7 +77,7 @@ static bool follow(ak_pattern *p, int to, size_t pc, bool first, bool last)
 
 	note(p, pc, &n);
 	while (n > 0) {
-		const struct ak_pattern_op *op = &p->code[pc = p->todo[--n]];
+		const struct ak_pattern_op *op = &p->code[pc = p->slot[--n].todo];
 
 		switch (op->kind) {
 		case AK_OP_MATCH:
@@ -93,7 +97,7 @@ static bool follow(ak_pattern *p, int to, size_t pc, bool first, bool last)
 		case AK_OP_CHAR:
 		case AK_OP_ANY:
 		case AK_OP_SET:
-			p->live[to][p->n_live[to]++] = (uint16_t)pc;
+			p->slot[p->n_live[to]++].live[to] = (uint16_t)pc;
 			break;
 		}
 	}
@@ -123,7 +127,7 @@ ak_status ak_pattern_match(ak_pattern *p, ak_span text, uint64_t *budget,
 		p->round++;
 		p->n_live[next] = 0;
 		for (size_t k = 0; !hit && k < p->n_live[now]; k++) {
-			size_t pc = p->live[now][k];
+			size_t pc = p->slot[k].live[now];
 
 			if (accepts(p, &p->code[pc], c))
 				hit = follow(p, next, pc + 1, false, i == text.len);

@@ -40,18 +40,32 @@ static bool take(struct compiler *c, char b)
 	return true;
 }
 
-static ak_status add_op(struct compiler *c, ak_op op)
+static ak_status make_room(struct compiler *c)
 {
+	void *code = c->p->code;
+	ak_status st;
+
 	if (c->p->n == AK_PATTERN_CODE_MAX)
 		return too_large(c);
-	c->p->code[c->p->n++] = op;
-	return AK_OK;
+	st = ak_mem_grow(&code, &c->p->cap, c->p->n + 1, sizeof(*c->p->code), c->err);
+	if (st == AK_OK)
+		c->p->code = code;
+	return st;
+}
+
+static ak_status add_op(struct compiler *c, ak_op op)
+{
+	ak_status st = c->p->n < c->p->cap && c->p->n < AK_PATTERN_CODE_MAX ? AK_OK : make_room(c);
+
+	if (st == AK_OK)
+		c->p->code[c->p->n++] = op;
+	return st;
 }
 
 static ak_status insert_op(struct compiler *c, size_t at, ak_op op)
 {
-	ak_op *code = c->p->code;
 	ak_status st = add_op(c, op);
+	ak_op *code = c->p->code;
 
 	if (st != AK_OK)
 		return st;
@@ -62,8 +76,15 @@ static ak_status insert_op(struct compiler *c, size_t at, ak_op op)
 
 static ak_status add_range(struct compiler *c, uint32_t lo, uint32_t hi)
 {
+	void *ranges = c->p->ranges;
+	ak_status st;
+
 	if (c->p->n_ranges == AK_PATTERN_RANGES_MAX)
 		return too_large(c);
+	st = ak_mem_grow(&ranges, &c->p->cap_ranges, c->p->n_ranges + 1, sizeof(*c->p->ranges), c->err);
+	if (st != AK_OK)
+		return st;
+	c->p->ranges = ranges;
 	c->p->ranges[c->p->n_ranges++] = (struct ak_pattern_range){ lo, hi };
 	return AK_OK;
 }
@@ -393,6 +414,19 @@ static ak_status alternatives(struct compiler *c)
 	return st;
 }
 
+static ak_status make_slots(ak_pattern *p, ak_error *err)
+{
+	void *slot = p->slot;
+	ak_status st = ak_mem_grow(&slot, &p->cap_slots, p->n, sizeof(*p->slot), err);
+
+	if (st != AK_OK)
+		return st;
+	p->slot = slot;
+	memset(p->slot, 0, p->n * sizeof(*p->slot));
+	p->round = 0;
+	return AK_OK;
+}
+
 ak_status ak_pattern_compile(ak_pattern *p, ak_span source, ak_error *err)
 {
 	struct compiler c = { .p = p, .src = source, .err = err };
@@ -405,9 +439,9 @@ ak_status ak_pattern_compile(ak_pattern *p, ak_span source, ak_error *err)
 		st = refuse(&c, "closing bracket without an opening one");
 	if (st == AK_OK)
 		st = add_op(&c, (ak_op){ .kind = AK_OP_MATCH });
+	if (st == AK_OK)
+		st = make_slots(p, err);
 	if (st != AK_OK)
 		p->n = 0;
-	memset(p->seen, 0, p->n * sizeof(p->seen[0]));
-	p->round = 0;
 	return st;
 }

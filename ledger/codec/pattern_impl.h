@@ -31,16 +31,21 @@ struct ak_pattern_range {
 	uint32_t lo, hi;
 };
 
+/* Working memory of a match, one for each place of the program: when it was reached, and three lists side by side, of
+ * the places that are live now and next, and of what is still to follow. */
+struct ak_pattern_slot {
+	uint64_t seen; /* round */
+	uint16_t live[2], todo;
+};
+
 struct ak_pattern {
-	struct ak_pattern_op code[AK_PATTERN_CODE_MAX];
-	size_t n;
-	struct ak_pattern_range ranges[AK_PATTERN_RANGES_MAX];
-	size_t n_ranges;
-	/* working memory of a match: two lists of live places, and of what is still to follow */
-	uint16_t live[2][AK_PATTERN_CODE_MAX];
+	struct ak_pattern_op *code; /* owned, as the others */
+	size_t n, cap;
+	struct ak_pattern_range *ranges;
+	size_t n_ranges, cap_ranges;
+	struct ak_pattern_slot *slot;
+	size_t cap_slots;
 	size_t n_live[2];
-	uint16_t todo[AK_PATTERN_CODE_MAX];
-	uint64_t seen[AK_PATTERN_CODE_MAX]; /* round in which a place was reached */
 	uint64_t round;
 	uint64_t work; /* places reached since the budget was last charged */
 };

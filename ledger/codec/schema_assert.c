@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FEW = 8 /* elements that are quicker compared than sorted */ };
+
 static bool is_of_type(const ak_json *v, ak_span name)
 {
 	switch (ak_json_type_of(v)) {
@@ -152,7 +154,8 @@ ak_status ak_schema_pattern(ak_schema_run *r, const ak_schema_at *at,
 		r->pattern = ak_pattern_new();
 	if (r->pattern == NULL)
 		return ak_no_memory(r->err, k->where);
-	st = ak_pattern_compile(r->pattern, ak_json_text(arg), r->err);
+	st = r->compiled == arg ? AK_OK : ak_pattern_compile(r->pattern, ak_json_text(arg), r->err);
+	r->compiled = st == AK_OK ? arg : NULL;
 	if (st == AK_OK)
 		st = ak_pattern_match(r->pattern, ak_json_text(at->value), &r->pattern_budget,
 		                      &matched, r->err);
@@ -231,7 +234,18 @@ static int by_bytes(const void *a, const void *b)
 	return ak_span_cmp(*x, *y);
 }
 
-/* Equal values have equal canonical bytes, so sorting those finds a repetition quickly. */
+static bool repeats(const ak_json *array, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (ak_json_equal(ak_json_at(array, i), ak_json_at(array, k)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Equal values have equal canonical bytes, so sorting those finds a repetition among many quickly. */
 static ak_status find_repetition(const ak_json *array, bool *repeated, ak_error *err)
 {
 	size_t n = ak_json_len(array), at = 0;
@@ -269,7 +283,11 @@ ak_status ak_schema_unique(ak_schema_run *r, const ak_schema_at *at,
 	bool repeated = false;
 	ak_status st = AK_OK;
 
-	if (ak_json_true(arg) && ak_json_is(at->value, AK_JSON_ARRAY))
+	if (!ak_json_true(arg) || !ak_json_is(at->value, AK_JSON_ARRAY))
+		return AK_OK;
+	if (ak_json_len(at->value) <= FEW)
+		repeated = repeats(at->value, ak_json_len(at->value));
+	else
 		st = find_repetition(at->value, &repeated, r->err);
 	if (st != AK_OK || !repeated)
 		return st;

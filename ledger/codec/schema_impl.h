@@ -40,6 +40,7 @@ typedef struct ak_schema_run {
 	unsigned depth;
 	uint32_t steps;
 	ak_pattern *pattern; /* made when first needed */
+	const ak_json *compiled; /* what it was made from: elements of a list all have the same */
 	uint64_t pattern_budget;
 } ak_schema_run;
 

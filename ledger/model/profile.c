@@ -2,6 +2,7 @@
 #include "model/profile.h"
 
 #include "base/fail.h"
+#include "codec/pattern.h"
 #include "codec/schema.h"
 
 #include <stdio.h>
@@ -10,6 +11,8 @@
 
 #define PACKAGE_FORMAT "akashi-profile/1"
 #define CORE_PREFIX "akashi/"
+
+enum { PATTERN_WORK = 1000000 /* places visited for one name, which has 128 bytes at most */ };
 
 static ak_status bad(ak_error *err, const char *where, ak_span name, const char *what)
 {
@@ -239,14 +242,14 @@ static ak_status follow(const ak_json *at, ak_span pointer, ak_span prefix, ak_s
 	return st;
 }
 
-ak_status ak_about_derive(const ak_json *type, const ak_json *body, ak_subjects *out, ak_error *err)
+ak_status ak_about_by_rules(const ak_json *rules, const ak_json *body, ak_subjects *out, ak_error *err)
 {
-	const ak_json *about = ak_json_get(type, "about");
-	ak_subjects s = { .n = 0 };
+	ak_subjects s; /* eight kilobytes, of which little is used */
 	ak_status st = AK_OK;
 
-	for (size_t i = 0; st == AK_OK && i < ak_json_len(about); i++) {
-		const ak_json *a = ak_json_at(about, i);
+	s.n = 0;
+	for (size_t i = 0; st == AK_OK && i < ak_json_len(rules); i++) {
+		const ak_json *a = ak_json_at(rules, i);
 		ak_span id = ak_json_get_text(a, "id");
 
 		st = id.len != 0 ? add_subject((ak_span){ 0 }, id, &s, err)
@@ -258,8 +261,14 @@ ak_status ak_about_derive(const ak_json *type, const ak_json *body, ak_subjects 
 	if (s.n == 0)
 		return ak_fail(err, AK_SCHEMA, "statement.about", 0, "the body names no subject");
 	qsort(s.id, s.n, sizeof(s.id[0]), id_cmp);
-	*out = s;
+	memcpy(out->id, s.id, s.n * sizeof(s.id[0]));
+	out->n = s.n;
 	return AK_OK;
+}
+
+ak_status ak_about_derive(const ak_json *type, const ak_json *body, ak_subjects *out, ak_error *err)
+{
+	return ak_about_by_rules(ak_json_get(type, "about"), body, out, err);
 }
 
 /* "ismap/listing:X" in scheme "ismap", or a core id. */
@@ -301,19 +310,18 @@ ak_status ak_about_check(const ak_json *type, const ak_statement *s, ak_error *e
 	return AK_OK;
 }
 
-/* A kind is {"pattern", "ja", "en"}: validate against the schema {"pattern": …}. */
-static ak_status fits(const ak_json *kind, ak_span name, ak_error *err)
+/* A kind is {"pattern", "ja", "en"}. */
+static ak_status fits(const ak_json *kind, ak_span name, bool *yes, ak_error *err)
 {
-	ak_json *schema = ak_json_new_object(), *value = ak_json_new_text(name);
-	ak_status st = schema == NULL || value == NULL ? ak_no_memory(err, "profile.ids") : AK_OK;
+	uint64_t budget = PATTERN_WORK;
+	ak_pattern *p = ak_pattern_new();
+	ak_status st = p == NULL ? ak_no_memory(err, "profile.ids") : AK_OK;
 
 	if (st == AK_OK)
-		st = ak_json_set(schema, "pattern",
-		                 ak_json_new_text(ak_json_get_text(kind, "pattern")), err);
+		st = ak_pattern_compile(p, ak_json_get_text(kind, "pattern"), err);
 	if (st == AK_OK)
-		st = ak_schema_validate(schema, value, err);
-	ak_json_free(value);
-	ak_json_free(schema);
+		st = ak_pattern_match(p, name, &budget, yes, err);
+	ak_pattern_free(p);
 	return st;
 }
 
@@ -322,6 +330,7 @@ ak_status ak_profile_check_name(const ak_profile *p, ak_span id, ak_error *err)
 	const uint8_t *slash = id.len == 0 ? NULL : memchr(id.data, '/', id.len);
 	const uint8_t *colon = id.len == 0 ? NULL : memchr(id.data, ':', id.len);
 	const ak_json *kind;
+	bool yes = false;
 	ak_span name;
 	ak_status st;
 
@@ -332,14 +341,14 @@ ak_status ak_profile_check_name(const ak_profile *p, ak_span id, ak_error *err)
 	if (ak_json_get(kind, "pattern") == NULL)
 		return AK_OK;
 	name = (ak_span){ colon + 1, id.len - (size_t)(colon - id.data) - 1 };
-	st = fits(kind, name, err);
-	if (st == AK_SCHEMA && err != NULL) {
-		(void)ak_fail(err, AK_SCHEMA, "statement.about", 0, "'%.*s' is outside the grammar of its kind",
-		              (int)id.len, (const char *)id.data);
-		(void)snprintf(err->expected, sizeof(err->expected), "%s",
-		               ak_json_get_str(kind, "pattern"));
-		(void)snprintf(err->found, sizeof(err->found), "%.*s", (int)name.len,
-		               (const char *)name.data);
+	st = fits(kind, name, &yes, err);
+	if (st != AK_OK || yes)
+		return st;
+	(void)ak_fail(err, AK_SCHEMA, "statement.about", 0, "'%.*s' is outside the grammar of its kind",
+	              (int)id.len, (const char *)id.data);
+	if (err != NULL) {
+		(void)snprintf(err->expected, sizeof(err->expected), "%s", ak_json_get_str(kind, "pattern"));
+		(void)snprintf(err->found, sizeof(err->found), "%.*s", (int)name.len, (const char *)name.data);
 	}
-	return st;
+	return AK_SCHEMA;
 }

@@ -11,7 +11,7 @@
 #include "codec/json.h"
 #include "model/statement.h"
 
-enum { AK_PROFILE_MAX = 1024 * 1024 /* bytes of a package */ };
+enum { AK_PROFILE_MAX = 1024 * 1024 /* bytes of a package (FORMAT 17.1), wherever one is made or judged */ };
 
 typedef struct ak_profile {
 	ak_json *package; /* owned (one reference) */
@@ -40,6 +40,8 @@ typedef struct ak_subjects {
 	size_t n;
 } ak_subjects;
 AK_MUST_USE ak_status ak_about_derive(const ak_json *type, const ak_json *body, ak_subjects *out, ak_error *err);
+/* The same by a list of rules that stands elsewhere (FORMAT 5.3, 17.4). */
+AK_MUST_USE ak_status ak_about_by_rules(const ak_json *rules, const ak_json *body, ak_subjects *out, ak_error *err);
 /* AK_ABOUT_MISMATCH unless the statement names exactly the subjects that its type and body give, all of
  * its own scheme or core ids. */
 AK_MUST_USE ak_status ak_about_check(const ak_json *type, const ak_statement *s, ak_error *err);

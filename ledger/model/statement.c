@@ -284,12 +284,9 @@ ak_status ak_statement_parse(ak_span line, ak_statement *out, ak_error *err)
 	if (line.len > AK_STATEMENT_MAX)
 		return ak_fail(err, AK_BAD_FORMAT, "statement", AK_STATEMENT_MAX,
 		               "%zu bytes, at most %d are allowed", line.len, AK_STATEMENT_MAX);
-	st = ak_json_parse(line, &s.root, err);
+	st = ak_jcs_parse(line, &s.root, err);
 	if (st != AK_OK)
 		return st;
-	st = ak_jcs_check(line, s.root, err);
-	if (st != AK_OK)
-		goto out;
 	st = check_members(&s, err);
 	if (st == AK_OK)
 		st = read_type(&s, err);
@@ -301,10 +298,9 @@ ak_status ak_statement_parse(ak_span line, ak_statement *out, ak_error *err)
 		st = check_refs(&s, err);
 	if (st == AK_OK)
 		st = check_subject(&s, err);
-	if (st == AK_OK)
-		*out = s;
-out:
 	if (st != AK_OK)
 		ak_statement_clear(&s);
+	else
+		*out = s;
 	return st;
 }

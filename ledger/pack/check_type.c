@@ -113,7 +113,7 @@ static ak_status check_about(const ak_json *package, const ak_json *list, const 
 	ak_status st = AK_OK;
 
 	if (!ak_json_is(list, AK_JSON_ARRAY) || ak_json_len(list) == 0)
-		return ak_fail(err, AK_BAD_FORMAT, "package.about", 0, "%s: needs a list \"about\"", place);
+		return ak_fail(err, AK_BAD_FORMAT, "package.about", 0, "%s: needs a list of rules for subjects", place);
 	for (size_t i = 0; st == AK_OK && i < ak_json_len(list); i++) {
 		const ak_json *v = ak_json_at(list, i), *id = ak_json_get(v, "id");
 		const ak_json *prefix = ak_json_get(v, "prefix"), *pointer = ak_json_get(v, "pointer");
@@ -140,11 +140,13 @@ static bool type_known(const ak_json *package, ak_span name)
 
 static ak_status check_ref(const ak_json *package, const ak_json *v, const char *place, ak_error *err)
 {
-	static const char *const known[] = { "rel", "types", "max", NULL };
+	static const char *const known[] = { "rel", "types", "max", "find", NULL };
 	const ak_json *types = ak_json_get(v, "types"), *max = ak_json_get(v, "max");
 	ak_status st = ak_pack_members(v, known, place, err);
 	int64_t n = 0;
 
+	if (st == AK_OK && ak_json_get(v, "find") != NULL)
+		st = check_about(package, ak_json_get(v, "find"), place, err);
 	if (st != AK_OK)
 		return st;
 	if (!ak_pack_word(ak_json_get_text(v, "rel"), 63) || !ak_json_is(types, AK_JSON_ARRAY) ||

@@ -110,7 +110,7 @@ ak_status ak_pack_digest(const ak_json *package, ak_buf *bytes, ak_digest *diges
 	ak_buf text = { 0 };
 	ak_status st;
 
-	ak_buf_init(&text, AK_PACK_MAX);
+	ak_buf_init(&text, AK_PROFILE_MAX);
 	st = ak_jcs_write(package, &text, err);
 	if (st == AK_OK && bytes != NULL)
 		st = ak_buf_add_span(bytes, ak_buf_span(&text), err);

@@ -16,11 +16,10 @@
 #ifndef AK_PACK_PACK_H
 #define AK_PACK_PACK_H
 
-#include "codec/json.h"
+#include "model/profile.h" /* AK_PROFILE_MAX: bytes of a package */
 
 enum {
 	AK_PACK_FILE_MAX = 1024 * 1024,      /* bytes of one source file                                 */
-	AK_PACK_MAX = 3 * 1024 * 1024,       /* bytes of a package: its profile record must stay a record */
 	AK_PACK_DEPTH_MAX = 27,              /* nesting: a record puts it four levels down; one is spare  */
 };
 

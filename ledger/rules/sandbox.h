@@ -7,8 +7,8 @@
  * passed.  The layer decides no authority: it is told which records are void.
  *
  * A rule is a query that returns the reasons why not; its header comment is parsed by rule.h.  Queries that
- * describe a listing for people (profile "queries") run in the same sandbox.  What SQL may use is written in docs/FORMAT.md
- * ("SQL contract"); limits are in db.h, the list of functions in guard.c, corrections in correct.c.
+ * describe a listing for people (profile "queries") run in the same sandbox.  What SQL may use is written in docs/RULES.md;
+ * limits are in db.h, the list of functions in guard.c, corrections in correct.c.
  *
  * In a package SQL is an array of lines, as no text of the ledger holds a newline; a single text is taken too.
  */
@@ -32,7 +32,7 @@ typedef struct ak_fact {
 	int64_t time;          /* header time                    */
 	const ak_json *body;   /* as sealed; NULL when it is not there; not kept after the call */
 	bool authorised;       /* false: void                    */
-	const char *mode;      /* root members office mixed self party, "" when void */
+	const char *mode;      /* root members office mixed self keyset, "" when void */
 } ak_fact;
 
 /* `package` is a compiled profile (docs/FORMAT.md, Profile package); borrowed until ak_rules_free.  AK_UNKNOWN_VERSION for

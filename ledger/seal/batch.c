@@ -4,12 +4,12 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "verify/parallel.h"
 
 #include <string.h>
 
 void ak_batch_clear(ak_batch *t)
 {
+	ak_work_end(&t->verifying);
 	for (size_t i = 0; t->item != NULL && i < t->n; i++) {
 		ak_sealed_clear(&t->item[i].sealed);
 		ak_buf_clear(&t->item[i].statement);
@@ -192,31 +192,15 @@ static ak_status load_authority(ak_batch *t, ak_sealed *one, ak_error *err)
 	return st;
 }
 
-typedef struct checking {
-	ak_batch *t;
-} checking;
-
 static ak_status verify_one(void *ctx, size_t i, ak_error *err)
 {
-	ak_batch *t = ((checking *)ctx)->t;
-	ak_sealed *s = &t->item[i].sealed;
-	ak_status st = AK_OK;
-
-	for (size_t k = 0; st == AK_OK && k < s->signatures.n; k++) {
-		const ak_pubkey *key = ak_authority_key(t->authority, &s->signatures.sig[k].keyid);
-		bool good;
-
-		if (key != NULL)
-			st = ak_sealed_verify(s, k, key, &good, err);
-	}
-	return st;
+	return ak_sealed_try(&((ak_candidate *)ctx)[i].sealed, err);
 }
 
 ak_status ak_batch_open(ak_books *b, const char *origin, const ak_span *envelopes, size_t n, unsigned threads,
                         ak_batch *out, size_t *failed, ak_error *err)
 {
 	parsing p = { .envelopes = envelopes };
-	checking c;
 	ak_batch t;
 	ak_status st;
 
@@ -230,9 +214,11 @@ ak_status ak_batch_open(ak_books *b, const char *origin, const ak_span *envelope
 	st = ak_parallel(n, threads, parse_one, &p, failed, err);
 	if (st == AK_OK)
 		st = load_authority(&t, NULL, err);
-	c.t = &t;
+	/* Judging changes what authority knows, so the keys are looked up before it begins. */
+	for (size_t i = 0; st == AK_OK && i < n; i++)
+		ak_authority_name_keys(t.authority, &t.item[i].sealed);
 	if (st == AK_OK)
-		st = ak_parallel(n, threads, verify_one, &c, failed, err);
+		st = ak_work_begin(n, threads, verify_one, t.item, &t.verifying, err);
 	if (st != AK_OK)
 		ak_batch_clear(&t);
 	else
@@ -380,8 +366,10 @@ ak_status ak_batch_admit(ak_batch *t, size_t i, ak_sealed *s, int64_t now, ak_ju
 		.profile = ak_authority_profile(t->authority, s->statement.scheme),
 		.past = &past,
 	};
-	ak_status st = ak_admit_type(&at, &s->statement, &type, err);
+	ak_status st = t->verifying == NULL ? AK_OK : ak_work_until(t->verifying, i, NULL, err);
 
+	if (st == AK_OK)
+		st = ak_admit_type(&at, &s->statement, &type, err);
 	if (st == AK_OK)
 		st = ak_admit_binding(&at, s, err);
 	if (st == AK_OK)

@@ -5,6 +5,7 @@
 
 #include "base/strmap.h"
 #include "seal/seal.h"
+#include "verify/parallel.h"
 
 typedef struct ak_candidate {
 	ak_buf statement, signatures; /* owned: lines 2 and 3 */
@@ -20,10 +21,11 @@ typedef struct ak_batch {
 	ak_authority *authority;
 	ak_strmap statements, newest;  /* within this batch: statement digest, subject -> position */
 	uint64_t first;                /* seq of item[0] */
+	ak_work *verifying;            /* signatures, ahead of the judging; NULL: of one candidate, or none */
 } ak_batch;
 
 void ak_batch_clear(ak_batch *t);
-/* Take the envelopes apart (in parallel) and load the authority their signatures need. */
+/* Take the envelopes apart and load the authority their signatures need; trying them has begun, on other threads. */
 AK_MUST_USE ak_status ak_batch_open(ak_books *b, const char *origin, const ak_span *envelopes, size_t n, unsigned threads,
                                     ak_batch *out, size_t *failed, ak_error *err);
 /* The same for one candidate that is already taken apart; it stays the caller's. */

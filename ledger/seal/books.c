@@ -4,7 +4,6 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "codec/note.h"
-#include "held/held.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -52,6 +51,13 @@ static ak_status src_seq_of(void *ctx, const ak_digest *id, uint64_t *seq, ak_er
 	return ak_index_by_id(((ak_books *)ctx)->index, id, seq, err);
 }
 
+static ak_status src_leaf(void *ctx, uint64_t seq, ak_digest *id, ak_error *err)
+{
+	const ak_tree_source src = ak_index_tree_source(((ak_books *)ctx)->index);
+
+	return src.node(src.ctx, 0, seq, id, err);
+}
+
 static ak_status src_prove_record(void *ctx, uint64_t seq, ak_tree_proof *out, ak_error *err)
 {
 	ak_books *b = ctx;
@@ -84,7 +90,7 @@ static ak_status open_index(ak_books *b, ak_error *err)
 	return st;
 }
 
-ak_status ak_books_from_git(ak_git *git, ak_books **out, ak_error *err)
+static ak_status new_books(ak_git *git, ak_books **out, ak_error *err)
 {
 	ak_books *b = ak_mem_alloc(sizeof(*b));
 	ak_status st;
@@ -95,13 +101,44 @@ ak_status ak_books_from_git(ak_git *git, ak_books **out, ak_error *err)
 	}
 	b->git = git;
 	b->source = (ak_source){ .about = src_about, .record = src_record, .seq_of = src_seq_of,
-	                         .prove_record = src_prove_record,
+	                         .leaf = src_leaf, .prove_record = src_prove_record,
 	                         .prove_subject = src_prove_subject, .ctx = b };
 	st = ak_core_profile(&b->core, err);
+	if (st != AK_OK)
+		ak_books_free(&b);
+	else
+		*out = b;
+	return st;
+}
+
+ak_status ak_books_from_git(ak_git *git, ak_books **out, ak_error *err)
+{
+	ak_books *b = NULL;
+	ak_status st = new_books(git, &b, err);
+
 	if (st == AK_OK)
 		st = open_index(b, err);
 	if (st == AK_OK)
 		st = ak_books_sync(b, err);
+	if (st != AK_OK)
+		ak_books_free(&b);
+	else
+		*out = b;
+	return st;
+}
+
+ak_status ak_books_open_apart(const char *path, const char *index_path, ak_books **out, ak_error *err)
+{
+	ak_git *git = NULL;
+	ak_books *b = NULL;
+	ak_status st = ak_git_open(path, &git, err);
+
+	if (st == AK_OK)
+		st = new_books(git, &b, err);
+	if (st == AK_OK)
+		st = ak_index_open(index_path, false, &b->index, err);
+	if (st == AK_OK)
+		st = ak_index_get_state(b->index, &b->state, err);
 	if (st != AK_OK)
 		ak_books_free(&b);
 	else
@@ -285,7 +322,7 @@ out:
 	return st;
 }
 
-static ak_status read_head(ak_books *b, ak_error *err)
+ak_status ak_books_read_head(ak_books *b, ak_error *err)
 {
 	const ak_store s = ak_git_port(b->git);
 	ak_note note;
@@ -387,7 +424,7 @@ ak_status ak_books_rebuild(ak_books *b, ak_error *err)
 
 static ak_status sync_once(ak_books *b, ak_error *err)
 {
-	ak_status st = read_head(b, err);
+	ak_status st = ak_books_read_head(b, err);
 
 	b->source.size = b->checkpoint.size;
 	if (st != AK_OK)
@@ -411,7 +448,7 @@ ak_status ak_books_sync(ak_books *b, ak_error *err)
 	if (st == AK_OK || st == AK_NO_MEMORY)
 		return st == AK_OK ? AK_OK : ak_no_memory(err, "index");
 	ak_index_release(b->index);
-	st = read_head(b, err); /* a head that cannot be read is not the index's fault */
+	st = ak_books_read_head(b, err); /* a head that cannot be read is not the index's fault */
 	b->source.size = b->checkpoint.size;
 	return st == AK_OK ? ak_books_rebuild(b, err) : st;
 }
@@ -518,50 +555,4 @@ static ak_status past_newest(void *ctx, ak_span subject, uint64_t *seq, ak_error
 ak_past ak_books_past_of(ak_books_past *ctx)
 {
 	return (ak_past){ past_seq_of, past_statement, past_newest, ctx };
-}
-
-/* ---- packages shipped ----------------------------------------------------------------------------------- */
-
-bool ak_held_by_program(void *ctx, ak_span scheme, const ak_digest *digest)
-{
-	(void)ctx;
-	for (size_t i = 0; i < ak_held_count(); i++) {
-		const ak_held_package *p = ak_held_at(i);
-
-		if (ak_span_is(scheme, p->scheme) && ak_digest_eq(&p->digest, digest))
-			return true;
-	}
-	return false;
-}
-
-ak_status ak_shipped_profile(ak_span scheme, ak_profile *out, ak_error *err)
-{
-	const ak_held_package *found = NULL;
-	ak_json *package = NULL;
-	ak_profile p = { 0 };
-	ak_status st;
-
-	for (size_t i = 0; i < ak_held_count(); i++) {
-		if (ak_span_is(scheme, ak_held_at(i)->scheme))
-			found = ak_held_at(i); /* the last one held is the newest */
-	}
-	if (found == NULL)
-		return ak_fail(err, AK_NOT_HELD, "profile", 0, "this program ships no profile for scheme '%.*s'",
-		               (int)scheme.len, (const char *)scheme.data);
-	st = ak_json_parse(found->bytes, &package, err);
-	if (st == AK_OK)
-		st = ak_profile_init(package, &p, err);
-	if (st != AK_OK) {
-		ak_json_free(package);
-		return st;
-	}
-	p.digest = found->digest;
-	p.held = true;
-	*out = p;
-	return AK_OK;
-}
-
-ak_status ak_core_profile(ak_profile *out, ak_error *err)
-{
-	return ak_shipped_profile(ak_span_str("akashi"), out, err);
 }

@@ -8,6 +8,7 @@
 #ifndef AK_SEAL_BOOKS_H
 #define AK_SEAL_BOOKS_H
 
+#include "held/shipped.h"
 #include "model/checkpoint.h"
 #include "model/profile.h"
 #include "store/durable.h"
@@ -34,7 +35,12 @@ typedef struct ak_books {
 AK_MUST_USE ak_status ak_books_open(const char *path, ak_books **out, ak_error *err);
 /* `git` is taken over, also on failure. */
 AK_MUST_USE ak_status ak_books_from_git(ak_git *git, ak_books **out, ak_error *err);
+/* With an index of the caller's own, neither synced nor looked at: for who brings it to the head itself and judges every record on
+ * the way (witness/).  b->state is the index's; head and map are not read yet. */
+AK_MUST_USE ak_status ak_books_open_apart(const char *path, const char *index_path, ak_books **out, ak_error *err);
 void ak_books_free(ak_books **b);
+/* Read the head and its checkpoint; the index stays where it is. */
+AK_MUST_USE ak_status ak_books_read_head(ak_books *b, ak_error *err);
 /* Read the head again and bring the index to it.  From then on the index is read as it is at that moment, also while other
  * processes write.  An index that cannot be brought there is made anew: in its file by whoever holds the ledger's lock,
  * else in memory, for this process alone. */
@@ -80,11 +86,5 @@ AK_MUST_USE ak_status ak_books_feed(ak_books *b, ak_authority *a, ak_span file, 
 
 /* How a sealed record stands in an engine that is at its place: void when it may not stand there, else as its signatures give. */
 AK_MUST_USE ak_status ak_books_judge(ak_books *b, ak_authority *a, ak_sealed *s, ak_judgement *j, ak_error *err);
-
-/* Packages shipped with the program. */
-bool ak_held_by_program(void *ctx, ak_span scheme, const ak_digest *digest);
-AK_MUST_USE ak_status ak_core_profile(ak_profile *out, ak_error *err);
-/* Newest package shipped for a scheme; AK_NOT_HELD when none is. */
-AK_MUST_USE ak_status ak_shipped_profile(ak_span scheme, ak_profile *out, ak_error *err);
 
 #endif

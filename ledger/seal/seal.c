@@ -4,12 +4,11 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "codec/note.h"
-#include "codec/sshsig.h"
 #include "crypto/hash.h"
 #include "seal/batch.h"
+#include "seal/commit.h"
 #include "seal/head.h"
 #include "store/durable.h"
-#include "store/git_recover.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,100 +21,11 @@ typedef struct sealing {
 	ak_books *b;
 	const ak_sealer *s;
 	ak_batch batch;
-	ak_sign_state state;      /* as read, then as it will be */
-	ak_checkpoint checkpoint; /* the head to be              */
-	int64_t last_time;
-	const ak_seckey *commit_key;
+	ak_commit_job job;         /* with the head to be */
 	ak_digest operator_before; /* key id; all zero before genesis */
 	bool rotates;              /* the keyset sealed here has another operator key */
 	ak_buf note;
 } sealing;
-
-static ak_status sign_commit(const ak_seckey *key, ak_span commit, ak_buf *armor, ak_error *err)
-{
-	uint8_t hash[64], raw[32], sig[64];
-	ak_buf msg, out;
-	ak_status st;
-
-	if (!ak_pubkey_raw_ed25519(ak_seckey_public(key), raw))
-		return ak_fail(err, AK_WEAK_KEY, "operator.key", 0, "the operator key must be Ed25519");
-	ak_buf_init(&msg, AK_SSHSIG_MAX);
-	ak_buf_init(&out, 64);
-	ak_sha512(commit, hash);
-	st = ak_sshsig_message("git", hash, &msg, err);
-	if (st == AK_OK)
-		st = ak_seckey_sign(key, ak_buf_span(&msg), &out, err);
-	if (st == AK_OK && out.len != sizeof(sig))
-		st = ak_fail(err, AK_INTERNAL, "operator.key", 0, "signature of odd length");
-	if (st == AK_OK) {
-		memcpy(sig, out.data, sizeof(sig));
-		st = ak_sshsig_armor("git", raw, sig, armor, err);
-	}
-	ak_buf_clear(&out);
-	ak_buf_clear(&msg);
-	return st;
-}
-
-/* SIGNED: before anything that carries the new head's signature is written, remember that it was signed (S6).  Should we
- * die after this, the next seal finds the commit whole and publishes it, or finds it not there and drops it. */
-static ak_status remember_and_sign(void *ctx, ak_span commit, ak_buf *armor, ak_error *err)
-{
-	sealing *g = ctx;
-	ak_status st;
-
-	ak_buf_clear(&g->state.commit);
-	ak_buf_init(&g->state.commit, 1024 * 1024);
-	st = ak_buf_add_span(&g->state.commit, commit, err);
-	if (st != AK_OK)
-		return st;
-	memcpy(g->state.origin, g->checkpoint.origin, sizeof(g->state.origin));
-	memcpy(g->state.was, g->b->head.id, sizeof(g->state.was));
-	g->state.size = g->checkpoint.size;
-	g->state.root = g->checkpoint.root;
-	g->state.published = false;
-	st = ak_sign_state_write(g->s->state_path, &g->state, err);
-	return st == AK_OK ? sign_commit(g->commit_key, commit, armor, err) : st;
-}
-
-/* What a writer that died left: finish exactly its commit, or let it be. */
-static ak_status recover(sealing *g, ak_error *err)
-{
-	const ak_store store = ak_git_port(g->b->git);
-	char id[AK_STORE_ID_MAX + 1];
-	bool pending = false, there = false;
-	ak_buf armor;
-	ak_status st = ak_sign_state_check(&g->state, g->b, &pending, err);
-
-	if (st != AK_OK || !pending)
-		return st;
-	ak_buf_init(&armor, AK_SSHSIG_MAX);
-	st = sign_commit(g->s->operator_key, ak_buf_span(&g->state.commit), &armor, err);
-	if (st == AK_OK)
-		st = ak_git_find_staged(g->b->git, ak_buf_span(&g->state.commit), ak_buf_span(&armor), id,
-		                        &there, err);
-	ak_buf_clear(&armor);
-	if (st == AK_OK && !there && g->state.published)
-		return ak_fail(err, AK_FORK, "operator.state", g->state.size,
-		               "the repository lacks the head of %" PRIu64 " records that this key has signed and published; "
-		               "bring the newer repository back, never sign over it", g->state.size);
-	if (st != AK_OK || !there)
-		return st; /* never whole: nothing signed exists outside the dead process */
-	st = store.ops->publish(store.ctx, g->state.was, id, err);
-	if (st == AK_OK)
-		ak_sign_state_published(g->s->state_path);
-	return st == AK_OK ? ak_books_sync(g->b, err) : st;
-}
-
-static ak_status check_operator(const sealing *g, const ak_authority *a, ak_error *err)
-{
-	const ak_pubkey *want = ak_authority_operator(a);
-	const ak_digest *have = ak_pubkey_id(ak_seckey_public(g->s->operator_key));
-
-	if (want == NULL || ak_digest_eq(ak_pubkey_id(want), have))
-		return AK_OK;
-	return ak_digest_mismatch(err, AK_NOT_AUTHORISED, "operator.key", g->checkpoint.size,
-	                          ak_pubkey_id(want), have);
-}
 
 /* FORMAT, Checkpoint: a head that changes the operator key is signed by the one before, too. */
 static ak_status check_rotation(sealing *g, const ak_authority *a, ak_error *err)
@@ -128,11 +38,11 @@ static ak_status check_rotation(sealing *g, const ak_authority *a, ak_error *err
 	if (!g->rotates)
 		return AK_OK;
 	if (old == NULL)
-		return ak_fail(err, AK_INVALID_ARGUMENT, "operator.old_key", g->checkpoint.size,
+		return ak_fail(err, AK_INVALID_ARGUMENT, "operator.old_key", g->job.checkpoint.size,
 		               "this keyset changes the operator key: the one before has to sign the head as well");
 	if (ak_digest_eq(ak_pubkey_id(ak_seckey_public(old)), &g->operator_before))
 		return AK_OK;
-	return ak_digest_mismatch(err, AK_NOT_AUTHORISED, "operator.old_key", g->checkpoint.size,
+	return ak_digest_mismatch(err, AK_NOT_AUTHORISED, "operator.old_key", g->job.checkpoint.size,
 	                          &g->operator_before, ak_pubkey_id(ak_seckey_public(old)));
 }
 
@@ -202,11 +112,11 @@ static ak_status judge_all(sealing *g, size_t *failed, ak_error *err)
 static ak_status make_note(sealing *g, ak_error *err)
 {
 	ak_buf text;
-	ak_span origin = ak_span_str(g->checkpoint.origin);
+	ak_span origin = ak_span_str(g->job.checkpoint.origin);
 	ak_status st;
 
 	ak_buf_init(&text, AK_NOTE_MAX);
-	st = ak_checkpoint_format(&g->checkpoint, &text, err);
+	st = ak_checkpoint_format(&g->job.checkpoint, &text, err);
 	if (st == AK_OK)
 		st = ak_buf_add_span(&g->note, ak_buf_span(&text), err);
 	if (st == AK_OK)
@@ -222,7 +132,7 @@ static ak_status make_note(sealing *g, ak_error *err)
 /* FORMAT, Git: the message is derived from the head. */
 static ak_status make_message(const sealing *g, ak_buf *out, ak_error *err)
 {
-	uint64_t first = g->batch.first, last = g->checkpoint.size - 1;
+	uint64_t first = g->batch.first, last = g->job.checkpoint.size - 1;
 	ak_status st;
 
 	if (g->batch.n == 1)
@@ -231,11 +141,7 @@ static ak_status make_message(const sealing *g, ak_buf *out, ak_error *err)
 		st = ak_buf_addf(out, err, "akashi: seal %zu records, #%" PRIu64 " to #%" PRIu64 "\n\n",
 		                 g->batch.n, first, last);
 	if (st == AK_OK)
-		st = ak_buf_addf(out, err, "size %" PRIu64 "\nroot ", g->checkpoint.size);
-	if (st == AK_OK)
-		st = ak_base64_encode((ak_span){ g->checkpoint.root.b, AK_DIGEST_LEN }, out, err);
-	if (st == AK_OK)
-		st = ak_buf_add_str(out, "\n", err);
+		st = ak_commit_message_end(&g->job.checkpoint, out, err);
 	return st == AK_OK ? ak_buf_add_byte(out, 0, err) : st;
 }
 
@@ -249,17 +155,14 @@ static ak_status make_readme(const sealing *g, ak_buf *out, ak_error *err)
 	                   "statement, signatures)\n- `checkpoint` the signed head\n\n"
 	                   "Check everything: `akashi audit -C .`. Check one listing: `akashi verify LISTING -C . "
 	                   "--trust FILE`,\nwith a trust file from a source you believe, not from here.\n",
-	                   g->checkpoint.origin);
+	                   g->job.checkpoint.origin);
 }
 
 static ak_status publish(sealing *g, ak_error *err)
 {
-	const ak_store store = ak_git_port(g->b->git);
 	ak_span *files = ak_mem_array(g->batch.n, sizeof(*files));
-	char email[AK_ORIGIN_MAX + 16], new_id[AK_STORE_ID_MAX + 1];
 	ak_buf message, readme;
-	ak_change change = { .first_seq = g->batch.first, .n_records = g->batch.n,
-	                     .time = g->last_time, .signer = { remember_and_sign, g } };
+	ak_change change = { .first_seq = g->batch.first, .n_records = g->batch.n, .time = g->s->now };
 	ak_status st;
 
 	ak_buf_init(&message, MESSAGE_MAX);
@@ -270,8 +173,6 @@ static ak_status publish(sealing *g, ak_error *err)
 	}
 	for (size_t i = 0; i < g->batch.n; i++)
 		files[i] = ak_buf_span(&g->batch.item[i].file);
-	(void)snprintf(email, sizeof(email), "akashi@%.*s", (int)strcspn(g->checkpoint.origin, "/"),
-	               g->checkpoint.origin);
 	st = make_message(g, &message, err);
 	if (st == AK_OK)
 		st = make_readme(g, &readme, err);
@@ -281,17 +182,7 @@ static ak_status publish(sealing *g, ak_error *err)
 	change.checkpoint = ak_buf_span(&g->note);
 	change.readme = ak_buf_span(&readme);
 	change.message = (const char *)message.data;
-	change.name = g->checkpoint.origin;
-	change.email = email;
-	/* STAGED: after this the records are durable, and still invisible. */
-	st = store.ops->stage(store.ctx, &g->b->head, &change, new_id, err);
-	/* PUBLISHED: the one instant at which the ledger changes (S1, S2): compared with the head this was built on. */
-	if (st == AK_OK)
-		st = store.ops->publish(store.ctx, g->b->head.id, new_id, err);
-	if (st == AK_OK) {
-		ak_sign_state_published(g->s->state_path);
-		(void)snprintf(g->b->state.head_id, sizeof(g->b->state.head_id), "%s", new_id);
-	}
+	st = ak_commit_publish(&g->job, &change, err);
 out:
 	ak_buf_clear(&readme);
 	ak_buf_clear(&message);
@@ -312,28 +203,22 @@ static void index_batch(ak_books *b)
 	}
 }
 
-/* What a person would call the record's subject: the party rather than one of its keys. */
-static ak_span telling_subject(const ak_statement *s)
-{
-	for (size_t i = 0; i < ak_statement_n_about(s); i++) {
-		if (!ak_span_starts(ak_statement_about(s, i), "akashi/key:"))
-			return ak_statement_about(s, i);
-	}
-	return ak_statement_about(s, 0);
-}
-
 static void list_entries(const sealing *g, ak_sealed_entry *entries)
 {
 	for (size_t i = 0; i < g->batch.n; i++) {
 		const ak_sealed *s = &g->batch.item[i].sealed;
-		ak_span about = telling_subject(&s->statement);
 
-		entries[i] = (ak_sealed_entry){ .seq = s->header.seq, .id = s->id };
+		entries[i] = (ak_sealed_entry){ .seq = s->header.seq, .id = s->id, .about = s->statement.about,
+		                                .holds = ak_json_ref(s->statement.root) };
 		(void)snprintf(entries[i].type, sizeof(entries[i].type), "%.*s", (int)s->statement.type.len,
 		               (const char *)s->statement.type.data);
-		(void)snprintf(entries[i].about, sizeof(entries[i].about), "%.*s", (int)about.len,
-		               (const char *)about.data);
 	}
+}
+
+void ak_sealed_entry_clear(ak_sealed_entry *e)
+{
+	ak_json_free(e->holds);
+	*e = (ak_sealed_entry){ 0 };
 }
 
 /* From judged to published, within an index transaction that the caller ends. */
@@ -349,10 +234,9 @@ static ak_status seal_batch(sealing *g, size_t *failed, ak_error *err)
 		st = judge_all(g, failed, err);
 	if (st != AK_OK)
 		return st;
-	g->checkpoint.size = g->b->state.size;
-	g->last_time = g->s->now;
-	ak_frontier_root(&g->b->state.frontier, &g->checkpoint.root);
-	st = check_operator(g, g->batch.authority, err);
+	g->job.checkpoint.size = g->b->state.size;
+	ak_frontier_root(&g->b->state.frontier, &g->job.checkpoint.root);
+	st = ak_commit_check_operator(&g->job, ak_authority_operator(g->batch.authority), err);
 	if (st == AK_OK)
 		st = check_rotation(g, g->batch.authority, err);
 	if (st == AK_OK)
@@ -367,17 +251,17 @@ static ak_status check_ready(const sealing *g, ak_error *err)
 	if (b->checkpoint.size != 0 && g->s->now < b->state.last_time)
 		return ak_fail(err, AK_CLOCK, "clock", b->checkpoint.size,
 		               "this machine's clock is before the newest record: set the clock, nothing was sealed");
-	if (!g->state.known && b->checkpoint.size != 0 && !g->s->adopt_head)
-		return ak_fail(err, AK_FORK, "operator.state", b->checkpoint.size,
-		               "no memory of the last signed head lies beside the operator key: is this ledger the newest? "
-		               "if it surely is, adopt its head");
-	return AK_OK;
+	return ak_commit_check_memory(&g->job, err);
 }
 
 ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, size_t n, const ak_sealer *s,
                   ak_sealed_entry *entries, size_t *failed, ak_error *err)
 {
-	sealing g = { .b = b, .s = s, .commit_key = s->operator_key };
+	sealing g = {
+		.b = b,
+		.s = s,
+		.job = { .b = b, .key = s->operator_key, .state_path = s->state_path, .adopt_head = s->adopt_head },
+	};
 	ak_lock *lock = NULL;
 	ak_status st;
 
@@ -391,9 +275,7 @@ ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, siz
 	b->writer = true;
 	st = ak_books_sync(b, err);
 	if (st == AK_OK)
-		st = ak_sign_state_read(s->state_path, &g.state, err);
-	if (st == AK_OK)
-		st = recover(&g, err);
+		st = ak_commit_recover(&g.job, err);
 	if (st == AK_OK)
 		st = check_ready(&g, err);
 	if (st != AK_OK)
@@ -401,7 +283,7 @@ ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, siz
 	st = ak_batch_open(b, origin, envelopes, n, s->threads, &g.batch, failed, err);
 	if (st != AK_OK)
 		goto out;
-	(void)snprintf(g.checkpoint.origin, sizeof(g.checkpoint.origin), "%s",
+	(void)snprintf(g.job.checkpoint.origin, sizeof(g.job.checkpoint.origin), "%s",
 	               b->checkpoint.size == 0 ? origin : b->checkpoint.origin);
 	st = ak_index_begin(b->index, err);
 	if (st == AK_OK) {
@@ -419,7 +301,7 @@ ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, siz
 	if (ak_books_sync(b, NULL) != AK_OK)
 		b->index_fresh = false;
 out:
-	ak_sign_state_clear(&g.state);
+	ak_commit_job_clear(&g.job);
 	ak_buf_clear(&g.note);
 	b->writer = false;
 	ak_lock_release(&lock);

@@ -37,10 +37,13 @@ typedef struct ak_sealed_entry {
 	uint64_t seq;
 	ak_digest id;
 	char type[AK_NAME_MAX + 1];
-	char about[129]; /* the telling one of its subjects: no key when there is another */
+	const ak_json *about; /* its subjects; borrowed from what it holds */
+	ak_json *holds;
 } ak_sealed_entry;
 
-/* Seal envelopes (DSSE, parsed from bytes here).  entries: n of them, the caller's.  `origin` is needed only for record 0.
+void ak_sealed_entry_clear(ak_sealed_entry *e);
+
+/* Seal envelopes (DSSE, parsed from bytes here).  entries: n of them, the caller's, to be cleared.  `origin` is needed only for record 0.
  * On refusal *failed is the envelope at fault, or SIZE_MAX. */
 AK_MUST_USE ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, size_t n, const ak_sealer *s,
                               ak_sealed_entry *entries, size_t *failed, ak_error *err);

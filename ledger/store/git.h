@@ -62,6 +62,11 @@ typedef ak_status ak_git_commit_fn(void *ctx, const ak_git_commit *c, ak_error *
  * In `unexpected` everything but printing ASCII is '?'. */
 AK_MUST_USE ak_status ak_git_walk(ak_git *g, const ak_head *head, ak_git_commit_fn *fn, void *ctx, ak_error *err);
 
+/* The checkpoint of each commit from `head` back to the first, first parents only, until fn clears *more.  A shallow clone is taken
+ * as far as it goes: AK_NOT_FOUND where it is cut. */
+typedef ak_status ak_git_note_fn(void *ctx, ak_span note, bool *more, ak_error *err);
+AK_MUST_USE ak_status ak_git_each_note(ak_git *g, const ak_head *head, ak_git_note_fn *fn, void *ctx, ak_error *err);
+
 /* Read a small file of the head's tree (checkpoint, README.md, trust).  AK_NOT_FOUND when absent. */
 AK_MUST_USE ak_status ak_git_file(ak_git *g, const ak_head *at, const char *path, size_t max, ak_buf *out, ak_error *err);
 

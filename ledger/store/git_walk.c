@@ -202,3 +202,42 @@ ak_status ak_git_walk(ak_git *g, const ak_head *head, ak_git_commit_fn *fn, void
 	ak_mem_free(l.id);
 	return st;
 }
+
+/* The signed note of one commit, and the commit before it. */
+static ak_status read_note(ak_git *g, const git_oid *id, ak_git_headers *h, ak_buf *note, ak_error *err)
+{
+	ak_git_object o = { 0 };
+	bool found = false;
+	ak_status st = read_commit(g, id, &o, h, err);
+
+	if (st == AK_OK)
+		st = ak_git_top_file(g, &h->tree, "checkpoint", AK_CHECKPOINT_MAX, note, &found, err);
+	ak_git_object_clear(&o);
+	if (st == AK_OK && !found)
+		return ak_fail(err, AK_BAD_FORMAT, "git.checkpoint", 0, "a commit has no checkpoint");
+	return st;
+}
+
+ak_status ak_git_each_note(ak_git *g, const ak_head *head, ak_git_note_fn *fn, void *ctx, ak_error *err)
+{
+	ak_git_headers h = { .n_parents = 1 };
+	bool more = true;
+	ak_status st = AK_OK;
+
+	if (head->id[0] == '\0')
+		return AK_OK;
+	st = ak_git_parse_id(head->id, &h.parent, err);
+	for (size_t i = 0; st == AK_OK && more && h.n_parents != 0; i++) {
+		git_oid at = h.parent;
+		ak_buf note;
+
+		if (i == COMMITS_MAX)
+			return ak_fail(err, AK_LIMIT, "git.commit", i, "too many commits");
+		ak_buf_init(&note, AK_CHECKPOINT_MAX);
+		st = read_note(g, &at, &h, &note, err);
+		if (st == AK_OK)
+			st = fn(ctx, ak_buf_span(&note), &more, err);
+		ak_buf_clear(&note);
+	}
+	return st;
+}

@@ -7,7 +7,7 @@
 
 #include <sqlite3.h>
 
-enum { AK_INDEX_VERSION = 1 };
+enum { AK_INDEX_VERSION = 2 };
 
 /* Statements that are used over and over are prepared once. */
 typedef enum ak_index_sql {

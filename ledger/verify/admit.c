@@ -79,12 +79,9 @@ static ak_status check_refs(const ak_place *at, const ak_statement *s, ak_error 
 
 static ak_status check_repeat(const ak_place *at, const ak_sealed *r, ak_error *err)
 {
-	ak_digest d;
 	uint64_t seq = 0;
-	ak_status st;
+	ak_status st = at->past->seq_of_statement(at->past->ctx, &r->header.statement, &seq, err);
 
-	ak_sha256(r->lines.statement, &d);
-	st = at->past->seq_of_statement(at->past->ctx, &d, &seq, err);
 	if (st == AK_NOT_FOUND)
 		return AK_OK;
 	if (st != AK_OK)

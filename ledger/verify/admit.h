@@ -36,7 +36,7 @@ typedef struct ak_place {
 /* The type's entry: core types come from the core profile.  AK_UNKNOWN_TYPE when there is none. */
 AK_MUST_USE ak_status ak_admit_type(const ak_place *at, const ak_statement *s, const ak_json **type, ak_error *err);
 
-/* Binding, time, repeat, references, base: what needs no profile. */
+/* Binding, time, repeat, references, base: what needs no profile.  r->header.statement is the digest of its statement. */
 AK_MUST_USE ak_status ak_admit_binding(const ak_place *at, const ak_sealed *r, ak_error *err);
 /* About, exclusive base, schema, documents. */
 AK_MUST_USE ak_status ak_admit_content(const ak_place *at, const ak_sealed *r, const ak_json *type, ak_error *err);

@@ -295,6 +295,12 @@ const ak_pubkey *ak_authority_key(const ak_authority *a, const ak_digest *keyid)
 	return k == NO_KEY ? NULL : a->keys[k].pub;
 }
 
+void ak_authority_name_keys(const ak_authority *a, ak_sealed *r)
+{
+	for (size_t i = 0; i < r->signatures.n; i++)
+		r->result[i].key = ak_authority_key(a, &r->signatures.sig[i].keyid);
+}
+
 bool ak_authority_is_member_key(const ak_authority *a, const ak_digest *keyid)
 {
 	size_t k = ak_auth_find_key(a, keyid);

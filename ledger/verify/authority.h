@@ -78,6 +78,8 @@ const ak_pubkey *ak_authority_heartbeat(const ak_authority *a);
 uint64_t ak_authority_keyset_number(const ak_authority *a); /* 0 before genesis */
 /* The key with that id, whoever owns it, or NULL. */
 const ak_pubkey *ak_authority_key(const ak_authority *a, const ak_digest *keyid);
+/* Set for each signature of `r` the key that its keyid names, if it is known, for ak_sealed_try. */
+void ak_authority_name_keys(const ak_authority *a, ak_sealed *r);
 /* Is it an enrolled key of a party's member? */
 bool ak_authority_is_member_key(const ak_authority *a, const ak_digest *keyid);
 /* How many of the record's signatures does no key verify that is enrolled so far?  (Bounded, as all trials are.) */

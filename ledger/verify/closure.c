@@ -4,8 +4,8 @@
 #include "base/fail.h"
 #include "base/strmap.h"
 #include "base/text.h"
+#include "verify/closure.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +32,7 @@ void ak_evidence_clear(ak_evidence *e)
 	ak_mem_free(e->record);
 	ak_mem_free(e->subject);
 	ak_mem_free(e->base);
+	ak_mem_free(e->leaf);
 	*e = (ak_evidence){ 0 };
 }
 
@@ -59,6 +60,7 @@ typedef struct drawing {
 	ak_strmap have_record, have_subject, have_base; /* seq or id -> position */
 	bool *by_ref;      /* was record i brought by a reference?  its subjects come too */
 	size_t cap_by_ref;
+	bool dangling;     /* a base or reference is to no record of the ledger */
 	bool proofs;       /* false: authority only; refs and other subjects are not followed */
 } drawing;
 
@@ -67,8 +69,9 @@ static ak_span seq_span(uint64_t *seq)
 	return (ak_span){ (const uint8_t *)seq, sizeof(*seq) };
 }
 
-static ak_status want_subject(drawing *d, ak_span id, ak_error *err)
+static ak_status want_subject(void *ctx, ak_span id, ak_error *err)
 {
+	drawing *d = ctx;
 	ak_evidence *e = &d->e;
 	ak_evidence_subject *s;
 	uint64_t at;
@@ -122,8 +125,9 @@ static ak_status want_record(drawing *d, uint64_t seq, bool by_ref, ak_error *er
 }
 
 /* The header of a base, so that "nothing lies between" can be checked without the record itself. */
-static ak_status want_base(drawing *d, const ak_digest *id, ak_error *err)
+static ak_status want_base(void *ctx, const ak_digest *id, ak_error *err)
 {
+	drawing *d = ctx;
 	ak_evidence *e = &d->e;
 	ak_evidence_header h = { 0 };
 	ak_buf file;
@@ -134,8 +138,10 @@ static ak_status want_base(drawing *d, const ak_digest *id, ak_error *err)
 	if (ak_strmap_get(&d->have_base, (ak_span){ id->b, AK_DIGEST_LEN }, &at))
 		return AK_OK;
 	st = d->src->seq_of(d->src->ctx, id, &seq, err);
-	if (st == AK_NOT_FOUND)
-		return AK_OK; /* the verifier will miss it and say so */
+	if (st == AK_NOT_FOUND) {
+		d->dangling = true;
+		return AK_OK;
+	}
 	ak_buf_init(&file, AK_HEADER_MAX + AK_STATEMENT_MAX + AK_SIGNATURES_MAX + 3);
 	ak_buf_init(&h.line, AK_HEADER_MAX);
 	h.seq = seq;
@@ -160,84 +166,30 @@ static ak_status want_base(drawing *d, const ak_digest *id, ak_error *err)
 	return AK_OK;
 }
 
-static ak_status want_key(drawing *d, const ak_digest *keyid, ak_error *err)
+static ak_status want_referred(void *ctx, const ak_digest *id, ak_error *err)
 {
-	char id[12 + 2 * AK_DIGEST_LEN + 1] = "akashi/key:";
+	drawing *d = ctx;
+	uint64_t seq = 0;
+	ak_status st = d->src->seq_of(d->src->ctx, id, &seq, err);
 
-	ak_hex_encode(keyid->b, AK_DIGEST_LEN, id + strlen(id));
-	return want_subject(d, ak_span_str(id), err);
-}
-
-/* A party record found through one of its keys brings the party itself. */
-static ak_status want_parties(drawing *d, const ak_statement *s, ak_error *err)
-{
-	ak_status st = AK_OK;
-
-	for (size_t i = 0; st == AK_OK && i < ak_statement_n_about(s); i++) {
-		ak_span id = ak_statement_about(s, i);
-
-		if (ak_span_starts(id, "akashi/party:"))
-			st = want_subject(d, id, err);
+	if (st == AK_NOT_FOUND) {
+		d->dangling = true;
+		return AK_OK;
 	}
-	return st;
+	return st == AK_OK ? want_record(d, seq, true, err) : st;
 }
 
-static ak_status follow_refs(drawing *d, const ak_statement *s, ak_error *err)
+static ak_wants wants_of(drawing *d)
 {
-	ak_status st = AK_OK;
-
-	for (size_t i = 0; st == AK_OK && i < ak_statement_n_refs(s); i++) {
-		ak_digest id;
-		uint64_t seq = 0;
-
-		(void)ak_statement_ref(s, i, &id);
-		st = d->src->seq_of(d->src->ctx, &id, &seq, err);
-		if (st == AK_OK)
-			st = want_record(d, seq, true, err);
-		else if (st == AK_NOT_FOUND)
-			st = AK_OK; /* dangling: the verifier finds it */
-	}
-	return st;
-}
-
-static ak_status follow_about(drawing *d, const ak_statement *s, ak_error *err)
-{
-	ak_status st = AK_OK;
-
-	for (size_t i = 0; st == AK_OK && i < ak_statement_n_about(s); i++)
-		st = want_subject(d, ak_statement_about(s, i), err);
-	return st;
-}
-
-static ak_status want_profile(drawing *d, ak_span scheme, ak_error *err)
-{
-	char id[129];
-
-	(void)snprintf(id, sizeof(id), "akashi/profile:%.*s", (int)scheme.len, (const char *)scheme.data);
-	return want_subject(d, ak_span_str(id), err);
+	return (ak_wants){ want_subject, d->proofs ? want_referred : NULL, d->proofs ? want_base : NULL, d };
 }
 
 static ak_status expand_record(drawing *d, size_t i, ak_error *err)
 {
 	const ak_sealed *s = d->e.record[i].sealed; /* the array may move below */
-	ak_status st = AK_OK;
+	const ak_wants w = wants_of(d);
 
-	if (s == NULL)
-		return AK_OK;
-	for (size_t k = 0; st == AK_OK && k < s->signatures.n; k++)
-		st = want_key(d, &s->signatures.sig[k].keyid, err);
-	if (st == AK_OK && ak_span_is(s->statement.type, "party"))
-		st = want_parties(d, &s->statement, err);
-	/* A party stands in a scheme whose profile says who enrols its roles. */
-	if (st == AK_OK && !ak_span_is(s->statement.scheme, "akashi"))
-		st = want_profile(d, s->statement.scheme, err);
-	if (st == AK_OK && d->proofs)
-		st = follow_refs(d, &s->statement, err);
-	if (st == AK_OK && d->proofs && d->by_ref[i])
-		st = follow_about(d, &s->statement, err);
-	if (st == AK_OK && d->proofs && s->statement.has_genesis)
-		st = want_base(d, &s->statement.base, err);
-	return st;
+	return s == NULL ? AK_OK : ak_closure_of(s, d->by_ref[i], &w, err);
 }
 
 static ak_status fetch_subject(drawing *d, size_t i, ak_error *err)
@@ -286,11 +238,51 @@ static ak_status close_over(drawing *d, ak_error *err)
 	return st;
 }
 
+static int order(uint64_t x, uint64_t y)
+{
+	return x < y ? -1 : x > y;
+}
+
 static int by_seq(const void *a, const void *b)
 {
-	const ak_evidence_record *x = a, *y = b;
+	return order(((const ak_evidence_record *)a)->seq, ((const ak_evidence_record *)b)->seq);
+}
 
-	return x->seq < y->seq ? -1 : x->seq > y->seq;
+static int by_header_seq(const void *a, const void *b)
+{
+	return order(((const ak_evidence_header *)a)->seq, ((const ak_evidence_header *)b)->seq);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const ak_evidence_subject *)a)->id, ((const ak_evidence_subject *)b)->id);
+}
+
+/* A base that is here as a record needs no header beside it. */
+static void drop_known_bases(drawing *d)
+{
+	ak_evidence *e = &d->e;
+	size_t kept = 0;
+	uint64_t at;
+
+	for (size_t i = 0; i < e->n_bases; i++) {
+		if (ak_strmap_get(&d->have_record, seq_span(&e->base[i].seq), &at))
+			ak_buf_clear(&e->base[i].line);
+		else
+			e->base[kept++] = e->base[i];
+	}
+	e->n_bases = kept;
+}
+
+/* One order for one content, however it was found. */
+static void put_in_order(ak_evidence *e)
+{
+	if (e->n_records > 1)
+		qsort(e->record, e->n_records, sizeof(*e->record), by_seq);
+	if (e->n_bases > 1)
+		qsort(e->base, e->n_bases, sizeof(*e->base), by_header_seq);
+	if (e->n_subjects > 1)
+		qsort(e->subject, e->n_subjects, sizeof(*e->subject), by_id);
 }
 
 static ak_status draw_last(drawing *d, ak_error *err)
@@ -325,38 +317,42 @@ static void start(drawing *d, const ak_source *src, bool proofs)
 /* Hand the evidence over, or drop it, and free the work tables. */
 static ak_status finish(drawing *d, ak_status st, ak_evidence *out)
 {
+	if (st == AK_OK) {
+		for (size_t i = 0; d->proofs && i < d->e.n_records; i++)
+			drop_sealed(&d->e.record[i]);
+		drop_known_bases(d);
+		put_in_order(&d->e);
+		*out = d->e;
+	} else {
+		ak_evidence_clear(&d->e);
+	}
 	ak_mem_free(d->by_ref);
 	ak_strmap_clear(&d->have_record);
 	ak_strmap_clear(&d->have_subject);
 	ak_strmap_clear(&d->have_base);
-	if (st != AK_OK) {
-		ak_evidence_clear(&d->e);
-		return st;
-	}
-	for (size_t i = 0; d->proofs && i < d->e.n_records; i++)
-		drop_sealed(&d->e.record[i]);
-	if (d->e.n_records > 1)
-		qsort(d->e.record, d->e.n_records, sizeof(*d->e.record), by_seq);
-	*out = d->e;
-	return AK_OK;
+	return st;
 }
 
 ak_status ak_evidence_draw(const ak_source *src, const ak_span *subjects, size_t n, ak_span scheme,
                            ak_evidence *out, ak_error *err)
 {
 	drawing d;
+	ak_wants w;
 	ak_status st;
 
 	if (src->size == 0)
 		return ak_fail(err, AK_NOT_FOUND, "ledger", 0, "the ledger is empty");
 	start(&d, src, true);
-	st = want_profile(&d, scheme, err);
+	w = wants_of(&d);
+	st = ak_want_profile(&w, scheme, err);
 	for (size_t i = 0; st == AK_OK && i < n; i++)
 		st = want_subject(&d, subjects[i], err);
 	if (st == AK_OK)
 		st = want_subject(&d, ak_span_str("akashi/keyset"), err);
 	if (st == AK_OK)
 		st = close_over(&d, err);
+	if (st == AK_OK && d.dangling)
+		st = ak_evidence_draw_leaves(src, &d.e, err);
 	if (st == AK_OK)
 		st = draw_last(&d, err);
 	return finish(&d, st, out);
@@ -366,12 +362,14 @@ ak_status ak_evidence_draw_authority(const ak_source *src, const ak_digest *keyi
                                      const ak_span *subjects, size_t n_subjects, ak_evidence *out, ak_error *err)
 {
 	drawing d;
+	ak_wants w;
 	ak_status st;
 
 	start(&d, src, false);
+	w = wants_of(&d);
 	st = want_subject(&d, ak_span_str("akashi/keyset"), err);
 	for (size_t i = 0; st == AK_OK && i < n_keys; i++)
-		st = want_key(&d, &keyids[i], err);
+		st = ak_want_key(&w, &keyids[i], err);
 	for (size_t i = 0; st == AK_OK && i < n_subjects; i++)
 		st = want_subject(&d, subjects[i], err);
 	if (st == AK_OK)

@@ -8,7 +8,7 @@
  * Closure, to a fixed point: (1) the listing's subject, akashi/keyset and the scheme's profile; (2) a subject brings its map
  * proof and all its records; (3) a record brings its scheme's profile and the records its refs name; (4) a record brought by (3) brings every
  * subject in its about; (5) a signature brings its key's subject, and with it the parties that own the key; (6) an exclusive
- * record brings the header of its base.
+ * record brings the header of its base; (7) a base or reference to no record brings the ids of all records, which show that.
  */
 #ifndef AK_VERIFY_EVIDENCE_H
 #define AK_VERIFY_EVIDENCE_H
@@ -42,6 +42,7 @@ typedef struct ak_evidence_subject {
 
 typedef struct ak_evidence {
 	ak_buf checkpoint;    /* signed note */
+	ak_tree_since since;  /* from a size that the asker has seen before, or none */
 	ak_evidence_header last;
 	ak_evidence_record *record; /* ascending seq */
 	size_t n_records, cap_records;
@@ -49,6 +50,8 @@ typedef struct ak_evidence {
 	size_t n_subjects, cap_subjects;
 	ak_evidence_header *base;
 	size_t n_bases, cap_bases;
+	ak_digest *leaf;      /* owned: ids of all records, in order; most evidence needs none */
+	size_t n_leaves;
 } ak_evidence;
 
 void ak_evidence_clear(ak_evidence *e);
@@ -62,6 +65,7 @@ typedef struct ak_source {
 	ak_status (*about)(void *ctx, ak_span subject, uint64_t **seqs, size_t *n, ak_error *err);
 	ak_status (*record)(void *ctx, uint64_t seq, ak_buf *out, ak_error *err);
 	ak_status (*seq_of)(void *ctx, const ak_digest *id, uint64_t *seq, ak_error *err); /* AK_NOT_FOUND */
+	ak_status (*leaf)(void *ctx, uint64_t seq, ak_digest *id, ak_error *err);
 	ak_status (*prove_record)(void *ctx, uint64_t seq, ak_tree_proof *out, ak_error *err);
 	ak_status (*prove_subject)(void *ctx, const ak_digest *key, ak_map_proof *out, ak_error *err);
 	void *ctx;
@@ -70,6 +74,13 @@ typedef struct ak_source {
 /* Draw what questions about these subjects in `scheme` need.  out->checkpoint is left to the caller. */
 AK_MUST_USE ak_status ak_evidence_draw(const ak_source *src, const ak_span *subjects, size_t n, ak_span scheme,
                                        ak_evidence *out, ak_error *err);
+
+/* The ids of all records. */
+AK_MUST_USE ak_status ak_evidence_draw_leaves(const ak_source *src, ak_evidence *e, ak_error *err);
+/* Where there are ids, they are those of a ledger of this size and root; else AK_BAD_FORMAT or AK_TREE_MISMATCH. */
+AK_MUST_USE ak_status ak_leaves_check(const ak_evidence *e, uint64_t size, const ak_digest *root, ak_error *err);
+/* The ids are here, and this is none of them. */
+bool ak_leaves_lack(const ak_evidence *e, const ak_digest *id);
 
 /* Draw only what judging signatures by these keys needs (keyset, profile of the scheme, keys, their parties, what enrolled
  * them), without proofs, each record taken apart.  More subjects may be asked for. */

@@ -18,6 +18,7 @@ void ak_judged_clear(ak_judged *j)
 typedef struct window {
 	const ak_proven *p;
 	uint64_t before;
+	bool unsealed; /* what is judged is not of the ledger */
 } window;
 
 static ak_status win_seq_of(void *ctx, const ak_digest *id, uint64_t *seq, ak_error *err)
@@ -31,6 +32,11 @@ static ak_status win_seq_of(void *ctx, const ak_digest *id, uint64_t *seq, ak_er
 	}
 	if (ak_strmap_get(&w->p->bases, (ak_span){ id->b, AK_DIGEST_LEN }, seq))
 		return AK_OK;
+	/* The evidence was not drawn for what is not sealed: there, not to be found says nothing. */
+	if (w->unsealed) {
+		*seq = w->p->checkpoint.size - 1;
+		return AK_OK;
+	}
 	return ak_fail(err, AK_NOT_FOUND, "evidence", 0, "not in the evidence");
 }
 
@@ -105,10 +111,10 @@ static bool hook_held(void *ctx, ak_span scheme, const ak_digest *digest)
 	return q->held != NULL && q->held(q->held_ctx, scheme, digest);
 }
 
-static ak_status admit(const ak_proven *p, const ak_authority *a, const ak_sealed *s, ak_judged *out,
+static ak_status admit(const ak_proven *p, const ak_authority *a, const ak_sealed *s, bool unsealed, ak_judged *out,
                        ak_error *why)
 {
-	window w = { p, s->header.seq };
+	window w = { p, s->header.seq, unsealed };
 	ak_past past = { win_seq_of, win_statement, win_newest, &w };
 	const ak_json *type = NULL;
 	ak_place at = {
@@ -135,13 +141,29 @@ static ak_status admit(const ak_proven *p, const ak_authority *a, const ak_seale
 	return st;
 }
 
+/* Is it shown that its base, or a record it refers to, does not exist? */
+static bool leads_nowhere(const ak_proven *p, const ak_statement *s)
+{
+	ak_digest d;
+
+	for (size_t i = 0; i < ak_statement_n_refs(s); i++) {
+		(void)ak_statement_ref(s, i, &d);
+		if (ak_leaves_lack(p->e, &d))
+			return true;
+	}
+	return ak_leaves_lack(p->e, &s->base);
+}
+
 /* What it stands on is not here.  Without authority that does not matter; with it, leaving the base or a reference out
  * of the evidence would take a record's effect away, so nothing is concluded. */
 static ak_status judge_dangling(ak_proven *p, ak_authority *a, size_t i, ak_judged *out, ak_error *err)
 {
 	ak_judgement j = { 0 };
-	ak_status st = ak_authority_judge(a, &p->rec[i], p->rec[i].header.seq, &j, err);
+	ak_status st;
 
+	if (leads_nowhere(p, &p->rec[i].statement))
+		return AK_OK; /* void, as in a replay */
+	st = ak_authority_judge(a, &p->rec[i], p->rec[i].header.seq, &j, err);
 	/* The original of a correction is about the same subjects: had it been sealed, it would be here. */
 	if (st == AK_NOT_FOUND)
 		return AK_OK;
@@ -154,7 +176,7 @@ static ak_status judge_one(ak_proven *p, ak_authority *a, size_t i, ak_judged *o
 	ak_sealed *s = &p->rec[i];
 	ak_judgement *j = &out->by[i];
 	ak_error why = { 0 };
-	ak_status st = admit(p, a, s, out, &why);
+	ak_status st = admit(p, a, s, i >= p->n_rec - p->n_unsealed, out, &why);
 
 	*j = (ak_judgement){ 0 };
 	if ((st == AK_ABOUT_MISMATCH || st == AK_REPEATED) && out->unsound.status == AK_OK) {
@@ -265,5 +287,19 @@ ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *er
 		ak_judged_clear(&j);
 	else
 		*out = j;
+	return st;
+}
+
+ak_status ak_judge_next(const ak_proven *p, const ak_judged *j, ak_sealed *s, ak_judgement *out, ak_error *err)
+{
+	ak_judged aside = { 0 };
+	ak_judgement by = { 0 };
+	ak_status st = admit(p, j->authority, s, true, &aside, err);
+
+	if (st == AK_OK)
+		st = ak_authority_judge(j->authority, s, s->header.seq, &by, err);
+	memset(s->result, 0, sizeof(s->result));
+	if (st == AK_OK)
+		*out = by;
 	return st;
 }

@@ -22,5 +22,8 @@ typedef struct ak_judged {
 void ak_judged_clear(ak_judged *j);
 /* `known_at`: records with seq below it only. */
 AK_MUST_USE ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *err);
+/* How `s` would stand as the next record, after all of `p` with the authority that `j` came to.  Not AK_OK: it may not stand,
+ * or that could not be found out. */
+AK_MUST_USE ak_status ak_judge_next(const ak_proven *p, const ak_judged *j, ak_sealed *s, ak_judgement *out, ak_error *err);
 
 #endif

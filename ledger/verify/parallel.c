@@ -6,85 +6,160 @@
 #include <pthread.h>
 #include <unistd.h>
 
-enum { THREADS_MAX = 64, RUN = 16 /* items handed out at once */ };
+enum { THREADS_MAX = 64, RUN = 8 /* items handed out at once */ };
 
-typedef struct work {
+struct ak_work {
 	pthread_mutex_t lock;
-	size_t next, n;
+	pthread_cond_t run_done;
 	ak_item_fn *fn;
 	void *ctx;
-	ak_status st;
+	size_t n, next;  /* items; the first that nobody has begun */
+	bool *done;      /* one a run                              */
+	size_t in_front; /* runs done that have none before them undone */
+	bool ended;
+	ak_status st;    /* of item `failed`, the lowest that did so far */
 	size_t failed;
 	ak_error err;
-} work;
+	pthread_t thread[THREADS_MAX];
+	size_t n_threads;
+};
 
-static size_t take(work *w, size_t *from)
+/* Begin the next run: it starts at *from.  After a failure none does, since all items before it have been begun. */
+static bool take(ak_work *w, size_t *from)
 {
-	size_t n = 0;
-
-	(void)pthread_mutex_lock(&w->lock);
-	if (w->st == AK_OK && w->next < w->n) {
-		*from = w->next;
-		n = w->n - w->next < RUN ? w->n - w->next : RUN;
-		w->next += n;
-	}
-	(void)pthread_mutex_unlock(&w->lock);
-	return n;
+	if (w->ended || w->st != AK_OK || w->next >= w->n)
+		return false;
+	*from = w->next;
+	w->next += w->n - w->next < RUN ? w->n - w->next : RUN;
+	return true;
 }
 
-static void note_failure(work *w, ak_status st, size_t i, const ak_error *err)
+static void note_done(ak_work *w, size_t from, size_t failed, ak_status st, const ak_error *err)
 {
-	(void)pthread_mutex_lock(&w->lock);
-	if (w->st == AK_OK || i < w->failed) {
+	w->done[from / RUN] = true;
+	while (w->in_front * RUN < w->n && w->done[w->in_front])
+		w->in_front++;
+	if (st != AK_OK && (w->st == AK_OK || failed < w->failed)) {
 		w->st = st;
-		w->failed = i;
+		w->failed = failed;
 		w->err = *err;
 	}
-	(void)pthread_mutex_unlock(&w->lock);
+	(void)pthread_cond_broadcast(&w->run_done);
 }
 
-static void *run(void *arg)
+/* Do one run.  Called and left with the lock held. */
+static void do_run(ak_work *w, size_t from)
 {
-	work *w = arg;
-	size_t from = 0, n;
+	size_t end = w->n - from < RUN ? w->n : from + RUN, i = from;
+	ak_error err = { 0 };
+	ak_status st = AK_OK;
 
-	while ((n = take(w, &from)) != 0) {
-		for (size_t i = from; i < from + n; i++) {
-			ak_error err = { 0 };
-			ak_status st = w->fn(w->ctx, i, &err);
+	(void)pthread_mutex_unlock(&w->lock);
+	for (; st == AK_OK && i < end; i++)
+		st = w->fn(w->ctx, i, &err);
+	(void)pthread_mutex_lock(&w->lock);
+	note_done(w, from, i - 1, st, &err);
+}
 
-			if (st != AK_OK) {
-				note_failure(w, st, i, &err);
-				break;
-			}
-		}
-	}
+static void *work(void *arg)
+{
+	ak_work *w = arg;
+	size_t from;
+
+	(void)pthread_mutex_lock(&w->lock);
+	while (take(w, &from))
+		do_run(w, from);
+	(void)pthread_mutex_unlock(&w->lock);
 	return NULL;
+}
+
+static bool make_locks(ak_work *w)
+{
+	if (pthread_mutex_init(&w->lock, NULL) != 0)
+		return false;
+	if (pthread_cond_init(&w->run_done, NULL) == 0)
+		return true;
+	(void)pthread_mutex_destroy(&w->lock);
+	return false;
+}
+
+ak_status ak_work_begin(size_t n, unsigned threads, ak_item_fn *fn, void *ctx, ak_work **out, ak_error *err)
+{
+	ak_work *w = ak_mem_alloc(sizeof(*w));
+	bool *done = ak_mem_array(n / RUN + 1, sizeof(*done));
+
+	if (w == NULL || done == NULL || !make_locks(w)) {
+		ak_mem_free(done);
+		ak_mem_free(w);
+		return ak_no_memory(err, "threads");
+	}
+	w->fn = fn;
+	w->ctx = ctx;
+	w->n = n;
+	w->done = done;
+	if (threads > THREADS_MAX)
+		threads = THREADS_MAX;
+	while (n > RUN && w->n_threads + 1 < threads &&
+	       pthread_create(&w->thread[w->n_threads], NULL, work, w) == 0)
+		w->n_threads++;
+	*out = w;
+	return AK_OK;
+}
+
+ak_status ak_work_until(ak_work *w, size_t i, size_t *failed, ak_error *err)
+{
+	ak_status st = AK_OK;
+	size_t from;
+
+	(void)pthread_mutex_lock(&w->lock);
+	while (w->in_front <= i / RUN && (w->st == AK_OK || w->in_front <= w->failed / RUN)) {
+		if (take(w, &from))
+			do_run(w, from);
+		else
+			(void)pthread_cond_wait(&w->run_done, &w->lock);
+	}
+	if (w->st != AK_OK && w->failed <= i) {
+		st = w->st;
+		if (failed != NULL)
+			*failed = w->failed;
+		if (err != NULL)
+			*err = w->err;
+	}
+	(void)pthread_mutex_unlock(&w->lock);
+	return st;
+}
+
+void ak_work_end(ak_work **pw)
+{
+	ak_work *w = *pw;
+
+	if (w == NULL)
+		return;
+	(void)pthread_mutex_lock(&w->lock);
+	w->ended = true;
+	(void)pthread_mutex_unlock(&w->lock);
+	for (size_t i = 0; i < w->n_threads; i++)
+		(void)pthread_join(w->thread[i], NULL);
+	(void)pthread_cond_destroy(&w->run_done);
+	(void)pthread_mutex_destroy(&w->lock);
+	ak_mem_free(w->done);
+	ak_mem_free(w);
+	*pw = NULL;
 }
 
 ak_status ak_parallel(size_t n, unsigned threads, ak_item_fn *fn, void *ctx, size_t *failed, ak_error *err)
 {
-	work w = { .n = n, .fn = fn, .ctx = ctx, .st = AK_OK };
-	pthread_t id[THREADS_MAX];
-	size_t made = 0;
+	ak_work *w = NULL;
+	ak_status st;
 
-	if (threads > THREADS_MAX)
-		threads = THREADS_MAX;
-	if (pthread_mutex_init(&w.lock, NULL) != 0)
-		return ak_fail(err, AK_INTERNAL, "threads", 0, "no mutex");
-	while (n > RUN && made + 1 < threads && pthread_create(&id[made], NULL, run, &w) == 0)
-		made++;
-	(void)run(&w);
-	for (size_t i = 0; i < made; i++)
-		(void)pthread_join(id[i], NULL);
-	(void)pthread_mutex_destroy(&w.lock);
-	if (w.st != AK_OK) {
-		if (failed != NULL)
-			*failed = w.failed;
-		if (err != NULL)
-			*err = w.err;
-	}
-	return w.st;
+	if (n == 0)
+		return AK_OK;
+	st = ak_work_begin(n, threads, fn, ctx, &w, err);
+	if (st != AK_OK)
+		return st;
+	st = ak_work_until(w, n - 1, failed, err);
+	ak_work_end(&w);
+	return st;
 }
 
 unsigned ak_processors(void)
@@ -92,32 +167,4 @@ unsigned ak_processors(void)
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
 	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (unsigned)n;
-}
-
-typedef struct preverify {
-	const ak_authority *a;
-	ak_sealed *recs;
-} preverify;
-
-static ak_status verify_one(void *ctx, size_t i, ak_error *err)
-{
-	preverify *p = ctx;
-	ak_sealed *s = &p->recs[i];
-	ak_status st = AK_OK;
-
-	for (size_t k = 0; st == AK_OK && k < s->signatures.n; k++) {
-		const ak_pubkey *key = ak_authority_key(p->a, &s->signatures.sig[k].keyid);
-		bool good;
-
-		if (key != NULL && s->result[k].state == AK_SIG_UNTRIED)
-			st = ak_sealed_verify(s, k, key, &good, err);
-	}
-	return st;
-}
-
-ak_status ak_preverify(const ak_authority *a, ak_sealed *recs, size_t n, unsigned threads, ak_error *err)
-{
-	preverify p = { a, recs };
-
-	return ak_parallel(n, threads, verify_one, &p, NULL, err);
 }

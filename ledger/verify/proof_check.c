@@ -4,13 +4,11 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "crypto/hash.h"
+#include "verify/cosignature.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-/* A cosignature this far ahead of the verifier's clock does not count (DESIGN 6, Freshness). */
-enum { CLOCK_SLACK_S = 300 };
 
 void ak_proven_clear(ak_proven *p)
 {
@@ -75,6 +73,7 @@ static ak_status parse_records(ak_proven *p, ak_error *err)
 		ak_sealed *s = &p->rec[i];
 		ak_status st = ak_sealed_parse(ak_buf_span(&er->file), s, err);
 
+		p->at = (int64_t)er->seq;
 		if (st != AK_OK) {
 			if (err != NULL)
 				err->at = er->seq;
@@ -91,6 +90,7 @@ static ak_status parse_records(ak_proven *p, ak_error *err)
 		if (st != AK_OK)
 			return st;
 	}
+	p->at = 0;
 	if (p->n_rec == 0 || p->rec[0].header.seq != 0)
 		return ak_fail(err, AK_BAD_FORMAT, "container.records", 0, "the genesis record is missing");
 	return AK_OK;
@@ -139,36 +139,6 @@ static ak_status walk_keysets(ak_proven *p, ak_authority **out, ak_error *err)
 	return st;
 }
 
-static ak_status check_cosignature(ak_proven *p, const ak_note_line *l, const uint8_t key[32], bool *good,
-                                   int64_t *time, ak_error *err)
-{
-	ak_pubkey *pub = NULL;
-	ak_buf msg;
-	uint64_t t;
-	ak_status st;
-
-	*good = false;
-	if (l->blob_len != 8 + 64)
-		return AK_OK;
-	t = ak_get_be64(l->blob);
-	if (t > INT64_MAX)
-		return AK_OK;
-	ak_buf_init(&msg, AK_NOTE_MAX + 128);
-	st = ak_cosignature_message(t, p->note.text, &msg, err);
-	if (st == AK_OK)
-		st = ak_pubkey_from_ed25519(key, &pub, err);
-	if (st == AK_OK) {
-		st = ak_pubkey_check(pub, ak_buf_span(&msg), (ak_span){ l->blob + 8, 64 }, err);
-		*good = st == AK_OK;
-		if (st == AK_BAD_SIGNATURE)
-			st = AK_OK;
-	}
-	*time = (int64_t)t;
-	ak_pubkey_free(&pub);
-	ak_buf_clear(&msg);
-	return st;
-}
-
 /* A line by a known witness must verify; unknown names and keys are passed over. */
 static ak_status check_witness_line(ak_proven *p, const ak_note_line *l, ak_error *err)
 {
@@ -180,13 +150,13 @@ static ak_status check_witness_line(ak_proven *p, const ak_note_line *l, ak_erro
 
 		if (!ak_span_is(l->name, tw->key.name) || memcmp(l->key_id, tw->key.id, 4) != 0)
 			continue;
-		st = check_cosignature(p, l, tw->key.key, &good, &t, err);
+		st = ak_cosignature_check(p->note.text, l, tw->key.key, &good, &t, err);
 		if (st != AK_OK)
 			return st;
 		if (!good)
 			return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.cosignature", 0,
 			               "the line of witness %s does not verify", tw->name);
-		if (t <= p->q->now + CLOCK_SLACK_S && (!p->witness[w] || t > p->witness_time[w])) {
+		if (t <= p->q->now + AK_CLOCK_SLACK_S && (!p->witness[w] || t > p->witness_time[w])) {
 			p->witness[w] = true;
 			p->witness_time[w] = t;
 		}
@@ -196,18 +166,15 @@ static ak_status check_witness_line(ak_proven *p, const ak_note_line *l, ak_erro
 
 static ak_status check_heartbeat_line(ak_proven *p, const ak_note_line *l, const ak_pubkey *beat, ak_error *err)
 {
-	uint8_t raw[32], id[4];
+	uint8_t raw[32];
 	bool good = false;
 	int64_t t = 0;
 	ak_status st;
 
-	if (beat == NULL || !ak_pubkey_raw_ed25519(beat, raw))
+	if (beat == NULL || !ak_pubkey_raw_ed25519(beat, raw) || !ak_cosignature_by(l, raw))
 		return AK_OK;
-	ak_note_key_id(l->name, AK_NOTE_COSIGNATURE, raw, ak_sha256, id);
-	if (memcmp(id, l->key_id, 4) != 0)
-		return AK_OK;
-	st = check_cosignature(p, l, raw, &good, &t, err);
-	if (st == AK_OK && good && t <= p->q->now + CLOCK_SLACK_S && t > p->heartbeat_time)
+	st = ak_cosignature_check(p->note.text, l, raw, &good, &t, err);
+	if (st == AK_OK && good && t <= p->q->now + AK_CLOCK_SLACK_S && t > p->heartbeat_time)
 		p->heartbeat_time = t;
 	return st;
 }
@@ -243,11 +210,11 @@ static ak_status check_note(ak_proven *p, const ak_authority *a, ak_error *err)
 	return st;
 }
 
-static ak_status check_header_proof(const ak_proven *p, const ak_evidence_header *h, ak_header *out,
-                                    ak_digest *id, ak_error *err)
+static ak_status check_header_proof(ak_proven *p, const ak_evidence_header *h, ak_header *out, ak_digest *id, ak_error *err)
 {
 	ak_status st = ak_header_parse(ak_buf_span(&h->line), out, err);
 
+	p->at = (int64_t)h->seq;
 	if (st == AK_OK && out->seq != h->seq)
 		st = ak_fail(err, AK_CHAIN_BROKEN, "header.seq", h->seq, "the header says %" PRIu64,
 		             out->seq);
@@ -259,15 +226,35 @@ static ak_status check_header_proof(const ak_proven *p, const ak_evidence_header
 	return st;
 }
 
+/* Whether the head it starts from is one that was seen before is for ak_prove_memory; here, that it holds at all. */
+static ak_status check_since(const ak_proven *p, ak_error *err)
+{
+	const ak_tree_since *s = &p->e->since;
+	ak_status st;
+
+	if (s->size == 0)
+		return AK_OK;
+	st = ak_tree_check_consistency(s->size, &s->root, p->checkpoint.size, &p->checkpoint.root, &s->proof, err);
+	if (st != AK_OK && err != NULL)
+		err->where = "container.since";
+	return st;
+}
+
 static ak_status check_inclusion(ak_proven *p, ak_error *err)
 {
 	ak_digest id;
 	ak_header h;
-	ak_status st = check_header_proof(p, &p->e->last, &p->last, &id, err);
+	ak_status st = ak_leaves_check(p->e, p->checkpoint.size, &p->checkpoint.root, err);
 
-	for (size_t i = 0; st == AK_OK && i < p->n_rec; i++)
+	if (st == AK_OK)
+		st = check_since(p, err);
+	if (st == AK_OK)
+		st = check_header_proof(p, &p->e->last, &p->last, &id, err);
+	for (size_t i = 0; st == AK_OK && i < p->n_rec; i++) {
+		p->at = (int64_t)p->rec[i].header.seq;
 		st = ak_tree_check_inclusion(&p->rec[i].id, p->rec[i].header.seq, p->checkpoint.size,
 		                             &p->e->record[i].proof, &p->checkpoint.root, err);
+	}
 	for (size_t i = 0; st == AK_OK && i < p->e->n_bases; i++) {
 		st = check_header_proof(p, &p->e->base[i], &h, &id, err);
 		if (st == AK_OK)
@@ -276,158 +263,105 @@ static ak_status check_inclusion(ak_proven *p, ak_error *err)
 	return st;
 }
 
-static ak_status check_chain(const ak_proven *p, ak_error *err)
+static ak_status check_chain(ak_proven *p, ak_error *err)
 {
 	for (size_t i = 1; i < p->n_rec; i++) {
 		const ak_header *a = &p->rec[i - 1].header, *b = &p->rec[i].header;
 
+		p->at = (int64_t)b->seq;
 		if (b->seq == a->seq + 1 && !ak_digest_eq(&b->prev, &p->rec[i - 1].id))
 			return ak_digest_mismatch(err, AK_CHAIN_BROKEN, "header.prev", b->seq,
 			                          &p->rec[i - 1].id, &b->prev);
 		if (b->time < a->time)
 			return ak_fail(err, AK_CLOCK, "header.time", b->seq, "runs backwards");
 	}
+	p->at = (int64_t)p->last.seq;
 	if (p->last.time < p->rec[p->n_rec - 1].header.time)
 		return ak_fail(err, AK_CLOCK, "header.time", p->last.seq, "runs backwards");
 	return AK_OK;
 }
 
-static bool is_about(const ak_sealed *s, ak_span id)
+/* What the records at hand add up to, for each subject that is to be proved. */
+static void add_up(const ak_proven *p, ak_map_entry *have)
 {
-	for (size_t i = 0; i < ak_statement_n_about(&s->statement); i++) {
-		if (ak_span_eq(ak_statement_about(&s->statement, i), id))
-			return true;
+	for (size_t i = 0; i < p->n_rec; i++) {
+		const ak_header *h = &p->rec[i].header;
+
+		for (size_t k = 0; k < ak_statement_n_about(&p->rec[i].statement); k++) {
+			uint64_t at;
+
+			if (!ak_strmap_get(&p->subjects, ak_statement_about(&p->rec[i].statement, k), &at))
+				continue;
+			have[at].count++;
+			ak_map_chain_step(&have[at].chain, h->seq, h->time, &h->statement, &h->signatures);
+		}
 	}
-	return false;
 }
 
 /* The records held about a subject must be exactly those that the newest header commits to. */
-static ak_status check_subject(ak_proven *p, const ak_evidence_subject *s, ak_error *err)
+static ak_status check_subject(const ak_proven *p, const ak_evidence_subject *s, const ak_map_entry *have, ak_error *err)
 {
-	ak_span id = ak_span_str(s->id);
-	ak_map_entry have = { 0 };
 	ak_digest key;
+	char want[32], got[32];
 	ak_status st;
 
-	ak_map_key(id, &key);
+	ak_map_key(ak_span_str(s->id), &key);
 	st = ak_map_check(&key, &s->proof, &p->last.subjects, err);
-	for (size_t i = 0; st == AK_OK && i < p->n_rec; i++) {
-		const ak_header *h = &p->rec[i].header;
-
-		if (!is_about(&p->rec[i], id))
-			continue;
-		have.count++;
-		ak_map_chain_step(&have.chain, h->seq, h->time, &h->statement, &h->signatures);
-	}
 	if (st != AK_OK)
 		return st;
-	if (s->proof.kind != AK_MAP_PRESENT && have.count != 0)
+	if (s->proof.kind != AK_MAP_PRESENT && have->count != 0)
 		return ak_fail(err, AK_MAP_MISMATCH, "map.absent", 0, "records about '%s' are held, but the "
 		               "ledger says there are none", s->id);
-	if (s->proof.kind == AK_MAP_PRESENT &&
-	    (s->proof.entry.count != have.count || !ak_digest_eq(&s->proof.entry.chain, &have.chain))) {
-		char want[32], got[32];
-
-		(void)snprintf(want, sizeof(want), "%" PRIu64 " records", s->proof.entry.count);
-		(void)snprintf(got, sizeof(got), "%" PRIu64 " records", have.count);
-		(void)ak_mismatch(err, AK_MAP_MISMATCH, "map.count", 0, want, got);
-		if (err != NULL)
-			(void)snprintf(err->detail, sizeof(err->detail),
-			               "the records about '%s' are not all there, or not the right ones", s->id);
-		return AK_MAP_MISMATCH;
-	}
-	return AK_OK;
+	if (s->proof.kind != AK_MAP_PRESENT ||
+	    (s->proof.entry.count == have->count && ak_digest_eq(&s->proof.entry.chain, &have->chain)))
+		return AK_OK;
+	(void)snprintf(want, sizeof(want), "%" PRIu64 " records", s->proof.entry.count);
+	(void)snprintf(got, sizeof(got), "%" PRIu64 " records", have->count);
+	(void)ak_mismatch(err, AK_MAP_MISMATCH, "map.count", 0, want, got);
+	if (err != NULL)
+		(void)snprintf(err->detail, sizeof(err->detail),
+		               "the records about '%s' are not all there, or not the right ones", s->id);
+	return AK_MAP_MISMATCH;
 }
 
 static ak_status check_map(ak_proven *p, ak_error *err)
 {
-	ak_status st = AK_OK;
+	size_t n = p->e->n_subjects;
+	ak_map_entry *have = ak_mem_array(n + 1, sizeof(*have));
+	ak_status st = have == NULL ? ak_no_memory(err, "verify") : AK_OK;
 
-	for (size_t i = 0; st == AK_OK && i < p->e->n_subjects; i++) {
-		st = check_subject(p, &p->e->subject[i], err);
-		if (st == AK_OK)
-			st = ak_strmap_put(&p->subjects, ak_span_str(p->e->subject[i].id), i, err);
+	for (size_t i = 0; st == AK_OK && i < n; i++) {
+		ak_span id = ak_span_str(p->e->subject[i].id);
+
+		st = ak_proven_subject(p, id) ? ak_fail(err, AK_BAD_FORMAT, "container.subjects", i, "'%s' twice", p->e->subject[i].id)
+		                              : ak_strmap_put(&p->subjects, id, i, err);
 	}
-	return st;
-}
-
-/* Nothing that the closure needs may be missing (DESIGN 3.8). */
-static ak_status need(const ak_proven *p, ak_span id, uint64_t seq, ak_error *err)
-{
-	if (ak_proven_subject(p, id))
-		return AK_OK;
-	return ak_fail(err, AK_NOT_FOUND, "closure.subject", seq, "no map proof for '%.*s'",
-	               (int)id.len, (const char *)id.data);
-}
-
-static ak_status check_closure_of(const ak_proven *p, size_t i, ak_error *err)
-{
-	const ak_sealed *s = &p->rec[i];
-	char id[140] = "akashi/key:";
-	ak_status st = AK_OK;
-
-	for (size_t k = 0; st == AK_OK && k < s->signatures.n; k++) {
-		ak_hex_encode(s->signatures.sig[k].keyid.b, AK_DIGEST_LEN, id + 11);
-		st = need(p, ak_span_str(id), s->header.seq, err);
-	}
-	if (st == AK_OK && !ak_span_is(s->statement.scheme, "akashi")) {
-		char profile[AK_NAME_MAX + 20];
-
-		(void)snprintf(profile, sizeof(profile), "akashi/profile:%.*s", (int)s->statement.scheme.len,
-		               (const char *)s->statement.scheme.data);
-		st = need(p, ak_span_str(profile), s->header.seq, err);
-	}
-	for (size_t k = 0; st == AK_OK && ak_span_is(s->statement.type, "party") &&
-	                   k < ak_statement_n_about(&s->statement); k++) {
-		ak_span a = ak_statement_about(&s->statement, k);
-
-		if (ak_span_starts(a, "akashi/party:"))
-			st = need(p, a, s->header.seq, err);
-	}
-	for (size_t k = 0; st == AK_OK && k < ak_statement_n_refs(&s->statement); k++) {
-		ak_digest d;
-		size_t at;
-
-		(void)ak_statement_ref(&s->statement, k, &d);
-		if (!ak_proven_find(p, &d, &at))
-			continue; /* dangling, or left out: the reference check says so */
-		for (size_t m = 0; st == AK_OK && m < ak_statement_n_about(&p->rec[at].statement); m++)
-			st = need(p, ak_statement_about(&p->rec[at].statement, m), s->header.seq, err);
-	}
-	return st;
-}
-
-static ak_status check_closure(const ak_proven *p, ak_error *err)
-{
-	char id[160];
-	ak_status st = need(p, ak_span_str("akashi/keyset"), 0, err);
-
-	(void)snprintf(id, sizeof(id), "akashi/profile:%s", p->q->scheme);
 	if (st == AK_OK)
-		st = need(p, ak_span_str(id), 0, err);
-	(void)snprintf(id, sizeof(id), "%s/listing:%s", p->q->scheme, p->q->listing);
-	if (st == AK_OK)
-		st = need(p, ak_span_str(id), 0, err);
-	for (size_t i = 0; st == AK_OK && i < p->n_rec; i++)
-		st = check_closure_of(p, i, err);
+		add_up(p, have);
+	for (size_t i = 0; st == AK_OK && i < n; i++)
+		st = check_subject(p, &p->e->subject[i], &have[i], err);
+	ak_mem_free(have);
 	return st;
 }
 
 /* Write a step's outcome; *go_on says whether the next one makes sense. */
-static ak_status told(ak_report *r, const char *id, const char *rule, uint64_t count, ak_status got,
+static ak_status told(ak_proven *p, ak_report *r, const char *id, const char *rule, uint64_t count, ak_status got,
                       const ak_error *why, bool *go_on, ak_error *err)
 {
+	int64_t record = p->at;
+
 	*go_on = got == AK_OK;
+	p->at = AK_NO_RECORD;
 	if (got == AK_OK)
 		return ak_report_passed(r, id, rule, count, err);
-	if (got == AK_NO_MEMORY || got == AK_INTERNAL) {
+	if (got == AK_UNKNOWN_VERSION || got == AK_NOT_FOUND)
+		return ak_report_not_checked(r, id, rule, why->detail, err);
+	if (ak_status_class(got) == AK_CLASS_UNKNOWN) { /* a limit is no tampering */
 		if (err != NULL)
 			*err = *why;
 		return got;
 	}
-	if (got == AK_UNKNOWN_VERSION || got == AK_NOT_FOUND)
-		return ak_report_not_checked(r, id, rule, why->detail, err);
-	return ak_report_failed(r, id, rule, why, err);
+	return ak_report_failed(r, id, rule, record, why, err);
 }
 
 static ak_status prove(ak_proven *p, ak_report *r, ak_error *err)
@@ -436,43 +370,46 @@ static ak_status prove(ak_proven *p, ak_report *r, ak_error *err)
 	ak_error why = { 0 };
 	bool go_on = false;
 	ak_status got = check_container(p, &why);
-	ak_status st = told(r, "container", NULL, 0, got, &why, &go_on, err);
+	ak_status st = told(p, r, "container", NULL, 0, got, &why, &go_on, err);
 
 	if (st == AK_OK && go_on) {
 		got = parse_records(p, &why);
-		st = told(r, "records", "A01", p->e->n_records, got, &why, &go_on, err);
+		st = told(p, r, "records", "A01", p->e->n_records, got, &why, &go_on, err);
 	}
 	if (st == AK_OK && go_on) {
 		got = walk_keysets(p, &keysets, &why);
 		if (got == AK_OK)
 			got = check_note(p, keysets, &why);
 		ak_authority_free(&keysets);
-		st = told(r, "checkpoint", "A02", 0, got, &why, &go_on, err);
+		st = told(p, r, "checkpoint", "A02", 0, got, &why, &go_on, err);
 	}
+	if (st == AK_OK && go_on && p->q->memory != NULL)
+		st = ak_prove_memory(p, r, &go_on, err);
 	if (st == AK_OK && go_on) {
 		got = check_inclusion(p, &why);
-		st = told(r, "inclusion", "A03", p->n_rec, got, &why, &go_on, err);
+		st = told(p, r, "inclusion", "A03", p->n_rec, got, &why, &go_on, err);
 	}
 	if (st == AK_OK && go_on) {
 		got = check_chain(p, &why);
-		st = told(r, "chain", "A01", p->n_rec, got, &why, &go_on, err);
+		st = told(p, r, "chain", "A01", p->n_rec, got, &why, &go_on, err);
 	}
 	if (st == AK_OK && go_on) {
 		got = check_map(p, &why);
-		st = told(r, "map", "A03", p->e->n_subjects, got, &why, &go_on, err);
+		st = told(p, r, "map", "A03", p->e->n_subjects, got, &why, &go_on, err);
 	}
 	p->sound = go_on;
 	if (st == AK_OK && go_on) {
-		got = check_closure(p, &why);
-		st = told(r, "closure", NULL, p->e->n_subjects, got, &why, &go_on, err);
+		got = ak_prove_closure(p, &why);
+		st = told(p, r, "closure", NULL, p->e->n_subjects, got, &why, &go_on, err);
 		p->closed = go_on;
+		p->sound = ak_status_class(got) != AK_CLASS_REJECT;
 	}
 	return st;
 }
 
 ak_status ak_prove(const ak_evidence *e, const ak_question *q, ak_report *report, ak_proven *out, ak_error *err)
 {
-	ak_proven p = { .e = e, .q = q };
+	ak_proven p = { .e = e, .q = q, .at = AK_NO_RECORD };
 	ak_status st;
 
 	ak_strmap_init(&p.by_id, 31);

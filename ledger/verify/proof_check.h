@@ -20,6 +20,7 @@ typedef struct ak_proven {
 	ak_note note;
 	ak_sealed *rec;             /* owned: one per evidence record, same order */
 	size_t n_rec;
+	size_t n_unsealed;          /* of these, the last: not sealed, but judged as if they were next (also.h) */
 	ak_strmap by_id;            /* record id -> position in rec          */
 	ak_strmap bases;            /* record id -> seq of base headers      */
 	ak_strmap subjects;         /* id -> position in e->subject: proved  */
@@ -27,12 +28,21 @@ typedef struct ak_proven {
 	bool witness[AK_TRUST_WITNESSES_MAX];        /* cosigned this head, in time */
 	int64_t witness_time[AK_TRUST_WITNESSES_MAX];
 	int64_t heartbeat_time;     /* newest cosignature by the heartbeat key, or 0 */
+	int64_t at;                 /* the record that is being looked at, or AK_NO_RECORD */
+	bool outdated;              /* a larger head was seen before         */
 	bool sound;                 /* everything passed                     */
 	bool closed;                /* nothing is missing from the closure   */
 } ak_proven;
 
 void ak_proven_clear(ak_proven *p);
 AK_MUST_USE ak_status ak_prove(const ak_evidence *e, const ak_question *q, ak_report *report, ak_proven *out, ak_error *err);
+
+/* The head against those seen before (remember.c); part of ak_prove.  *go_on is false when the two cannot both be true. */
+AK_MUST_USE ak_status ak_prove_memory(ak_proven *p, ak_report *report, bool *go_on, ak_error *err);
+
+/* AK_NOT_FOUND, where "closure.subject", ".record", ".base": something that the question brings is missing.  AK_BAD_FORMAT,
+ * where "closure.surplus": something is here that it does not bring (closure_check.c; part of ak_prove). */
+AK_MUST_USE ak_status ak_prove_closure(ak_proven *p, ak_error *err);
 
 /* Position of the record with that id; false when it is not here. */
 bool ak_proven_find(const ak_proven *p, const ak_digest *id, size_t *at);

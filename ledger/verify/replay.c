@@ -254,10 +254,8 @@ static ak_status note_core(ak_replay *r, ak_sealed *rec, const ak_judgement *j, 
 
 	if (st != AK_OK)
 		return st;
-	if (j->authorised && ak_json_get(rec->statement.body, "last_valid_seq") != NULL && r->o.hooks.record != NULL) {
+	if (j->authorised && ak_json_get(rec->statement.body, "last_valid_seq") != NULL && r->o.hooks.record != NULL)
 		st = rebuild(r, err);
-		memset(rec->result, 0, sizeof(rec->result)); /* they named keys of the engine that is gone */
-	}
 	if (st == AK_OK)
 		r->core_id[r->n_core++] = rec->id;
 	return st;

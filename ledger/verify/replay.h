@@ -11,7 +11,8 @@
  *
  * A root revocation that reaches back changes what earlier records gave to later ones: authority is then built anew from
  * the keysets, profiles, parties and revocations so far, with that cutoff known.  How earlier records themselves stood when
- * they were sealed is not touched.
+ * they were sealed is not touched.  The keys of the engine before go with it, so while a record of a core type is added nobody
+ * may be using any.
  */
 #ifndef AK_VERIFY_REPLAY_H
 #define AK_VERIFY_REPLAY_H
@@ -32,7 +33,7 @@ typedef struct ak_replay_options {
 AK_MUST_USE ak_status ak_replay_open(const ak_replay_options *o, ak_replay **out, ak_error *err);
 void ak_replay_free(ak_replay **r);
 
-/* Judge and take in the next record.  `rec` is parsed (ak_sealed_parse) and may have signature results already.
+/* Judge and take in the next record.  `rec` is parsed (ak_sealed_parse) and its signatures may have been tried already.
  * *j says how it stands. err->where and err->at (seq) place what is wrong. */
 AK_MUST_USE ak_status ak_replay_add(ak_replay *r, ak_sealed *rec, ak_judgement *j, ak_error *err);
 

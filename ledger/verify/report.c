@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/report.h"
 
+#include "base/fail.h"
+
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 
 static const char notice_ja[] =
 	"登録は絶対的な安全やリスクゼロを保証するものではない。最終的な責任は情報システムの管理者が負う。";
@@ -90,8 +94,8 @@ ak_status ak_report_passed(ak_report *r, const char *id, const char *rule, uint6
 	return ak_json_add(r->checks, c, err);
 }
 
-static ak_status put_failed(ak_report *r, const char *id, const char *rule, const char *effect, const ak_error *why,
-                            ak_error *err)
+static ak_status put_failed(ak_report *r, const char *id, const char *rule, const char *effect, int64_t record,
+                            const ak_error *why, ak_error *err)
 {
 	ak_json *c = check_of(id, rule, "failed");
 	ak_status st = ak_json_set(c, "effect", ak_json_new_str(effect), err);
@@ -101,7 +105,7 @@ static ak_status put_failed(ak_report *r, const char *id, const char *rule, cons
 	if (st == AK_OK)
 		st = ak_json_set(c, "where", ak_report_text(why->where), err);
 	if (st == AK_OK)
-		st = ak_json_set(c, "record", ak_json_new_int((int64_t)(why->at & INT32_MAX)), err);
+		st = ak_json_set(c, "record", record < 0 ? ak_json_new_null() : ak_json_new_int(record), err);
 	if (st == AK_OK)
 		st = ak_json_set(c, "detail", ak_json_new_str(why->detail), err);
 	if (st == AK_OK)
@@ -115,15 +119,15 @@ static ak_status put_failed(ak_report *r, const char *id, const char *rule, cons
 	return ak_json_add(r->checks, c, err);
 }
 
-ak_status ak_report_failed(ak_report *r, const char *id, const char *rule, const ak_error *why, ak_error *err)
+ak_status ak_report_failed(ak_report *r, const char *id, const char *rule, int64_t record, const ak_error *why, ak_error *err)
 {
 	r->failed = true;
-	return put_failed(r, id, rule, "invalid", why, err);
+	return put_failed(r, id, rule, "invalid", record, why, err);
 }
 
-ak_status ak_report_void(ak_report *r, const char *id, const char *rule, const ak_error *why, ak_error *err)
+ak_status ak_report_void(ak_report *r, const char *id, const char *rule, int64_t record, const ak_error *why, ak_error *err)
 {
-	return put_failed(r, id, rule, "void", why, err);
+	return put_failed(r, id, rule, "void", record, why, err);
 }
 
 ak_status ak_report_not_checked(ak_report *r, const char *id, const char *rule, const char *why, ak_error *err)
@@ -138,13 +142,35 @@ ak_status ak_report_not_checked(ak_report *r, const char *id, const char *rule, 
 	return ak_json_add(r->checks, c, err);
 }
 
-ak_status ak_report_warning(ak_report *r, const char *id, const char *ja, const char *en, ak_error *err)
+static ak_json *warning_of(const char *id, const char *ja, const char *en)
 {
 	ak_json *w = ak_json_new_object();
-	ak_status st = ak_json_set(w, "id", ak_json_new_str(id), err);
 
+	if (ak_json_set(w, "id", ak_json_new_str(id), NULL) != AK_OK ||
+	    ak_json_set(w, "text", ak_report_words(ja, en), NULL) != AK_OK) {
+		ak_json_free(w);
+		return NULL;
+	}
+	return w;
+}
+
+ak_status ak_report_warning(ak_report *r, const char *id, const char *ja, const char *en, ak_error *err)
+{
+	return ak_json_add(r->warnings, warning_of(id, ja, en), err);
+}
+
+ak_status ak_report_void_record(ak_report *r, uint64_t seq, const ak_error *why, ak_error *err)
+{
+	char ja[300], en[300];
+	ak_json *w;
+	ak_status st;
+
+	(void)snprintf(ja, sizeof(ja), "記録 #%" PRIu64 " は効力を持たない（%s）", seq, ak_status_text_ja(why->status));
+	(void)snprintf(en, sizeof(en), "record #%" PRIu64 " has no effect (%s)", seq, ak_status_text(why->status));
+	w = warning_of("void-record", ja, en);
+	st = w == NULL ? ak_no_memory(err, "report") : ak_json_set(w, "record", ak_json_new_int((int64_t)seq), err);
 	if (st == AK_OK)
-		st = ak_json_set(w, "text", ak_report_words(ja, en), err);
+		st = ak_json_set(w, "detail", ak_json_new_str(why->detail), err);
 	if (st != AK_OK) {
 		ak_json_free(w);
 		return st;

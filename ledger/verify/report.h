@@ -18,12 +18,17 @@ void ak_report_clear(ak_report *r);
 
 /* A check that held (count: how many things it held for; 0: not said). */
 AK_MUST_USE ak_status ak_report_passed(ak_report *r, const char *id, const char *rule, uint64_t count, ak_error *err);
-/* A check that failed, described by an error record. */
-AK_MUST_USE ak_status ak_report_failed(ak_report *r, const char *id, const char *rule, const ak_error *why, ak_error *err);
+/* A check that failed, described by an error record; `record` is the one at fault, AK_NO_RECORD when it is not about one. */
+enum { AK_NO_RECORD = -1 };
+AK_MUST_USE ak_status ak_report_failed(ak_report *r, const char *id, const char *rule, int64_t record, const ak_error *why,
+                                       ak_error *err);
 /* Failed for a record that has no effect on the verdict by itself (it is void): "effect" is "void". */
-AK_MUST_USE ak_status ak_report_void(ak_report *r, const char *id, const char *rule, const ak_error *why, ak_error *err);
+AK_MUST_USE ak_status ak_report_void(ak_report *r, const char *id, const char *rule, int64_t record, const ak_error *why,
+                                     ak_error *err);
 AK_MUST_USE ak_status ak_report_not_checked(ak_report *r, const char *id, const char *rule, const char *why, ak_error *err);
 AK_MUST_USE ak_status ak_report_warning(ak_report *r, const char *id, const char *ja, const char *en, ak_error *err);
+/* The warning "void-record": which one and, in English only, why. */
+AK_MUST_USE ak_status ak_report_void_record(ak_report *r, uint64_t seq, const ak_error *why, ak_error *err);
 
 /* {"ja":…,"en":…} */
 ak_json *ak_report_words(const char *ja, const char *en);

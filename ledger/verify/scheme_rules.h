@@ -6,7 +6,7 @@
 #include "verify/judge.h"
 #include "verify/standing.h"
 
-/* Fills listing, chain, periods, missing and findings of the report, and the standing. */
+/* Fills findings and checks of the report, with what describe.h adds, and the standing. */
 AK_MUST_USE ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r,
                                       ak_standing *s, ak_error *err);
 

@@ -87,13 +87,32 @@ ak_status ak_sealed_verify(ak_sealed *s, size_t i, const ak_pubkey *key, bool *g
 {
 	ak_sig_result *r = &s->result[i];
 	bool ok = r->state == AK_SIG_GOOD;
-	ak_status st = AK_OK;
+	ak_status st;
 
-	if (r->state == AK_SIG_UNTRIED || r->tried != key)
+	if (!ak_digest_eq(ak_pubkey_id(key), &s->signatures.sig[i].keyid))
+		return ak_sealed_verify_once(s, i, key, good, err);
+	if (r->state == AK_SIG_UNTRIED) {
 		st = ak_sealed_verify_once(s, i, key, &ok, err);
-	if (st != AK_OK)
-		return st;
-	*r = (ak_sig_result){ ok ? AK_SIG_GOOD : AK_SIG_BAD, key };
+		if (st != AK_OK)
+			return st;
+		r->state = ok ? AK_SIG_GOOD : AK_SIG_BAD;
+	}
 	*good = ok;
 	return AK_OK;
+}
+
+ak_status ak_sealed_try(ak_sealed *s, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < s->signatures.n; i++) {
+		const ak_pubkey *key = s->result[i].key;
+		bool good;
+
+		if (key == NULL)
+			continue;
+		s->result[i].key = NULL;
+		st = ak_sealed_verify(s, i, key, &good, err);
+	}
+	return st;
 }

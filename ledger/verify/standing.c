@@ -49,6 +49,8 @@ typedef struct conclusion {
 
 static conclusion conclude(const ak_standing *s, bool check_failed)
 {
+	if (s->fork)
+		return (conclusion){ AK_VERDICT_INVALID, "fork" };
 	if (!s->sound)
 		return check_failed ? (conclusion){ AK_VERDICT_INVALID, "tampered" }
 		                    : (conclusion){ AK_VERDICT_UNVERIFIABLE, "unknown-version" };

@@ -12,6 +12,7 @@
 
 typedef struct ak_standing {
 	bool sound, closed;        /* proofs hold; nothing is missing           */
+	bool fork;                 /* the operator signed two histories         */
 	bool listed;               /* an effective listing record exists        */
 	bool has_severity;
 	ak_severity worst;         /* of the findings                           */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/utctime.h"
 #include "crypto/hash.h"
+#include "verify/also.h"
 #include "verify/judge.h"
 #include "verify/scheme_rules.h"
 #include "verify/standing.h"
@@ -147,7 +148,7 @@ static ak_status put_freshness(const ak_proven *p, ak_standing *s, ak_report *r,
 	if (t->quorum == AK_TRUST_NONE)
 		known = p->heartbeat_time > p->last.time ? p->heartbeat_time : p->last.time;
 	s->known_until = known;
-	s->fresh = p->q->as_of <= ak_day_of_instant_jst(known + (int64_t)t->fresh_days * SECONDS_A_DAY);
+	s->fresh = !p->outdated && p->q->as_of <= ak_day_of_instant_jst(known + (int64_t)t->fresh_days * SECONDS_A_DAY);
 	ak_utctime_format(known, text);
 	(void)snprintf(days, sizeof(days), "P%dD", (int)t->fresh_days);
 	st = ak_json_set(f, "known_until", ak_json_new_str(text), err);
@@ -164,9 +165,11 @@ static ak_status put_freshness(const ak_proven *p, ak_standing *s, ak_report *r,
 		return st;
 	if (s->fresh)
 		return ak_report_passed(r, "freshness", "A12", 0, err);
-	(void)snprintf(why.detail, sizeof(why.detail),
-	               "the ledger is known only to %s; the trust file allows %d days", text,
-	               (int)t->fresh_days);
+	if (p->outdated)
+		(void)snprintf(why.detail, sizeof(why.detail), "a newer head of this ledger was seen before");
+	else
+		(void)snprintf(why.detail, sizeof(why.detail), "the ledger is known only to %s; the trust file allows %d days",
+		               text, (int)t->fresh_days);
 	return ak_report_not_checked(r, "freshness", "A12", why.detail, err);
 }
 
@@ -193,18 +196,6 @@ static ak_status put_profile(const ak_judged *j, const char *scheme, ak_report *
 		return st;
 	}
 	return ak_json_set(r->root, "profile", o, err);
-}
-
-/* A void record is told; whether the listing rests on it is the rules' business. */
-static ak_status warn_void(const ak_error *why, uint64_t seq, ak_report *r, ak_error *err)
-{
-	char ja[400], en[400];
-
-	(void)snprintf(ja, sizeof(ja), "記録 #%llu は効力を持たない（%s）: %s", (unsigned long long)seq,
-	               ak_status_text_ja(why->status), why->detail);
-	(void)snprintf(en, sizeof(en), "record #%llu has no effect (%s): %s", (unsigned long long)seq,
-	               ak_status_text(why->status), why->detail);
-	return ak_report_warning(r, "void-record", ja, en, err);
 }
 
 /* The engine's own rules as the scheme's list names them, each with the reasons that break it. */
@@ -237,15 +228,13 @@ static ak_status put_engine_rule(const ak_proven *p, const ak_judged *j, uint64_
 	ak_status st = AK_OK;
 
 	for (size_t i = 0; st == AK_OK && i < p->n_rec && p->rec[i].header.seq < known_at; i++) {
-		ak_error why = j->by[i].why;
-
-		if (j->by[i].authorised || !breaks(rule, why.status)) {
+		if (j->by[i].authorised || !breaks(rule, j->by[i].why.status)) {
 			good++;
 			continue;
 		}
 		bad++;
-		why.at = p->rec[i].header.seq;
-		st = ak_report_void(r, engine_rules[rule].id, engine_rules[rule].rule, &why, err);
+		st = ak_report_void(r, engine_rules[rule].id, engine_rules[rule].rule, (int64_t)p->rec[i].header.seq,
+		                    &j->by[i].why, err);
 	}
 	if (st == AK_OK && bad == 0)
 		st = ak_report_passed(r, engine_rules[rule].id, engine_rules[rule].rule, good, err);
@@ -274,8 +263,8 @@ static ak_status put_authority(const ak_proven *p, const ak_judged *j, uint64_t 
 	for (size_t k = 0; st == AK_OK && k < sizeof(engine_rules) / sizeof(engine_rules[0]); k++)
 		st = put_engine_rule(p, j, known_at, k, r, err);
 	for (size_t i = 0; st == AK_OK && i < p->n_rec && p->rec[i].header.seq < known_at; i++) {
-		if (!j->by[i].authorised)
-			st = warn_void(&j->by[i].why, p->rec[i].header.seq, r, err);
+		if (!j->by[i].authorised) /* whether the listing rests on it is the rules' business */
+			st = ak_report_void_record(r, p->rec[i].header.seq, &j->by[i].why, err);
 	}
 	return st == AK_OK ? put_compromise(p, j, known_at, r, err) : st;
 }
@@ -296,14 +285,14 @@ static ak_status put_tokens(const ak_proven *p, ak_report *r, ak_error *err)
 static ak_status put_clock(const ak_proven *p, ak_report *r, ak_error *err)
 {
 	for (size_t i = 0; i < p->q->trust->n_witnesses; i++) {
-		ak_error why = { .status = AK_CLOCK, .where = "checkpoint.cosignature", .at = p->last.seq };
+		ak_error why = { .status = AK_CLOCK, .where = "checkpoint.cosignature" };
 
 		if (!p->witness[i] || p->witness_time[i] + 300 >= p->last.time)
 			continue;
 		(void)snprintf(why.detail, sizeof(why.detail),
 		               "witness %.100s saw this head before its newest record claims to exist",
 		               p->q->trust->witness[i].name);
-		return ak_report_failed(r, "clock", "A05", &why, err);
+		return ak_report_failed(r, "clock", "A05", (int64_t)p->last.seq, &why, err);
 	}
 	return ak_report_passed(r, "clock", "A05", 0, err);
 }
@@ -347,7 +336,7 @@ static ak_status put_files(const ak_proven *p, ak_report *r, ak_error *err)
 		}
 		(void)snprintf(why.detail, sizeof(why.detail),
 		               "%s is none of the documents sealed with this listing", f->name);
-		st = ak_report_failed(r, "evidence", "A10", &why, err);
+		st = ak_report_failed(r, "evidence", "A10", AK_NO_RECORD, &why, err);
 	}
 	return st;
 }
@@ -393,6 +382,19 @@ static ak_status put_ledgers_own(ak_proven *p, const ak_judged *j, uint64_t know
 	return st;
 }
 
+/* Unsealed records that count are judged together with the others, since a revocation may reach back. */
+static ak_status add_unsealed(ak_proven *p, ak_judged *j, uint64_t *known_at, ak_report *r, ak_error *err)
+{
+	size_t n = 0;
+	ak_status st = ak_also_append(p, j, r, &n, err);
+
+	if (st != AK_OK || n == 0)
+		return st;
+	*known_at = p->checkpoint.size + n;
+	ak_judged_clear(j);
+	return ak_judge(p, *known_at, j, err);
+}
+
 static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_at, ak_report *r,
                              ak_standing *s, ak_error *err)
 {
@@ -403,12 +405,16 @@ static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_
 		return st;
 	if (j.unsound.status != AK_OK) { /* fatal, as in a replay: no ledger that sealing wrote holds this */
 		s->sound = false;
-		st = ak_report_failed(r, j.unsound.status == AK_REPEATED ? "repeat" : "about", NULL, &j.unsound, err);
+		st = ak_report_failed(r, j.unsound.status == AK_REPEATED ? "repeat" : "about", NULL, (int64_t)j.unsound.at,
+		                      &j.unsound, err);
 		ak_judged_clear(&j);
 		return st;
 	}
+	if (q->n_also != 0)
+		st = add_unsealed(p, &j, &known_at, r, err);
 	s->closed = s->closed && !j.incomplete;
-	st = put_authority(p, &j, known_at, r, err);
+	if (st == AK_OK)
+		st = put_authority(p, &j, known_at, r, err);
 	if (st == AK_OK)
 		st = put_tokens(p, r, err);
 	if (st == AK_OK)
@@ -421,7 +427,7 @@ static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_
 	s->not_held = j.not_held;
 	if (st == AK_OK)
 		st = ak_scheme_rules(p, &j, known_at, r, s, err);
-	if (st == AK_OK)
+	if (st == AK_OK && s->n_about != 0)
 		st = put_ledgers_own(p, &j, known_at, r, err);
 	ak_judged_clear(&j);
 	if (st == AK_OK)
@@ -449,6 +455,7 @@ ak_status ak_verify_evidence(const ak_evidence *e, const ak_question *q, ak_verd
 		goto out;
 	known_at = q->known_at == 0 || q->known_at > p.checkpoint.size ? p.checkpoint.size : q->known_at;
 	s.sound = p.sound;
+	s.fork = q->memory != NULL && q->memory->answer->outcome == AK_MEMORY_FORK;
 	s.closed = p.closed;
 	st = put_question(q, known_at, r.root, err);
 	if (st == AK_OK)

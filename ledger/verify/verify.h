@@ -14,6 +14,13 @@
 #include "model/trust.h"
 #include "verify/authority.h"
 #include "verify/evidence.h"
+#include "verify/memory.h"
+
+/* What is known of heads seen before, and what is to be known from now on. */
+typedef struct ak_remember {
+	ak_span text;             /* memory.h; may be empty */
+	ak_memory_answer *answer; /* filled when the head is the operator's; the caller clears it */
+} ak_remember;
 
 typedef struct ak_question {
 	const ak_trust *trust;
@@ -28,6 +35,9 @@ typedef struct ak_question {
 	void *held_ctx;
 	const ak_evidence_file *files;
 	size_t n_files;
+	const ak_remember *memory; /* NULL: nothing is remembered, nothing is kept */
+	const struct ak_candidate *also; /* unsealed records to be judged with the others (also.h) */
+	size_t n_also;
 } ak_question;
 
 /* AK_OK whenever there is a verdict. The report is akashi-verdict/1 (docs/API.md); free with ak_json_free. */

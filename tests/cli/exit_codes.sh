@@ -49,6 +49,12 @@ row 2 err 'a language there is not' --lang fr list
 row 2 err 'not a date' verify X --as-of 2026-02-30
 row 2 err 'not a number' verify X --known-at soon
 row 2 err 'zero is not a number of records' verify X --known-at 0
+row 2 err 'trace of nothing' trace
+row 2 err 'consistency of nothing' consistency
+row 2 err 'consistency of one' consistency 1
+row 2 err 'a proof and heads' consistency --proof f 1
+row 2 err 'a code for a new trust file' trust init --qr
+row 2 err 'a picture of a check' trust check f --svg g
 row 0 out version version
 row 0 out 'version by option' --version
 row 0 out 'man page' help --man
@@ -104,6 +110,24 @@ row 3 err 'a record that is not there' -C l.git show 99
 row 2 out 'raw and JSON at once' -C l.git show 0 --raw --json
 row 3 any 'a listing that is not there' -C l.git verify C24-0101-2 --trust t.trust
 row 0 out audit -C l.git audit --trust t.trust
+row 3 any 'the way of a listing that is not there' -C l.git trace C24-0101-2 --trust t.trust
+row 3 out 'a picture on stdout' -C l.git trace C24-0101-2 --trust t.trust --svg -
+says out '</svg>'
+row 0 out 'a fingerprint as a code' trust show t.trust --qr
+says out 'akashi-trust:ledger.example/x?sha256='
+row 0 any 'a fingerprint as a picture' trust show t.trust --svg t.svg
+grep -q 'role="img"' t.svg || fail 'a picture without a role'
+row 3 err 'a picture that cannot be written' trust show t.trust --svg no/such/folder.svg --json
+row 0 out 'a head and itself' -C l.git consistency 1 1 --trust t.trust
+says out 'are the same'
+row 3 err 'a size that nobody signed' -C l.git consistency 1 7 --trust t.trust
+row 1 err 'a head that is none' -C l.git consistency 1 t.trust --trust t.trust
+says err 't.trust'
+row 0 any 'evidence of continuity' -C l.git consistency 1 1 --trust t.trust -o x.consistency
+row 2 err 'evidence is not overwritten' -C l.git consistency 1 1 --trust t.trust -o x.consistency
+row 0 out 'evidence without a ledger' consistency --proof x.consistency --trust t.trust
+sed 's/"root":"sha256:/&0/' x.consistency | tr 0 1 >y.consistency
+row 1 err 'evidence that was touched' consistency --proof y.consistency --trust t.trust
 chmod 640 keys/operator.key
 cp "$self" any.dsse.json
 row 2 err 'an operator key that others can read' -C l.git seal any.dsse.json

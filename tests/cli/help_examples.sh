@@ -38,6 +38,8 @@ akashi sign d.json -q --yes --key "$base/keys/m3.key" -o from-the-chair.dsse.jso
 akashi sign d.json -q --yes --key me.key --key other.key --key "$base/keys/m3.key" -o all.dsse.json >/dev/null
 akashi draft keyset -q --origin ledger.example/ismap --root-keys a.pub,b.pub,c.pub --threshold 2 --operator op.pub --heartbeat hb.pub -o g.json
 akashi sign g.json -q --yes --key a.key --key b.key --key c.key --key op.key --key hb.key >/dev/null || fail 'the genesis to seal'
+akashi keygen -q -o w.key >/dev/null || fail 'keygen w'
+sed "s|^quorum none|witness w1 $(akashi witness key -q --key w.key --name witness.example/w1)\n&|" ismap.trust >witnessed.trust
 mkdir ready
 mv one.dsse.json from-the-chair.dsse.json all.dsse.json g.json g.dsse.json d.json ready
 
@@ -58,6 +60,18 @@ lay_out() {
 	*'akashi seal'*) cp ready/all.dsse.json d.dsse.json ;;
 	'akashi keygen'*) rm me.key ;;
 	'akashi trust init'*) rm ismap.trust ;;
+	'akashi consistency'*)
+		git show HEAD~3:checkpoint >checkpoint-of-june && git show HEAD:checkpoint >checkpoint-of-july || fail 'the heads to compare'
+		case $1 in *--proof*) akashi consistency -q checkpoint-of-june checkpoint-of-july --trust ismap.trust -o july.consistency >/dev/null ;; esac
+		;;
+	'akashi witness'*)
+		cp witnessed.trust ismap.trust
+		cp -f "$base/keys/heartbeat.key" hb.key
+		case $1 in
+		*add*) akashi witness cosign -q --trust ismap.trust --key w.key --first -o w1.line || fail 'the line to publish' ;;
+		*heartbeat*) akashi witness heartbeat -q --key hb.key --first >/dev/null || fail 'the heartbeat before' ;;
+		esac
+		;;
 	'akashi init'*) rm ismap.git ismap.trust && cp ready/g.dsse.json . ;;
 	esac
 }

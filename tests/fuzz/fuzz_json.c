@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Property: reading fails, or the canonical form of what was read reads as an equal tree, is its
  * own canonical form, and the text passes for canonical only when it is those very bytes.  What
- * is printed for people reads as the same tree too, and jansson's own parser, which accepts more
- * than ours, agrees on what the text says. */
+ * is printed for people reads as the same tree too, reading and checking in one pass says the same,
+ * and jansson's own parser, which accepts more than ours, agrees on what the text says. */
 #include "codec/jcs.h"
 
 #include <jansson.h>
@@ -33,6 +33,15 @@ static void check_second_opinion(ak_span text, const ak_json *v)
 	json_decref(other);
 }
 
+static void check_one_pass(ak_span text, ak_status st, const ak_error *want)
+{
+	ak_error err = { 0 };
+	ak_json *v = NULL;
+
+	must(ak_jcs_parse(text, &v, &err) == st && (st == AK_OK || err.at == want->at));
+	ak_json_free(v);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	ak_span text = { data, size };
@@ -44,6 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	st = ak_json_parse(text, &v, &err);
 	if (st != AK_OK) {
 		must(err.status == st && err.where != NULL && err.at <= size);
+		check_one_pass(text, st, &err);
 		return 0;
 	}
 	check_second_opinion(text, v);
@@ -55,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	st = ak_jcs_check(text, v, &err);
 	must(st == (ak_span_eq(text, ak_buf_span(&canonical)) ? AK_OK : AK_BAD_FORMAT));
 	must(st == AK_OK || err.at <= size);
+	check_one_pass(text, st, &err);
 	must(ak_json_write_pretty(v, &pretty, NULL) == AK_OK);
 	check_reads_as(&pretty, v);
 	ak_buf_clear(&canonical);

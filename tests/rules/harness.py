@@ -30,6 +30,7 @@ STEPS_EACH = 1000
 
 # --- rules ---------------------------------------------------------------------------------------------------------
 
+SAID = set()  # what rules expected and found, to be shown in Japanese as well
 SEVERITIES = ("warning", "unverifiable", "suspended", "expired", "invalid")
 KEYS = ("id", "severity", "ja", "en", "basis", "basis-version", "effective", "next-ja", "next-en", "absence")
 COLUMNS = {"listing", "record", "ja", "en", "expected", "found"}
@@ -81,6 +82,7 @@ def run_rule(db, name, sql, asked):
 			raise Bad(f"{name}: row {row}")
 		if row["expected"] is None or row["found"] is None:
 			raise Bad(f"{name}: row without expected or found {row}")
+		SAID.update((str(row["expected"]), str(row["found"])))
 	if asked.get("listing"):
 		rows = [r for r in rows if r["listing"] == asked["listing"]]
 		missing = [p for p in (h.get("absence") or "").replace("{listing}", asked["listing"]).split(",")
@@ -195,6 +197,17 @@ def run_all(package, prefixes):
 			print(f"{os.path.basename(path)}: {w}")
 	print(f"{len(files)} cases, {failed} failed")
 	return 1 if failed or not files else 0
+
+
+def japanese():
+	"""The command line has Japanese for every text of two words or more; ids and lists of them stay what they are."""
+	phrases = re.findall(r'AK_PHRASE\("((?:[^"\\]|\\.)*)"', read_text(os.path.join(SCHEMAS, "..", "cli", "phrases.def")))
+	known = [re.compile(re.sub(r"\\{\d\\}", "(.+?)", re.escape(p))) for p in phrases]
+	missing = [t for t in sorted(SAID) if re.search("[a-z]+ [a-z]", t) and not t.startswith("missing: ")
+		and not any(k.fullmatch(t) for k in known)]
+	for t in missing:
+		print(f"cli/phrases.def has no Japanese for: {t}")
+	return 1 if missing else 0
 
 
 def coverage(package):
@@ -329,7 +342,7 @@ def main(args):
 		return load(package, int(args[1]), *args[2:3])
 	status = run_all(package, args)
 	if not args:
-		status |= coverage(package) | check_examples(package) | check_examples(core)
+		status |= coverage(package) | japanese() | check_examples(package) | check_examples(core)
 		print(f"package ismap {size[0]} bytes, core {size[1]} bytes")
 		status |= size[0] > 200_000
 	return status

@@ -35,7 +35,7 @@ static int write_package(FILE *f, size_t n, const char *folder, char row[1024], 
 	int used;
 	ak_status st;
 
-	ak_buf_init(&bytes, AK_PACK_MAX);
+	ak_buf_init(&bytes, AK_PROFILE_MAX);
 	st = ak_pack_compile(folder, &package, err);
 	if (st == AK_OK)
 		st = ak_pack_digest(package, &bytes, &digest, err);
@@ -94,7 +94,7 @@ static int print_json(const char *folder)
 	char hex[AK_DIGEST_TEXT_LEN + 1];
 	ak_status st;
 
-	ak_buf_init(&bytes, AK_PACK_MAX);
+	ak_buf_init(&bytes, AK_PROFILE_MAX);
 	st = ak_pack_compile(folder, &package, &err);
 	if (st == AK_OK)
 		st = ak_pack_digest(package, &bytes, &digest, &err);

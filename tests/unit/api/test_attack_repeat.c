@@ -202,8 +202,27 @@ static void a_base_that_never_was_does_not_help(void **state)
 	(void)attack_refused(&w, attack_copy(&e), AK_DANGLING, "statement.base");
 	seq = attack_forge(&w, e);
 	attack_is_void(&w, seq, AK_DANGLING);
-	/* Rightly signed, and its base not to be found: from evidence alone that is nothing to decide on. */
-	attack_verdict(&w, 0, AK_VERDICT_UNVERIFIABLE, "completeness");
+	/* Rightly signed, but the ids of all records show that there is no such base: void for whoever verifies, too. */
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	attack_warned(&w, "void-record");
+	world_close(&w);
+}
+
+static void a_reference_into_nothing_does_not_help(void **state)
+{
+	static const edit edits[] = {
+		{ "/predicate/refs", "[{\"record\":\"sha256:00000000000000000000000000000000000000000000000000000000000000ff\","
+		  "\"rel\":\"review\"}]" }, { NULL, NULL },
+	};
+	uint64_t seq;
+	world w;
+
+	world_branch(*state, &w);
+	seq = attack_forge(&w, attack_edited(world_draft(&w, "ismap", "decision", NULL, DECIDED("registered", "2024-06-15"), NULL),
+	                                     edits, world_signers(&w, "decision")));
+	attack_is_void(&w, seq, AK_DANGLING);
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	attack_warned(&w, "void-record");
 	world_close(&w);
 }
 
@@ -218,6 +237,7 @@ int main(void)
 		cmocka_unit_test(a_held_back_decision_is_not_sealed_after_a_later_one),
 		cmocka_unit_test(a_held_back_decision_is_not_sealed_beside_a_later_one_of_one_batch),
 		cmocka_unit_test(a_base_that_never_was_does_not_help),
+		cmocka_unit_test(a_reference_into_nothing_does_not_help),
 	};
 
 	return cmocka_run_group_tests_name("attack: repeats", tests, attack_world_open, attack_world_close);

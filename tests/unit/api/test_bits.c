@@ -274,6 +274,35 @@ static void a_deletion_cannot_be_left_out_by_its_parts(void **state)
 	world_close(&w);
 }
 
+/* Only the ids of all records show that a base does not exist; a list of other ids, or of fewer, shows nothing. */
+static void that_a_base_does_not_exist_takes_all_ids(void **state)
+{
+	static const edit edits[] = {
+		{ "/predicate/base", "\"sha256:00000000000000000000000000000000000000000000000000000000000000ff\"" }, { NULL, NULL },
+	};
+	char reason[40];
+	size_t n;
+	bench b;
+	world w;
+
+	world_branch(*state, &w);
+	(void)attack_forge(&w, attack_edited(world_draft(&w, "ismap", "deletion", NULL, DELETION, NULL), edits,
+	                                     world_signers(&w, "deletion")));
+	bench_open(&b, &w);
+	n = b.e.n_leaves;
+	assert_int_equal(n, attack_size(&w));
+	assert_int_equal(ask(&b, reason), AK_VERDICT_VALID); /* the deletion is void */
+	flip_all(&b, "leaf", b.e.leaf[0].b, n * AK_DIGEST_LEN, 211);
+	b.e.n_leaves = n - 1;
+	is_noticed(&b, "one id less", n);
+	b.e.n_leaves = 0;
+	assert_int_equal(ask(&b, reason), AK_VERDICT_UNVERIFIABLE);
+	assert_string_equal(reason, "completeness");
+	b.e.n_leaves = n;
+	bench_close(&b);
+	world_close(&w);
+}
+
 /* ---- false proofs --------------------------------------------------------------------------------------------------- */
 
 static size_t subject_at(const bench *b, const char *id)
@@ -330,44 +359,46 @@ static void the_parts_belong_together(void **state)
 	ak_evidence_header last;
 	ak_buf note;
 	char reason[40];
-	bench old, b;
+	bench *old = malloc(sizeof(*old)), b; /* one is enough for a stack */
 	world w;
 
+	assert_non_null(old);
 	world_branch(*state, &w);
-	bench_open(&old, &w);
+	bench_open(old, &w);
 	(void)world_add(&w, "deletion", "deletion", NULL, DELETION, NULL);
 	bench_open(&b, &w);
 	assert_int_equal(ask(&b, reason), AK_VERDICT_INVALID);
 	note = b.e.checkpoint;
-	b.e.checkpoint = old.e.checkpoint;
+	b.e.checkpoint = old->e.checkpoint;
 	is_noticed(&b, "older head", 0);
 	b.e.checkpoint = note;
 	last = b.e.last;
-	b.e.last = old.e.last;
+	b.e.last = old->e.last;
 	is_noticed(&b, "older newest header", 0);
 	b.e.last = last;
 	/* The old evidence under the new head. */
-	note = old.e.checkpoint;
-	old.e.checkpoint = b.e.checkpoint;
-	is_noticed(&old, "newer head", 0);
-	last = old.e.last;
-	old.e.last = b.e.last;
-	is_noticed(&old, "newer head and header", 0);
-	old.e.last = last;
-	old.e.checkpoint = note;
-	assert_int_equal(ask(&old, reason), AK_VERDICT_VALID); /* as known then */
-	r = old.e.record[2];
-	old.e.record[2] = old.e.record[3];
-	old.e.record[3] = r;
-	is_noticed(&old, "order", 2);
-	r = old.e.record[2];
-	old.e.record[2] = old.e.record[3];
-	old.e.record[3] = r;
-	old.e.record[2].seq = old.e.record[3].seq;
-	is_noticed(&old, "one seq twice", 2);
-	old.e.record[2].seq = 2;
+	note = old->e.checkpoint;
+	old->e.checkpoint = b.e.checkpoint;
+	is_noticed(old, "newer head", 0);
+	last = old->e.last;
+	old->e.last = b.e.last;
+	is_noticed(old, "newer head and header", 0);
+	old->e.last = last;
+	old->e.checkpoint = note;
+	assert_int_equal(ask(old, reason), AK_VERDICT_VALID); /* as known then */
+	r = old->e.record[2];
+	old->e.record[2] = old->e.record[3];
+	old->e.record[3] = r;
+	is_noticed(old, "order", 2);
+	r = old->e.record[2];
+	old->e.record[2] = old->e.record[3];
+	old->e.record[3] = r;
+	old->e.record[2].seq = old->e.record[3].seq;
+	is_noticed(old, "one seq twice", 2);
+	old->e.record[2].seq = 2;
 	bench_close(&b);
-	bench_close(&old);
+	bench_close(old);
+	free(old);
 	world_close(&w);
 }
 
@@ -378,6 +409,7 @@ int main(void)
 		cmocka_unit_test(a_flip_never_leaves_a_valid_listing_valid),
 		cmocka_unit_test(nothing_is_left_out_of_a_valid_chain),
 		cmocka_unit_test(a_deletion_cannot_be_left_out_by_its_parts),
+		cmocka_unit_test(that_a_base_does_not_exist_takes_all_ids),
 		cmocka_unit_test(absence_is_not_proven_with_the_asked_key_itself),
 		cmocka_unit_test(the_parts_belong_together),
 	};

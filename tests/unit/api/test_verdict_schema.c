@@ -72,7 +72,7 @@ static void a_report_of_tampering_fits(void **state)
 static void what_is_no_report_does_not_fit(void **state)
 {
 	static const char *const members[] = { "format", "verdict", "reason", "exit", "as_of", "known_at", "assurance", "listing",
-	                                       "ledger", "profile", "chain", "periods", "missing", "findings", "checks",
+	                                       "ledger", "profile", "chain", "periods", "terms", "history", "missing", "findings", "checks",
 	                                       "witnesses", "completeness", "freshness", "warnings", "notice" };
 	ak_json *schema = load_schema(), *report, *copy;
 	world w;

@@ -182,7 +182,7 @@ static void the_whole_scheme(void **state)
 	assert_int_equal(ak_json_len(at(p, "/rules")), 1);
 	assert_int_equal(ak_json_len(at(p, "/queries")), 1);
 	/* The canonical bytes give the package back. */
-	ak_buf_init(&bytes, AK_PACK_MAX);
+	ak_buf_init(&bytes, AK_PROFILE_MAX);
 	assert_int_equal(ak_pack_digest(p, &bytes, &digest, &err), AK_OK);
 	ak_sha256(ak_buf_span(&bytes), &of_bytes);
 	assert_true(ak_digest_eq(&digest, &of_bytes));
@@ -283,6 +283,9 @@ static const mistake mistakes[] = {
 	  "liszting" },
 	{ "reference to no type", L, "\"types\":[\"listing\"]", "\"types\":[]", AK_BAD_FORMAT, "package.refs", "" },
 	{ "reference at most none", L, "\"max\":1", "\"max\":0", AK_BAD_FORMAT, "package.refs", "" },
+	{ "reference to be found nowhere", L, "\"max\":1", "\"max\":1,\"find\":[]", AK_BAD_FORMAT, "package.about", "" },
+	{ "reference to be found under an unknown kind", L, "\"max\":1",
+	  "\"max\":1,\"find\":[{\"prefix\":\"s/lising:\",\"pointer\":\"/listing\"}]", AK_BAD_FORMAT, "package.about", "" },
 	{ "reference misspelt", L, "\"max\":1", "\"maks\":1", AK_BAD_FORMAT, "package.member", "maks" },
 	{ "field without a class", L, "\"$ref\":\"#/$defs/own\",\"x-class\":\"public\"", "\"$ref\":\"#/$defs/own\"", AK_BAD_FORMAT,
 	  "package.class", "\"listing\"" },
@@ -373,6 +376,34 @@ static void files_that_should_not_be_there(void **state)
 	}
 }
 
+/* One more byte, and it could be sealed by nobody (FORMAT 17.1). */
+static void a_package_of_one_mebibyte_is_the_end(void **state)
+{
+	ak_json *p = compile_whole();
+	char *pad = calloc(AK_PROFILE_MAX + 2, 1);
+	ak_error err = { 0 };
+	ak_digest digest;
+	ak_buf bytes;
+	size_t room;
+
+	(void)state;
+	assert_non_null(pad);
+	assert_int_equal(AK_PROFILE_MAX, 1048576);
+	assert_int_equal(ak_json_pointer_set(p, ak_span_str("/words/pad"), ak_json_new_str(""), NULL), AK_OK);
+	ak_buf_init(&bytes, AK_PROFILE_MAX);
+	assert_int_equal(ak_pack_digest(p, &bytes, &digest, NULL), AK_OK);
+	room = AK_PROFILE_MAX - bytes.len;
+	memset(pad, 'x', room);
+	assert_int_equal(ak_json_pointer_set(p, ak_span_str("/words/pad"), ak_json_new_str(pad), NULL), AK_OK);
+	assert_int_equal(ak_pack_check(p, &err), AK_OK);
+	pad[room] = 'x';
+	assert_int_equal(ak_json_pointer_set(p, ak_span_str("/words/pad"), ak_json_new_str(pad), NULL), AK_OK);
+	assert_int_equal(ak_pack_check(p, &err), AK_LIMIT);
+	ak_buf_clear(&bytes);
+	ak_json_free(p);
+	free(pad);
+}
+
 static void no_such_folder(void **state)
 {
 	ak_json *p = NULL;
@@ -412,6 +443,7 @@ int main(void)
 		cmocka_unit_test(optional_files),
 		cmocka_unit_test(one_mistake_at_a_time),
 		cmocka_unit_test(files_that_should_not_be_there),
+		cmocka_unit_test(a_package_of_one_mebibyte_is_the_end),
 		cmocka_unit_test(no_such_folder),
 		cmocka_unit_test(every_prefix),
 	};

@@ -52,23 +52,32 @@ static ak_status sign_commit(void *ctx, ak_span commit, ak_buf *armor, ak_error 
 	return st;
 }
 
-static void make_note(const world *w, const ak_checkpoint *c, ak_buf *note)
+static void add_line(const ak_secret *k, const char *origin, ak_span text, ak_buf *note)
 {
 	uint8_t raw[32], id[4];
-	ak_buf text, sig;
+	ak_buf sig;
+
+	ak_buf_init(&sig, 64);
+	assert_true(ak_pubkey_raw_ed25519(ak_seckey_public(k->key), raw));
+	ak_note_key_id(ak_span_str(origin), AK_NOTE_ED25519, raw, ak_sha256, id);
+	assert_int_equal(ak_seckey_sign(k->key, text, &sig, NULL), AK_OK);
+	assert_int_equal(ak_note_line_format(ak_span_str(origin), id, ak_buf_span(&sig), note, NULL), AK_OK);
+	ak_buf_clear(&sig);
+}
+
+static void make_note(const world *w, const ak_checkpoint *c, bool stranger_too, ak_buf *note)
+{
+	ak_buf text;
 
 	ak_buf_init(&text, AK_NOTE_MAX);
-	ak_buf_init(&sig, 64);
 	ak_buf_init(note, AK_NOTE_MAX);
 	assert_int_equal(ak_checkpoint_format(c, &text, NULL), AK_OK);
-	assert_true(ak_pubkey_raw_ed25519(ak_seckey_public(w->op->key), raw));
-	ak_note_key_id(ak_span_str(c->origin), AK_NOTE_ED25519, raw, ak_sha256, id);
-	assert_int_equal(ak_seckey_sign(w->op->key, ak_buf_span(&text), &sig, NULL), AK_OK);
 	assert_int_equal(ak_buf_add_span(note, ak_buf_span(&text), NULL), AK_OK);
 	assert_int_equal(ak_buf_add_byte(note, '\n', NULL), AK_OK);
-	assert_int_equal(ak_note_line_format(ak_span_str(c->origin), id, ak_buf_span(&sig), note, NULL), AK_OK);
+	add_line(w->op, c->origin, ak_buf_span(&text), note);
+	if (stranger_too)
+		add_line(w->stranger, c->origin, ak_buf_span(&text), note);
 	ak_buf_clear(&text);
-	ak_buf_clear(&sig);
 }
 
 /* One step for each of these ids instead of those the statement names. */
@@ -103,7 +112,7 @@ static void put_map(ak_books *b, const forgery *f, ak_header *h)
 	ak_map_root(b->map, &h->subjects);
 }
 
-static void publish(world *w, ak_books *b, ak_span file, const ak_checkpoint *c, int64_t time)
+static void publish(world *w, ak_books *b, ak_span file, const ak_checkpoint *c, int64_t time, bool stranger_too)
 {
 	const ak_store store = ak_git_port(b->git);
 	char message[512], id[AK_STORE_ID_MAX + 1], root[64];
@@ -112,7 +121,7 @@ static void publish(world *w, ak_books *b, ak_span file, const ak_checkpoint *c,
 	                     .signer = { sign_commit, w->op } };
 	ak_buf note, b64;
 
-	make_note(w, c, &note);
+	make_note(w, c, stranger_too, &note);
 	ak_buf_init(&b64, 64);
 	assert_int_equal(ak_base64_encode((ak_span){ c->root.b, AK_DIGEST_LEN }, &b64, NULL), AK_OK);
 	(void)snprintf(root, sizeof(root), "%.*s", (int)b64.len, (const char *)b64.data);
@@ -145,6 +154,8 @@ void world_forge(world *w, const forgery *f)
 		h.prev.b[0] ^= 1;
 	if (f->wrong_seq)
 		h.seq++;
+	if (f->wrong_digest)
+		h.statement.b[0] ^= 1;
 	put_map(b, f, &h);
 	assert_int_equal(ak_header_format(&h, &line, NULL), AK_OK);
 	lines = (ak_lines){ ak_buf_span(&line), f->statement, f->signatures };
@@ -153,7 +164,9 @@ void world_forge(world *w, const forgery *f)
 	assert_int_equal(ak_frontier_add(&frontier, &id, NULL, NULL), AK_OK);
 	c.size++;
 	ak_frontier_root(&frontier, &c.root);
-	publish(w, b, ak_buf_span(&file), &c, h.time);
+	if (f->wrong_root)
+		c.root.b[0] ^= 1;
+	publish(w, b, ak_buf_span(&file), &c, h.time, f->stranger_too);
 	ak_buf_clear(&file);
 	ak_buf_clear(&line);
 	ak_ledger_free(&w->l);

@@ -282,7 +282,7 @@ ak_secret *const *world_signers(world *w, const char *type)
 		{ "renewal-application", offsetof(world, provider) }, { "improvement-plan", offsetof(world, provider) },
 		{ "withdrawal", offsetof(world, provider) }, { "audit-report", offsetof(world, auditor) },
 		{ "report-withdrawal", offsetof(world, auditor) }, { "technical-review", offsetof(world, ops) },
-		{ "listing", offsetof(world, secretariat) }, { "deletion", offsetof(world, secretariat) },
+		{ "listing", offsetof(world, secretariat) },
 		{ "baseline", offsetof(world, secretariat) }, { "correction", offsetof(world, secretariat) },
 		{ "annulment", offsetof(world, secretariat) },
 	};

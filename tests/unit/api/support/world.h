@@ -70,6 +70,9 @@ typedef struct forgery {
 	const char *const *about_map;
 	int64_t time;          /* 0: w->now */
 	bool wrong_prev, wrong_seq;
+	bool wrong_digest;     /* of line 2, in the header                                    */
+	bool wrong_root;       /* of the tree, in the head                                    */
+	bool stranger_too;     /* the stranger adds a line in the ledger's name to the head  */
 } forgery;
 void world_forge(world *w, const forgery *f);
 /* Lines 2 and 3 of an envelope. */

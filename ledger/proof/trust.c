@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "akashi/trust.h"
 
-#include "api/api.h"
 #include "base/fail.h"
+#include "codec/jcs.h"
 #include "crypto/hash.h"
+#include "held/shipped.h"
 #include "model/trust.h"
 #include "verify/report.h"
 
 #include <stdio.h>
+
+enum { TEXT_MAX = 1 << 20 }; /* a trust file is much shorter */
 
 static ak_status put_fingerprint(ak_span text, ak_json *o, ak_error *err)
 {
@@ -23,7 +26,7 @@ static ak_status put_fingerprint(ak_span text, ak_json *o, ak_error *err)
 	if (st == AK_OK)
 		st = ak_fingerprint_digits(&d, &digits, err);
 	if (st == AK_OK)
-		st = ak_json_set(f, "sha256", ak_api_digest(&d), err);
+		st = ak_json_set(f, "sha256", ak_json_new_digest(&d), err);
 	if (st == AK_OK)
 		st = ak_json_set(f, "digits", ak_json_new_text(ak_buf_span(&digits)), err);
 	if (st == AK_OK)
@@ -112,7 +115,7 @@ static ak_status put_pins(const ak_trust *t, ak_json *o, ak_error *err)
 
 		st = ak_json_set(p, "scheme", ak_json_new_str(t->pin[i].scheme), err);
 		if (st == AK_OK)
-			st = ak_json_set(p, "digest", ak_api_digest(&t->pin[i].digest), err);
+			st = ak_json_set(p, "digest", ak_json_new_digest(&t->pin[i].digest), err);
 		if (st == AK_OK)
 			st = ak_json_set(p, "held", ak_json_new_bool(ak_held_by_program(NULL,
 			                 ak_span_str(t->pin[i].scheme), &t->pin[i].digest)), err);
@@ -157,7 +160,7 @@ static ak_status describe(const ak_trust *t, ak_span text, ak_json *o, ak_error 
 	if (st == AK_OK)
 		st = put_vkey(&t->log, "log", o, err);
 	if (st == AK_OK)
-		st = ak_json_set(o, "genesis", ak_api_digest(&t->genesis), err);
+		st = ak_json_set(o, "genesis", ak_json_new_digest(&t->genesis), err);
 	if (st == AK_OK)
 		st = put_witnesses(t, o, err);
 	if (st == AK_OK)
@@ -169,7 +172,7 @@ static ak_status describe(const ak_trust *t, ak_span text, ak_json *o, ak_error 
 	if (st == AK_OK)
 		st = ak_json_set(o, "fresh", ak_json_new_str(fresh), err);
 	if (st == AK_OK)
-		st = ak_json_set(o, "keyset", t->has_keyset ? ak_api_digest(&t->keyset) : ak_json_new_null(), err);
+		st = ak_json_set(o, "keyset", t->has_keyset ? ak_json_new_digest(&t->keyset) : ak_json_new_null(), err);
 	if (st == AK_OK)
 		st = put_pins(t, o, err);
 	if (st == AK_OK)
@@ -197,5 +200,5 @@ ak_status ak_trust_describe(ak_span trust, ak_text *json, ak_error *err)
 		ak_json_free(o);
 		return st;
 	}
-	return ak_api_text(o, json, err);
+	return ak_jcs_text(o, TEXT_MAX, json, err);
 }

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ledger at -C, and where its operator key lies. */
+#define _XOPEN_SOURCE 700 /* realpath() */
+
+#include "cli.h"
+#include "files.h"
+#include "out.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { PATH_TEXT_MAX = 4096 };
+
+int ak_cli_open(const ak_cli *c, ak_ledger **out)
+{
+	ak_error e = { 0 };
+
+	if (ak_ledger_open(c->dir, out, &e) == AK_OK)
+		return EXIT_HOLDS;
+	return ak_out_refused(c, c->dir, &e, e.status == AK_NOT_FOUND ? ak_msg_text(MSG_NEXT_NO_LEDGER, c->ja) : NULL);
+}
+
+/* The ledger's git directory: itself when bare, else .git in it. */
+static bool note_path(const char *dir, bool make, char out[PATH_TEXT_MAX])
+{
+	char git[PATH_TEXT_MAX];
+	struct stat st;
+	int n;
+
+	n = snprintf(git, sizeof(git), "%s/.git", dir);
+	if (n < 0 || (size_t)n >= sizeof(git))
+		return false;
+	if (stat(git, &st) != 0 || !S_ISDIR(st.st_mode))
+		git[n - 5] = '\0';
+	n = snprintf(out, PATH_TEXT_MAX, "%s/akashi", git);
+	if (n < 0 || n + 10 >= PATH_TEXT_MAX)
+		return false;
+	if (make)
+		(void)mkdir(out, 0755); /* writing into it tells whether that went well */
+	(void)snprintf(out + n, (size_t)(PATH_TEXT_MAX - n), "/operator");
+	return true;
+}
+
+int ak_cli_note_operator(const ak_cli *c, const char *dir, const char *path)
+{
+	char place[PATH_TEXT_MAX];
+	char *absolute = realpath(path, NULL);
+	int code;
+
+	if (absolute == NULL)
+		return ak_out_no_memory(c);
+	if (note_path(dir, true, place))
+		code = ak_file_write(c, place, (ak_span){ (const uint8_t *)absolute, strlen(absolute) }, AK_WRITE_REPLACE);
+	else
+		code = ak_out_fault(c, AK_LIMIT, dir, MSG_PATH_TOO_LONG, NULL);
+	free(absolute);
+	return code;
+}
+
+int ak_cli_operator_path(const ak_cli *c, char **path)
+{
+	const char *option = ak_opt_value(&c->opts, OPT_OPERATOR);
+	char place[PATH_TEXT_MAX];
+	ak_file f = { 0 };
+	int code;
+
+	if (option != NULL) {
+		*path = strdup(option);
+		return *path == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
+	}
+	if (!note_path(c->dir, false, place) || !ak_file_exists(place))
+		return ak_out_usage(c, MSG_NO_OPERATOR, NULL);
+	code = ak_file_read(c, place, PATH_TEXT_MAX, &f);
+	if (code == EXIT_HOLDS) {
+		f.data[strcspn(f.data, "\n")] = '\0';
+		*path = f.data;
+	}
+	return code;
+}
+
+char *ak_cli_state_path(const char *operator_path)
+{
+	size_t room = strlen(operator_path) + sizeof(".state");
+	char *p = malloc(room);
+
+	if (p != NULL)
+		(void)snprintf(p, room, "%s.state", operator_path);
+	return p;
+}

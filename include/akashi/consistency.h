@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* consistency.h - does one signed head of a ledger continue another? (FORMAT, Continuity)
+ *
+ * A head is a signed checkpoint, as the file `checkpoint` of a ledger holds it.  That a later one continues an earlier one means
+ * that nothing of the earlier history was changed, removed or put in between.  Evidence of that, or of the contrary, is one
+ * file that can be checked with nothing but a trust file.
+ */
+#ifndef AKASHI_CONSISTENCY_H
+#define AKASHI_CONSISTENCY_H
+
+#include "akashi/types.h"
+
+typedef enum ak_continuity {
+	AK_CONTINUES, /* the new head continues the old one, or is the same        */
+	AK_FORKED,    /* the operator signed two histories: the evidence shows it  */
+	AK_NOT_SHOWN, /* it could not be found out here; the report says why       */
+} ak_continuity;
+
+/* Check a file of evidence (ak_ledger_consistency made it).  Answers AK_CONTINUES or AK_FORKED with a report (docs/API.md); what does
+ * not hold is an error: AK_BAD_FORMAT, AK_TREE_MISMATCH, AK_BAD_SIGNATURE, AK_NO_TRUSTED_SIG, AK_MAP_MISMATCH, AK_WRONG_LEDGER, with
+ * err->where "old", "new", "head", "consistency.…" or "trust.…". */
+AK_API AK_MUST_USE ak_status ak_consistency_check(ak_span file, ak_span trust, ak_continuity *out, ak_text *json, ak_error *err);
+
+#endif

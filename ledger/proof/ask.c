@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proof/ask.h"
+
+#include "base/date.h"
+#include "base/fail.h"
+#include "crypto/hash.h"
+#include "held/shipped.h"
+#include "verify/also.h"
+
+#include <inttypes.h>
+
+enum { ALSO_MAX = 64 };
+
+/* Shipped, or pinned by the trust file. */
+static bool held(void *ctx, ak_span scheme, const ak_digest *digest)
+{
+	return ak_trust_pins(ctx, scheme, digest) || ak_held_by_program(NULL, scheme, digest);
+}
+
+static ak_status as_of_day(const char *text, int64_t now, int32_t *day, ak_error *err)
+{
+	ak_date d;
+
+	if (text == NULL) {
+		*day = ak_day_of_instant_jst(now);
+		return AK_OK;
+	}
+	if (!ak_date_parse(ak_span_str(text), &d) || d.first != d.last)
+		return ak_mismatch(err, AK_INVALID_ARGUMENT, "as_of", 0, "a day such as 2026-11-21", text);
+	*day = d.first;
+	return AK_OK;
+}
+
+void ak_asked_free(ak_asked **a)
+{
+	if (*a == NULL)
+		return;
+	ak_profile_clear(&(*a)->core);
+	ak_profile_clear(&(*a)->rules);
+	ak_mem_free(*a);
+	*a = NULL;
+}
+
+static ak_status fill(ak_asked *a, const ak_verify_options *o, ak_error *err)
+{
+	ak_span scheme = ak_span_str(a->q.scheme);
+	ak_status st = AK_OK;
+
+	if (a->q.listing == NULL || !ak_name_valid(scheme))
+		st = ak_fail(err, AK_INVALID_ARGUMENT, "listing", 0, "which listing?");
+	if (st == AK_OK)
+		st = ak_trust_parse(o->trust, ak_sha256, &a->trust, err);
+	if (st == AK_OK)
+		st = as_of_day(o->as_of, o->now, &a->q.as_of, err);
+	if (st == AK_OK)
+		st = ak_core_profile(&a->core, err);
+	if (st != AK_OK)
+		return st;
+	st = ak_shipped_profile(scheme, &a->rules, err);
+	if (st == AK_OK)
+		a->q.rules = a->rules.package;
+	return st == AK_NOT_HELD ? AK_OK : st; /* then the ledger's own are all there is */
+}
+
+ak_status ak_ask(const ak_verify_options *o, const char *scheme, const char *listing, ak_asked **out, ak_error *err)
+{
+	ak_asked *a = ak_mem_alloc(sizeof(*a));
+	ak_status st;
+
+	if (a == NULL)
+		return ak_no_memory(err, "verify");
+	a->q = (ak_question){ .trust = &a->trust, .scheme = scheme, .listing = listing, .known_at = o->known_at,
+	                      .now = o->now, .core = &a->core, .held = held, .held_ctx = &a->trust,
+	                      .files = o->evidence, .n_files = o->n_evidence };
+	st = fill(a, o, err);
+	if (st != AK_OK)
+		ak_asked_free(&a);
+	else
+		*out = a;
+	return st;
+}
+
+/* Free with free_also(), also on failure. */
+static ak_status parse_also(const ak_verify_options *o, ak_candidate **out, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	if (o->n_also > ALSO_MAX)
+		return ak_fail(err, AK_LIMIT, "also", ALSO_MAX, "over %d unsealed records", ALSO_MAX);
+	*out = ak_mem_array(o->n_also + 1, sizeof(**out));
+	if (*out == NULL)
+		return ak_no_memory(err, "verify");
+	for (size_t i = 0; st == AK_OK && i < o->n_also; i++)
+		st = ak_candidate_parse(o->also[i], &(*out)[i], err);
+	return st;
+}
+
+static void free_also(ak_candidate *c, size_t n)
+{
+	for (size_t i = 0; c != NULL && i < n; i++)
+		ak_candidate_clear(&c[i]);
+	ak_mem_free(c);
+}
+
+ak_status ak_ask_judge(ak_asked *a, const ak_verify_options *o, const ak_evidence *e, ak_verdict *verdict,
+                       ak_json **report, ak_text *kept, ak_error *err)
+{
+	ak_candidate *also = NULL;
+	ak_memory_answer answer = { 0 };
+	const ak_remember memory = { o->memory == NULL ? (ak_span){ 0 } : *o->memory, &answer };
+	ak_status st = parse_also(o, &also, err);
+
+	a->q.memory = o->memory == NULL ? NULL : &memory;
+	if (st == AK_OK)
+		st = ak_verify_also(e, &a->q, also, o->n_also, verdict, report, err);
+	a->q.memory = NULL;
+	free_also(also, o->n_also);
+	if (st == AK_OK && answer.changed) {
+		st = ak_buf_take_text(&answer.text, kept, err);
+		if (st != AK_OK) {
+			ak_json_free(*report);
+			*report = NULL;
+		}
+	}
+	ak_memory_clear(&answer);
+	return st;
+}
+
+void ak_ask_keep(ak_text *kept, const ak_verify_options *o)
+{
+	if (kept->len == 0 || o->new_memory == NULL)
+		return;
+	*o->new_memory = *kept;
+	*kept = (ak_text){ 0 };
+}
+
+ak_status ak_ask_known_at(uint64_t known_at, uint64_t size, ak_error *err)
+{
+	if (known_at > size)
+		return ak_fail(err, AK_INVALID_ARGUMENT, "known_at", known_at, "the ledger has only %" PRIu64 " records", size);
+	return AK_OK;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ask.h - from what a caller asks to a question that verify/ can judge (internal)
+ *
+ * The same for a ledger and for a bundle, so that both are asked the same.
+ */
+#ifndef AK_PROOF_ASK_H
+#define AK_PROOF_ASK_H
+
+#include "verify/verify.h"
+
+typedef struct ak_asked {
+	ak_trust trust;
+	ak_profile core, rules; /* owned */
+	ak_question q;          /* borrows from the above and from what was asked */
+} ak_asked;
+
+/* `scheme` and `listing` outlive *out, as does everything in `o`. */
+AK_MUST_USE ak_status ak_ask(const ak_verify_options *o, const char *scheme, const char *listing, ak_asked **out, ak_error *err);
+void ak_asked_free(ak_asked **a);
+/* The verdict, with the memory that was asked for: *kept is the new one, or empty when it stays.  The caller frees it, and
+ * passes it on only with an answer that it keeps. */
+AK_MUST_USE ak_status ak_ask_judge(ak_asked *a, const ak_verify_options *o, const ak_evidence *e, ak_verdict *verdict,
+                                   ak_json **report, ak_text *kept, ak_error *err);
+/* Hand a new memory to the caller; empties *kept. */
+void ak_ask_keep(ak_text *kept, const ak_verify_options *o);
+/* AK_INVALID_ARGUMENT when it is more than there is. */
+AK_MUST_USE ak_status ak_ask_known_at(uint64_t known_at, uint64_t size, ak_error *err);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "akashi/consistency.h"
+
+#include "base/fail.h"
+#include "codec/jcs.h"
+#include "crypto/hash.h"
+#include "held/shipped.h"
+#include "verify/consistency.h"
+
+ak_status ak_consistency_check(ak_span file, ak_span trust, ak_continuity *out, ak_text *json, ak_error *err)
+{
+	ak_trust *t = ak_mem_alloc(sizeof(*t));
+	ak_profile core = { 0 };
+	ak_consistency c = { 0 };
+	ak_continuity_found found;
+	ak_json *report = NULL;
+	ak_status st = t == NULL ? ak_no_memory(err, "consistency") : ak_trust_parse(trust, ak_sha256, t, err);
+
+	if (st == AK_OK)
+		st = ak_core_profile(&core, err);
+	if (st == AK_OK)
+		st = ak_consistency_parse(file, &c, err);
+	if (st == AK_OK)
+		st = ak_consistency_judge(&c, t, &core, &found, err);
+	if (st == AK_OK)
+		st = ak_consistency_report(&c, &found, "", &report, err);
+	if (st == AK_OK)
+		st = ak_jcs_text(report, AK_CONSISTENCY_MAX, json, err);
+	if (st == AK_OK)
+		*out = c.fork == AK_FORK_NONE ? AK_CONTINUES : AK_FORKED;
+	ak_consistency_clear(&c);
+	ak_profile_clear(&core);
+	ak_mem_free(t);
+	return st;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commit.h - one commit of the ledger, from a head in memory to the ref that has moved (internal to seal/)
+ *
+ * What sealing and cosigning share: the operator's memory is read and a dead writer's commit finished (ak_commit_recover);
+ * then the new head is remembered durably before the commit is signed, the objects are staged, and the ref is moved by
+ * compare-and-swap (ak_commit_publish).  The caller holds the ledger's lock throughout, and its books are in step.
+ */
+#ifndef AK_SEAL_COMMIT_H
+#define AK_SEAL_COMMIT_H
+
+#include "crypto/key.h"
+#include "seal/books.h"
+#include "seal/state.h"
+
+typedef struct ak_commit_job {
+	ak_books *b;
+	const ak_seckey *key;     /* the operator's */
+	const char *state_path;
+	bool adopt_head;          /* no state file yet: accept the head as it is */
+	ak_sign_state state;      /* as read, then as it will be; owned */
+	ak_checkpoint checkpoint; /* the head to be */
+} ak_commit_job;
+
+void ak_commit_job_clear(ak_commit_job *j);
+
+/* Read the memory, compare it with the repository, and finish exactly the commit that a dead writer left whole. */
+AK_MUST_USE ak_status ak_commit_recover(ak_commit_job *j, ak_error *err);
+/* A key without memory signs nothing on a ledger that has records, unless it is told to adopt the head. */
+AK_MUST_USE ak_status ak_commit_check_memory(const ak_commit_job *j, ak_error *err);
+/* Is this the operator key in force?  (NULL: there is none yet.) */
+AK_MUST_USE ak_status ak_commit_check_operator(const ak_commit_job *j, const ak_pubkey *in_force, ak_error *err);
+/* The end of every commit message: "size <size>\nroot <root>\n". */
+AK_MUST_USE ak_status ak_commit_message_end(const ak_checkpoint *c, ak_buf *out, ak_error *err);
+/* `c` has records, checkpoint, papers, message and time; people and signer are filled in here.  The head's id moves on in
+ * b->state; the books are out of step until they are synced. */
+AK_MUST_USE ak_status ak_commit_publish(ak_commit_job *j, ak_change *c, ak_error *err);
+
+#endif

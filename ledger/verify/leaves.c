@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ids of all records as evidence that one id is not among them: nothing shorter shows that a reference leads nowhere. */
+#include "verify/evidence.h"
+
+#include "base/fail.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+
+ak_status ak_evidence_draw_leaves(const ak_source *src, ak_evidence *e, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	e->leaf = ak_mem_array((size_t)src->size, sizeof(*e->leaf));
+	if (e->leaf == NULL)
+		return ak_no_memory(err, "evidence.leaves");
+	for (uint64_t i = 0; st == AK_OK && i < src->size; i++)
+		st = src->leaf(src->ctx, i, &e->leaf[i], err);
+	if (st == AK_OK)
+		e->n_leaves = (size_t)src->size;
+	return st;
+}
+
+ak_status ak_leaves_check(const ak_evidence *e, uint64_t size, const ak_digest *root, ak_error *err)
+{
+	ak_frontier f = { .size = 0 };
+	ak_digest got;
+	ak_status st = AK_OK;
+
+	if (e->n_leaves == 0)
+		return AK_OK;
+	if (e->n_leaves != size)
+		return ak_fail(err, AK_BAD_FORMAT, "container.leaves", 0, "%zu ids of %" PRIu64 " records", e->n_leaves, size);
+	for (size_t i = 0; st == AK_OK && i < e->n_leaves; i++)
+		st = ak_frontier_add(&f, &e->leaf[i], NULL, err);
+	if (st != AK_OK)
+		return st;
+	ak_frontier_root(&f, &got);
+	return ak_digest_eq(&got, root) ? AK_OK
+	       : ak_digest_mismatch(err, AK_TREE_MISMATCH, "container.leaves", 0, root, &got);
+}
+
+bool ak_leaves_lack(const ak_evidence *e, const ak_digest *id)
+{
+	for (size_t i = 0; i < e->n_leaves; i++) {
+		if (ak_digest_eq(&e->leaf[i], id))
+			return false;
+	}
+	return e->n_leaves != 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memory.h - heads seen before, so that no later answer rests on another history (internal; DESIGN 6, Memory)
+ *
+ * One memory is about one ledger.  Its text is canonical JSON (FORMAT, Memory of a verifier):
+ *
+ *   {"akashi":"memory/1","forks":[{"a":[line…],"b":[line…]}…],"genesis":"sha256:…",
+ *    "heads":[{"note":[line…],"root":"sha256:…","seen":"2026-…Z","size":n}…],"origin":"…"}
+ *
+ * heads[0] is the remembered head; the others were seen and never shown to be of one history with it.  A fork is two
+ * signed notes of one size with different roots: whoever has the operator's key can judge it without us.
+ *
+ * Only heads whose operator signature verified may be brought here.  Pure: takes text, gives text; files and locks are
+ * the caller's.
+ */
+#ifndef AK_VERIFY_MEMORY_H
+#define AK_VERIFY_MEMORY_H
+
+#include "chain/tree.h"
+#include "model/checkpoint.h"
+
+enum {
+	AK_MEMORY_MAX = 4 * 1024 * 1024, /* bytes of the text                                           */
+	AK_MEMORY_HEADS_MAX = 16,        /* with the remembered one; what comes after is not kept       */
+	AK_MEMORY_FORKS_MAX = 8,         /* one is enough to convict; more are not kept                 */
+};
+
+typedef enum ak_memory_outcome {
+	AK_MEMORY_FIRST,       /* nothing was remembered: now this head is              */
+	AK_MEMORY_SAME,        /* the remembered head                                   */
+	AK_MEMORY_GROWN,       /* shown consistent with the remembered head, and kept   */
+	AK_MEMORY_OLDER,       /* a smaller head than the remembered one: stale         */
+	AK_MEMORY_UNCONNECTED, /* larger, and no proof from the remembered size         */
+	AK_MEMORY_BROKEN,      /* the proof at hand does not lead from the remembered head here */
+	AK_MEMORY_FORK,        /* same size, other root                                 */
+} ak_memory_outcome;
+
+typedef struct ak_memory_head {
+	ak_span genesis_text;         /* "sha256:…" */
+	const ak_checkpoint *checkpoint;
+	ak_span note;                 /* signed note with that checkpoint */
+	const ak_tree_since *since;
+	int64_t now;
+} ak_memory_head;
+
+typedef struct ak_memory_answer {
+	ak_memory_outcome outcome;
+	uint64_t size;        /* of the head it was compared with; 0 for FIRST */
+	bool changed;         /* the memory is to be replaced by `text` */
+	ak_buf text;          /* owned; empty unless changed */
+	ak_buf other;         /* owned: FORK: the signed note kept from before */
+} ak_memory_answer;
+
+void ak_memory_clear(ak_memory_answer *a);
+/* `memory` may be empty: nothing is remembered.  AK_BAD_FORMAT (where "memory.…"): the text is damaged; AK_WRONG_LEDGER:
+ * it is about another ledger. */
+AK_MUST_USE ak_status ak_memory_step(ak_span memory, const ak_memory_head *head, ak_memory_answer *out, ak_error *err);
+/* Size of the remembered head; 0 when nothing is remembered. */
+AK_MUST_USE ak_status ak_memory_size(ak_span memory, uint64_t *size, ak_error *err);
+
+#endif
