@@ -153,25 +153,30 @@ static void draw_picture(FILE *f, const ak_cli *c, const void *what)
 	ak_svg_close(f);
 }
 
-static int show_code(const ak_cli *c, const json_t *o)
+/* What is asked for beside the description: the picture first, so that nothing is said when it cannot be written. */
+static int show_code(const ak_cli *c, const json_t *o, const ak_text *json)
 {
 	const char *path = ak_opt_value(&c->opts, OPT_SVG);
+	bool asked = path != NULL || ak_opt_has(&c->opts, OPT_QR);
 	char text[CODE_MAX];
-	picture p = { .trust = o };
 	ak_qr qr = { 0 };
+	const picture p = { .trust = o, .qr = &qr };
 	int code = EXIT_HOLDS;
 
-	if (path == NULL && !ak_opt_has(&c->opts, OPT_QR))
-		return EXIT_HOLDS;
-	if (!ak_qr_make(code_text(o, text), &qr))
+	if (asked && !ak_qr_make(code_text(o, text), &qr))
 		return ak_out_fault(c, AK_NO_MEMORY, NULL, MSG_TRUST_QR_FAILED, NULL);
-	p.qr = &qr;
-	if (ak_opt_has(&c->opts, OPT_QR) && !c->json) {
-		ak_qr_print(c, stdout, &qr);
-		ak_out_line(c, stdout, MSG_TRUST_QR_HOLDS, text, NULL);
-	}
 	if (path != NULL)
 		code = ak_svg_write(c, path, draw_picture, &p);
+	if (code == EXIT_HOLDS && (path == NULL || strcmp(path, "-") != 0)) {
+		if (c->json)
+			ak_out_json_text(json);
+		else
+			describe(c, o);
+		if (!c->json && ak_opt_has(&c->opts, OPT_QR)) {
+			ak_qr_print(c, stdout, &qr);
+			ak_out_line(c, stdout, MSG_TRUST_QR_HOLDS, text, NULL);
+		}
+	}
 	ak_qr_drop(&qr);
 	return code;
 }
@@ -196,12 +201,8 @@ static int show(const ak_cli *c, const char *path)
 
 	if (code == EXIT_HOLDS)
 		code = ak_answer(c, &json, &o);
-	if (code == EXIT_HOLDS && c->json)
-		ak_out_json_text(&json);
-	else if (code == EXIT_HOLDS)
-		describe(c, o);
 	if (code == EXIT_HOLDS)
-		code = show_code(c, o);
+		code = show_code(c, o, &json);
 	json_decref(o);
 	ak_text_free(&json);
 	return code;

@@ -177,18 +177,21 @@ static size_t said_at(const ak_cli *c, size_t used, size_t below, const char *sa
 
 static void put_event(const ak_cli *c, const json_t *e, const size_t width[COLUMNS])
 {
-	size_t used = INDENT + 2, below = INDENT + 4 + width[0], at;
+	size_t used = INDENT + 2, below = INDENT + 4 + width[0], at, last = 0;
+	bool alone;
 	char text[AK_TRACE_TEXT], said[AK_TRACE_TEXT], date[AK_TERM_DATE_MAX], digest[AK_TERM_DIGEST_MAX];
 
 	for (size_t k = 0; k < COLUMNS; k++) {
 		size_t w = ak_term_width(cell(c, e, k, text));
 
 		used += (w > width[k] ? w : width[k]) + 2;
+		last = w > 0 ? k : last;
 	}
 	at = said_at(c, used, below, ak_trace_said(c, e, said));
+	alone = *said == '\0' || at == below; /* no line ends in blanks */
 	put_sign(c, e);
-	for (size_t k = 0; k < COLUMNS; k++)
-		ak_term_pad(stdout, cell(c, e, k, text), k + 1 == COLUMNS && (*said == '\0' || at == below) ? 0 : width[k] + 2);
+	for (size_t k = 0; k <= (alone ? last : COLUMNS - 1); k++)
+		ak_term_pad(stdout, cell(c, e, k, text), alone && k == last ? 0 : width[k] + 2);
 	if (*said != '\0' && at == below) {
 		(void)fputc('\n', stdout);
 		ak_term_spaces(stdout, below);

@@ -142,11 +142,6 @@ static ak_status take_effect(ak_watch *w, ak_sealed *s, ak_error *err)
 	if (!gives_meaning(s))
 		return AK_OK;
 	st = ak_books_judge(w->b, w->authority, s, &j, err);
-	if (st == AK_OK && s->header.seq == 0 && !j.authorised) {
-		if (err != NULL)
-			*err = j.why;
-		return ak_status_class(j.why.status) == AK_CLASS_REJECT ? j.why.status : AK_INTERNAL;
-	}
 	if (st == AK_OK)
 		st = ak_authority_apply(w->authority, s, s->header.seq, &j, err);
 	if (st == AK_OK && j.authorised && ak_span_is(s->statement.type, "keyset"))

@@ -117,7 +117,7 @@ row 0 out 'a fingerprint as a code' trust show t.trust --qr
 says out 'akashi-trust:ledger.example/x?sha256='
 row 0 any 'a fingerprint as a picture' trust show t.trust --svg t.svg
 grep -q 'role="img"' t.svg || fail 'a picture without a role'
-row 3 err 'a picture that cannot be written' trust show t.trust --svg no/such/folder.svg --json
+row 3 err 'a picture that cannot be written' trust show t.trust --svg no/such/folder.svg
 row 0 out 'a head and itself' -C l.git consistency 1 1 --trust t.trust
 says out 'are the same'
 row 3 err 'a size that nobody signed' -C l.git consistency 1 7 --trust t.trust

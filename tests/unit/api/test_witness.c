@@ -303,6 +303,38 @@ static void a_witness_whose_own_clock_was_set_back_does_not_sign(void **state)
 	close_place(&p);
 }
 
+/* ---- asked wrongly -------------------------------------------------------------------------------------------- */
+
+static void a_witness_has_a_name_of_its_own_and_a_key_that_can_cosign(void **state)
+{
+	static const char *const row[] = { NULL, "", "ledger.example/ismap", "two words", "a+b" };
+	ak_secret *p256 = world_new_key("p256");
+	ak_witness_options o = { 0 };
+	ak_text json = { 0 };
+	ak_error err = { 0 };
+	bool ok = false;
+	place p;
+
+	open_place(&p, state);
+	o = (ak_witness_options){ .trust = { (const uint8_t *)p.a.trust.data, p.a.trust.len }, .key = p.a.key, .state_path = p.a.state,
+		                  .now = p.w.now };
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		o.name = row[i];
+		assert_int_equal(ak_witness_cosign(p.w.ledger, &o, &ok, &json, &err), AK_INVALID_ARGUMENT);
+		assert_string_equal(err.where, "witness.name");
+	}
+	o.name = WATCHER_NAME;
+	o.key = p256;
+	assert_int_equal(ak_witness_cosign(p.w.ledger, &o, &ok, &json, &err), AK_WEAK_KEY);
+	assert_string_equal(err.where, "witness.key");
+	assert_int_equal(ak_witness_key(p256, WATCHER_NAME, &json, &err), AK_WEAK_KEY);
+	assert_int_equal(ak_witness_key(p.a.key, "two words", &json, &err), AK_INVALID_ARGUMENT);
+	assert_null(json.data);
+	assert_false(ok);
+	ak_secret_free(&p256);
+	close_place(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +353,7 @@ int main(void)
 		cmocka_unit_test(a_clock_far_ahead_is_refused),
 		cmocka_unit_test(time_that_runs_backwards_is_refused),
 		cmocka_unit_test(a_witness_whose_own_clock_was_set_back_does_not_sign),
+		cmocka_unit_test(a_witness_has_a_name_of_its_own_and_a_key_that_can_cosign),
 	};
 
 	return cmocka_run_group_tests_name("witness", tests, attack_world_open, attack_world_close);

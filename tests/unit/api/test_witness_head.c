@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -145,6 +146,55 @@ static void another_history_by_a_stranger_is_no_fork(void **state)
 	close_place(&p);
 }
 
+static void forge_deletion(world *w, forgery f)
+{
+	ak_text e = signed_draft(w, "deletion", DELETION);
+	ak_buf statement, signatures;
+
+	world_lines(&e, &statement, &signatures);
+	f.statement = ak_buf_span(&statement);
+	f.signatures = ak_buf_span(&signatures);
+	world_forge(w, &f);
+	ak_buf_clear(&statement);
+	ak_buf_clear(&signatures);
+	ak_text_free(&e);
+}
+
+/* The same records, and a head that commits to something else: a fork all the same. */
+static void two_heads_over_the_same_records_are_a_fork(void **state)
+{
+	ak_text line;
+	world other;
+	place p;
+
+	open_place(&p, state);
+	world_branch(*state, &other);
+	forge_deletion(&p.w, (forgery){ 0 });
+	forge_deletion(&other, (forgery){ .wrong_root = true });
+	line = watcher_signs(&p.a, &p.w, 60, NULL);
+	ak_text_free(&line);
+	assert_int_equal(watcher_refuses_at(&p.a, &p.w, other.ledger, 60, "history", AK_FORK, -1), 2);
+	world_close(&other);
+	close_place(&p);
+}
+
+/* Heads fit, but what lies in git at the place of a record that decides what others mean is not it. */
+static void a_record_exchanged_in_git_is_refused(void **state)
+{
+	enum { PROFILE = 1 };
+	char cmd[900];
+	place p;
+
+	open_place(&p, state);
+	(void)snprintf(cmd, sizeof(cmd), "cd %s && export GIT_INDEX_FILE=%s/exchange GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x "
+	               "GIT_COMMITTER_EMAIL=x && git read-tree main && git update-index --cacheinfo 100644,$(git rev-parse "
+	               "main:records/00/00/00/00/02.jsonl),records/00/00/00/00/01.jsonl && git update-ref refs/heads/main "
+	               "$(git commit-tree -p main -m x $(git write-tree))", p.w.ledger, p.w.dir);
+	assert_int_equal(system(cmd), 0);
+	(void)watcher_refuses(&p.a, &p.w, "history", AK_CHAIN_BROKEN, PROFILE);
+	close_place(&p);
+}
+
 /* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 static void a_head_by_another_operator_is_refused(void **state)
@@ -160,17 +210,10 @@ static void a_head_by_another_operator_is_refused(void **state)
 
 static void a_second_line_in_the_ledgers_name_is_refused(void **state)
 {
-	ak_buf statement, signatures;
-	ak_text e;
 	place p;
 
 	open_place(&p, state);
-	e = signed_draft(&p.w, "deletion", DELETION);
-	world_lines(&e, &statement, &signatures);
-	world_forge(&p.w, &(forgery){ .statement = ak_buf_span(&statement), .signatures = ak_buf_span(&signatures), .stranger_too = true });
-	ak_buf_clear(&statement);
-	ak_buf_clear(&signatures);
-	ak_text_free(&e);
+	forge_deletion(&p.w, (forgery){ .stranger_too = true });
 	(void)watcher_refuses(&p.a, &p.w, "operator", AK_NO_TRUSTED_SIG, -1);
 	close_place(&p);
 }
@@ -253,7 +296,7 @@ static ak_text rotation(world *w, const ak_secret *op)
 /* The root quorum and the new operator sign, and both operators the head. */
 static void a_rotation_is_followed(void **state)
 {
-	ak_secret *op = world_new_key("ed25519"), *possession[] = { NULL, NULL };
+	ak_secret *op = world_new_key("ed25519"), *possession[] = { NULL, NULL }, *old;
 	ak_seal_options o = { 0 };
 	ak_text e, json = { 0 }, line;
 	ak_error err = { 0 };
@@ -273,9 +316,35 @@ static void a_rotation_is_followed(void **state)
 	ak_text_free(&line);
 	line = watcher_signs(&p.a, &p.w, 60, NULL); /* recalled from its memory */
 	ak_text_free(&line);
+	/* The next head is signed by the new one alone. */
+	old = p.w.op;
+	p.w.op = op;
+	(void)world_seal(&p.w, signed_draft(&p.w, "decision", DECIDED("deferred", "2026-05-11")));
+	line = watcher_signs(&p.a, &p.w, 120, NULL);
+	ak_text_free(&line);
 	/* The old operator's key leads nowhere now. */
+	p.w.op = old;
 	(void)attack_forge(&p.w, signed_draft(&p.w, "deletion", DELETION));
 	(void)watcher_refuses(&p.a, &p.w, "operator", AK_NO_TRUSTED_SIG, -1);
+	ak_secret_free(&op);
+	close_place(&p);
+}
+
+/* The operator before has to sign the head as well (FORMAT 9.2). */
+static void a_rotation_that_the_old_operator_has_not_signed_is_refused(void **state)
+{
+	ak_secret *op = world_new_key("ed25519"), *possession[] = { NULL, NULL }, *old;
+	ak_text e;
+	place p;
+
+	open_place(&p, state);
+	possession[0] = op;
+	e = world_sign(rotation(&p.w, op), possession);
+	old = p.w.op;
+	p.w.op = op;
+	(void)attack_forge(&p.w, e);
+	(void)watcher_refuses(&p.a, &p.w, "operator", AK_NO_TRUSTED_SIG, -1);
+	p.w.op = old;
 	ak_secret_free(&op);
 	close_place(&p);
 }
@@ -366,10 +435,13 @@ int main(void)
 		cmocka_unit_test(another_head_of_one_size_is_refused_and_both_are_kept),
 		cmocka_unit_test(rewritten_history_is_refused_however_long_it_has_grown),
 		cmocka_unit_test(another_history_by_a_stranger_is_no_fork),
+		cmocka_unit_test(two_heads_over_the_same_records_are_a_fork),
+		cmocka_unit_test(a_record_exchanged_in_git_is_refused),
 		cmocka_unit_test(a_head_by_another_operator_is_refused),
 		cmocka_unit_test(a_second_line_in_the_ledgers_name_is_refused),
 		cmocka_unit_test(a_ledger_other_than_the_trust_file_says_is_refused),
 		cmocka_unit_test(a_rotation_is_followed),
+		cmocka_unit_test(a_rotation_that_the_old_operator_has_not_signed_is_refused),
 		cmocka_unit_test(an_operator_key_without_a_keyset_is_refused),
 		cmocka_unit_test(a_key_that_does_something_else_does_not_witness),
 		cmocka_unit_test(naming_a_witness_does_not_silence_it),

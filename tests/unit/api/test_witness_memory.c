@@ -17,6 +17,8 @@
 #define DECIDED(day) \
 	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"deferred\",\"decided_on\":\"" day "\",\"meeting\":\"第23回\"}"
 
+#define ZEROS "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+
 static void open_place(world *w, watcher *a, void **state)
 {
 	world_branch(*state, w);
@@ -93,8 +95,7 @@ static void a_damaged_memory_is_told(void **state)
 {
 	static const char *const row[] = {
 		"", "{}", "not JSON", "{\"format\":\"akashi-witness/1\"}",
-		"{\"format\":\"akashi-witness/2\",\"genesis\":\"sha256:0000000000000000000000000000000000000000000000000000000000000000\","
-		"\"note\":\"\",\"operator\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"time\":1}",
+		"{\"format\":\"akashi-witness/2\",\"genesis\":\"" ZEROS "\",\"note\":\"\",\"operator\":\"00\",\"time\":1}",
 	};
 	watcher a;
 	world w;
