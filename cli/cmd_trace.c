@@ -17,11 +17,11 @@ static int show(const ak_cli *c, const ak_text *json, ak_verdict verdict)
 	if (code == EXIT_HOLDS && path != NULL)
 		code = ak_svg_write(c, path, ak_trace_draw, report);
 	if (code == EXIT_HOLDS) {
-		if (path != NULL && strcmp(path, "-") == 0)
-			code = EXIT_HOLDS;
-		else if (c->json)
+		bool taken = path != NULL && strcmp(path, "-") == 0;
+
+		if (c->json && !taken)
 			ak_out_json_text(json);
-		else
+		else if (!taken)
 			ak_trace_print(c, report);
 		code = ak_verdict_exit(verdict);
 	}

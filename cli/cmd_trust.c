@@ -149,7 +149,7 @@ static void draw_picture(FILE *f, const ak_cli *c, const void *what)
 	ak_svg_text(f, 460, 84, 14, soft, ak_msg_text(MSG_TRUST_FINGERPRINT, c->ja));
 	y = put_groups(f, y, digits, 4);
 	ak_svg_text(f, 460, y + 4, 14, soft, ak_msg_text(MSG_TRUST_WORDS, c->ja));
-	y = put_groups(f, y + 32, words, 4);
+	(void)put_groups(f, y + 32, words, 4);
 	ak_svg_close(f);
 }
 

@@ -106,11 +106,8 @@ static int judge(const ak_cli *c, const job *j, const ak_verify_options *o)
 	json_t *report = NULL;
 	int code;
 
-	if (ak_bundle_verify(ak_file_span(&j->bundle), o, &verdict, &json, &e) != AK_OK) {
-		/* A file that is damaged says nothing about the listing: only a verdict is 1. */
-		code = ak_out_refused(c, c->opts.operand[0], &e, NULL);
-		return code == EXIT_USAGE ? code : EXIT_NOT_DECIDED;
-	}
+	if (ak_bundle_verify(ak_file_span(&j->bundle), o, &verdict, &json, &e) != AK_OK)
+		return ak_out_refused(c, c->opts.operand[0], &e, NULL);
 	report = ak_js_parse(&json);
 	code = ak_verdict_exit(verdict);
 	if (report == NULL)

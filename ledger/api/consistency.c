@@ -46,7 +46,7 @@ static ak_status none_of_size(const seeking *s, ak_error *err)
 
 	(void)snprintf(want, sizeof(want), "%" PRIu64, s->size);
 	if (s->above != 0 && s->below != 0)
-		(void)snprintf(near, sizeof(near), "%" PRIu64 " or %" PRIu64, s->below, s->above);
+		(void)snprintf(near, sizeof(near), "%" PRIu64 ", %" PRIu64, s->below, s->above);
 	else
 		(void)snprintf(near, sizeof(near), "%" PRIu64, s->above != 0 ? s->above : s->below);
 	(void)ak_mismatch(err, AK_NOT_FOUND, "size", s->size, near, want);

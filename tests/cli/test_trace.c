@@ -97,7 +97,7 @@ static const char report_text[] =
 	"{\"first\":\"2025-08-27\",\"last\":\"2026-07-31\",\"record\":46,\"basis\":\"decided\",\"ended_by\":67,\"gap_days\":26,\"carried\":true},"
 	"{\"first\":\"2026-08-10\",\"last\":null,\"record\":52,\"basis\":\"decided\",\"ended_by\":null,\"gap_days\":9,\"carried\":false}],"
 	"\"periods\":[{\"first\":\"2023-04-01\",\"last\":\"2024-03-31\",\"cycle\":\"initial\",\"record\":35,\"gap_days\":null},"
-	"{\"first\":\"2024-05-01\",\"last\":\"2025-03-31\",\"cycle\":\"annual\",\"record\":42,\"gap_days\":31}],"
+	"{\"first\":\"2024-05-02\",\"last\":\"2025-03-31\",\"cycle\":\"annual\",\"record\":42,\"gap_days\":31}],"
 	"\"history\":[" EVENT("34", "2024-04-03", "言明書", "Provider statement", "") ","
 	"{\"record\":35,\"type\":\"audit-report\",\"state\":\"corrected\",\"date\":\"2024-04-22\",\"first\":\"2023-04-01\",\"last\":\"2024-03-31\",\"target\":null,"
 	"\"label\":" WORDS("実施結果報告書", "Audit result report") ",\"party\":" WORDS("甲監査法人", "Koh Audit") ",\"text\":" WORDS("初回監査", "initial audit")
@@ -170,7 +170,7 @@ static void bars_stand_where_their_days_are(void **state)
 	/* The audits: the second begins after the first ends, and the gap lies between them. */
 	canvas_of(out, "2023-04-01 to", a);
 	canvas_of(out, "gap of 31 days", gap);
-	canvas_of(out, "2024-05-01 to", b);
+	canvas_of(out, "2024-05-02 to", b);
 	end_a = strlen(a);
 	while (end_a > 0 && a[end_a - 1] != '#')
 		end_a--;
@@ -185,6 +185,47 @@ static void bars_stand_where_their_days_are(void **state)
 	assert_int_equal(i, strcspn(b, "|"));
 	assert_true(a[i] == '|' && i > end_a);
 	free(out);
+	json_decref(r);
+}
+
+static void bars_and_gaps_are_the_days_of_the_report(void **state)
+{
+	static const struct {
+		ak_trace_lane lane;
+		bool gap, bad, open;
+		const char *first, *last; /* NULL: as far as the picture goes */
+		uint64_t record;
+	} want[] = {
+		{ AK_LANE_TERM, false, false, false, "2024-06-12", "2025-07-31", 40 },
+		{ AK_LANE_TERM, true, false, false, "2025-08-01", "2025-08-26", 0 },
+		{ AK_LANE_TERM, false, false, false, "2025-08-27", "2026-07-31", 46 },
+		{ AK_LANE_TERM, true, true, false, "2026-08-01", "2026-08-09", 0 },
+		{ AK_LANE_TERM, false, false, true, "2026-08-10", NULL, 52 },
+		{ AK_LANE_PERIOD, false, false, false, "2023-04-01", "2024-03-31", 35 },
+		{ AK_LANE_PERIOD, true, true, false, "2024-04-01", "2024-05-01", 0 },
+		{ AK_LANE_PERIOD, false, false, false, "2024-05-02", "2025-03-31", 42 },
+	};
+	json_t *r = parsed(report_text);
+	ak_cli *c = cli(false);
+	ak_trace_model m;
+
+	(void)state;
+	assert_true(ak_trace_make(c, r, &m));
+	assert_int_equal(m.n_bars, sizeof(want) / sizeof(want[0]));
+	assert_int_equal(m.first_year, 2023);
+	assert_int_equal(m.years, 5);
+	for (size_t i = 0; i < m.n_bars; i++) {
+		const ak_trace_bar *b = &m.bar[i];
+		int64_t first, last = m.last;
+
+		assert_true(ak_trace_day(want[i].first, &first));
+		assert_true(want[i].last == NULL || ak_trace_day(want[i].last, &last));
+		if (b->lane != want[i].lane || b->gap != want[i].gap || b->bad != want[i].bad || b->open != want[i].open ||
+		    b->first != first || b->last != last || b->record != want[i].record)
+			fail_msg("bar %zu (%s): %lld to %lld", i, b->text, (long long)b->first, (long long)b->last);
+	}
+	ak_trace_drop(&m);
+	free(c);
 	json_decref(r);
 }
 
@@ -434,6 +475,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_it_in_order),
 		cmocka_unit_test(bars_stand_where_their_days_are),
+		cmocka_unit_test(bars_and_gaps_are_the_days_of_the_report),
 		cmocka_unit_test(it_says_the_same_in_japanese),
 		cmocka_unit_test(lines_fit_the_terminal),
 		cmocka_unit_test(no_date_squeezes_the_rest),

@@ -4,6 +4,8 @@
 #include "watcher.h"
 
 #include "api/api.h"
+#include "codec/note.h"
+#include "verify/cosignature.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -301,6 +303,68 @@ static void lines_that_nobody_asked_for_are_refused(void **state)
 	close_place(&w, &a);
 }
 
+/* A line over the head as it is, by whatever key and name. */
+static ak_text line_by(const world *w, const ak_secret *k, const char *name)
+{
+	const ak_buf *head = &w->l->b->head.checkpoint;
+	ak_text out = { 0 };
+	ak_note note;
+	ak_buf b;
+
+	ak_buf_init(&b, 1 << 16);
+	assert_int_equal(ak_note_parse(ak_buf_span(head), &note, NULL), AK_OK);
+	assert_int_equal(ak_cosignature_make(k->key, ak_span_str(name), note.text, w->now, &b, NULL), AK_OK);
+	assert_int_equal(ak_buf_take_text(&b, &out, NULL), AK_OK);
+	return out;
+}
+
+static void a_line_and_something_else_is_refused(void **state)
+{
+	ak_text line, more = { 0 };
+	watcher a;
+	world w;
+	ak_buf b;
+
+	open_place(&w, &a, state);
+	line = line_by(&w, a.key, WATCHER_NAME);
+	ak_buf_init(&b, 1 << 16);
+	assert_int_equal(ak_buf_addf(&b, NULL, "%sand more\n", line.data), AK_OK);
+	assert_int_equal(ak_buf_take_text(&b, &more, NULL), AK_OK);
+	refused(&w, more, AK_BAD_FORMAT, "cosignature");
+	published(&w, line, true);
+	close_place(&w, &a);
+}
+
+/* One key, one line: the heartbeat has its own name. */
+static void a_heartbeat_by_another_name_is_refused(void **state)
+{
+	watcher a;
+	world w;
+
+	open_place(&w, &a, state);
+	refused(&w, line_by(&w, w.heartbeat, "heartbeat.example/x"), AK_NO_TRUSTED_SIG, "cosignature");
+	published(&w, line_by(&w, w.heartbeat, "ledger.example/ismap/heartbeat"), true);
+	is_sound(&w);
+	close_place(&w, &a);
+}
+
+/* Somebody who can write to the repository put a head of its own there. */
+static void a_head_that_is_not_the_operators_is_not_cosigned(void **state)
+{
+	ak_secret *op;
+	watcher a;
+	world w;
+
+	open_place(&w, &a, state);
+	op = w.op;
+	w.op = w.stranger;
+	(void)attack_forge(&w, world_sign(world_draft(&w, "ismap", "decision", NULL, DECIDED("2026-05-11"), NULL),
+	                                  world_signers(&w, "decision")));
+	w.op = op;
+	refused(&w, line_by(&w, a.key, WATCHER_NAME), AK_NO_TRUSTED_SIG, "checkpoint.signature");
+	close_place(&w, &a);
+}
+
 static void only_the_operator_publishes(void **state)
 {
 	ak_secret *op;
@@ -384,6 +448,9 @@ int main(void)
 		cmocka_unit_test(lines_of_many_stand_in_order_and_once),
 		cmocka_unit_test(an_older_line_adds_nothing),
 		cmocka_unit_test(lines_that_nobody_asked_for_are_refused),
+		cmocka_unit_test(a_line_and_something_else_is_refused),
+		cmocka_unit_test(a_heartbeat_by_another_name_is_refused),
+		cmocka_unit_test(a_head_that_is_not_the_operators_is_not_cosigned),
 		cmocka_unit_test(only_the_operator_publishes),
 		cmocka_unit_test(what_a_dead_seal_left_does_not_stand_in_the_way),
 		cmocka_unit_test(a_backup_is_not_cosigned),

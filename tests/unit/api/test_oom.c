@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { NOTES = 1000, SEAL_POINTS = 80, VERIFY_POINTS = 50, AUDIT_POINTS = 50 };
+enum { NOTES = 1000, SEAL_POINTS = 80, VERIFY_POINTS = 50, AUDIT_POINTS = 50, CONSISTENCY_POINTS = 200 };
 
 /* A scheme of one type that the root signs: the smallest in which something is sealed. */
 static const char package[] =
@@ -218,12 +218,73 @@ static void auditing_survives_want_of_memory(void **state)
 	world_close(&w);
 }
 
+/* ---- continuity -------------------------------------------------------------------------------------------------- */
+
+typedef struct comparing {
+	world *w;
+	ak_text old, new, evidence;
+	size_t wrong;
+} comparing;
+
+static ak_status compare_once(void *ctx)
+{
+	comparing *c = ctx;
+	ak_continuity outcome = AK_NOT_SHOWN;
+	ak_text json = { 0 }, evidence = { 0 };
+	ak_status st = ak_ledger_consistency(c->w->l, span_of(&c->old), span_of(&c->new), span_of(&c->w->trust), &outcome, &json,
+	                                     &evidence, NULL);
+
+	if (st == AK_OK && (outcome != AK_CONTINUES || json.len == 0 || evidence.len == 0))
+		c->wrong++;
+	ak_text_free(&json);
+	ak_text_free(&evidence);
+	return st;
+}
+
+static ak_status check_once(void *ctx)
+{
+	comparing *c = ctx;
+	ak_continuity outcome = AK_NOT_SHOWN;
+	ak_text json = { 0 };
+	ak_status st = ak_consistency_check(span_of(&c->evidence), span_of(&c->w->trust), &outcome, &json, NULL);
+
+	if (st == AK_OK && (outcome != AK_CONTINUES || json.len == 0))
+		c->wrong++;
+	ak_text_free(&json);
+	return st;
+}
+
+static void comparing_heads_survives_want_of_memory(void **state)
+{
+	const oom_plan plan = { .points = CONSISTENCY_POINTS, .may_keep = true };
+	comparing c = { 0 };
+	ak_continuity outcome;
+	ak_text json = { 0 };
+	world w;
+
+	world_branch(*state, &w);
+	c.w = &w;
+	assert_int_equal(ak_ledger_note(w.l, 5, &c.old, NULL), AK_OK);
+	assert_int_equal(ak_ledger_note(w.l, 9, &c.new, NULL), AK_OK);
+	assert_int_equal(ak_ledger_consistency(w.l, span_of(&c.old), span_of(&c.new), span_of(&w.trust), &outcome, &json, &c.evidence,
+	                                       NULL), AK_OK);
+	oom_sweep_plan("consistency", compare_once, &c, &plan);
+	oom_sweep_plan("consistency check", check_once, &c, &plan);
+	assert_int_equal(c.wrong, 0);
+	ak_text_free(&json);
+	ak_text_free(&c.old);
+	ak_text_free(&c.new);
+	ak_text_free(&c.evidence);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sealing_survives_want_of_memory),
 		cmocka_unit_test(verifying_survives_want_of_memory),
 		cmocka_unit_test(auditing_survives_want_of_memory),
+		cmocka_unit_test(comparing_heads_survives_want_of_memory),
 	};
 
 	spare_git();

@@ -175,6 +175,21 @@ static void another_ledger_than_the_trusted_one_is_refused(void **state)
 	close_place(&w, &a);
 }
 
+/* Another version of the file is not guessed at. */
+static void a_memory_of_another_form_is_not_read(void **state)
+{
+	char cmd[256];
+	watcher a;
+	world w;
+
+	open_place(&w, &a, state);
+	sign(&a, &w, 0);
+	(void)snprintf(cmd, sizeof(cmd), "sed -i 's|akashi-witness/1|akashi-witness/2|' %s", a.state);
+	assert_int_equal(system(cmd), 0);
+	watcher_cannot(&a, &w, AK_IO, "witness.state");
+	close_place(&w, &a);
+}
+
 /* ---- the index, which may be lost ------------------------------------------------------------------------------- */
 
 static void an_index_that_is_lost_or_damaged_is_made_again(void **state)
@@ -233,6 +248,34 @@ static void an_index_ahead_of_the_memory_is_not_believed(void **state)
 	close_place(&w, &a);
 }
 
+/* An index of whatever else is not believed because it lies there. */
+static void an_index_of_another_history_is_not_believed(void **state)
+{
+	char cmd[400];
+	world w, other;
+	watcher a, b;
+
+	open_place(&w, &a, state);
+	world_branch(*state, &other);
+	watcher_open(&b, &other, world_new_key("ed25519"));
+	grow(&w, DECIDED("2026-05-11"));
+	grow(&other, DECIDED("2026-05-12"));
+	sign(&a, &w, 0);
+	sign(&b, &other, 0);
+	/* Of the same size. */
+	(void)snprintf(cmd, sizeof(cmd), "cp %s.db %s.db", b.state, a.state);
+	assert_int_equal(system(cmd), 0);
+	assert_int_equal(replayed(&a, &w, 60), attack_size(&w));
+	/* Left over when everything begins. */
+	assert_int_equal(system(cmd), 0);
+	assert_int_equal(remove(a.state), 0);
+	a.begun = false;
+	assert_int_equal(replayed(&a, &w, 120), attack_size(&w));
+	watcher_close(&b);
+	world_close(&other);
+	close_place(&w, &a);
+}
+
 /* ---- two at once -------------------------------------------------------------------------------------------------- */
 
 /* The witness is asked at the same moment to cosign two histories that part after what it knows. */
@@ -283,10 +326,12 @@ int main(void)
 		cmocka_unit_test(nothing_is_cosigned_without_memory_unless_it_is_the_first_time),
 		cmocka_unit_test(a_damaged_memory_is_told),
 		cmocka_unit_test(a_memory_with_one_byte_changed_never_forgets),
+		cmocka_unit_test(a_memory_of_another_form_is_not_read),
 		cmocka_unit_test(the_memory_of_another_ledger_is_not_used),
 		cmocka_unit_test(another_ledger_than_the_trusted_one_is_refused),
 		cmocka_unit_test(an_index_that_is_lost_or_damaged_is_made_again),
 		cmocka_unit_test(an_index_ahead_of_the_memory_is_not_believed),
+		cmocka_unit_test(an_index_of_another_history_is_not_believed),
 		cmocka_unit_test(of_two_histories_at_once_one_is_cosigned),
 	};
 
