@@ -90,9 +90,9 @@ static int tell(const ak_cli *c, const written *w, const char *folder)
 	(void)snprintf(files, sizeof(files), "%llu", (unsigned long long)w->files);
 	(void)snprintf(bytes, sizeof(bytes), "%llu", (unsigned long long)w->bytes);
 	if (folder != NULL)
-		ak_out_line(c, stdout, MSG_BUNDLES_WRITTEN, files, folder, bytes, NULL);
+		ak_out_wrapped(c, stdout, 0, MSG_BUNDLES_WRITTEN, files, folder, bytes, NULL);
 	else
-		ak_out_line(c, stdout, MSG_BUNDLE_WRITTEN, ak_js_str(first, "file"), bytes, NULL);
+		ak_out_wrapped(c, stdout, 0, MSG_BUNDLE_WRITTEN, ak_js_str(first, "file"), bytes, NULL);
 	return EXIT_HOLDS;
 }
 

@@ -110,11 +110,10 @@ static ak_json *signing_of(const ak_judgement *by)
 /* What the ledger says of the record that a row is about; nothing of one that is not here. */
 static ak_status put_standing(const ak_proven *p, size_t at, const ak_judgement *by, ak_json *o, ak_error *err)
 {
-	char id[AK_DIGEST_TEXT_LEN + 1];
-	ak_status st;
+	ak_status st = AK_OK;
 
-	ak_digest_format(&p->rec[at].id, id);
-	st = ak_json_set(o, "id", ak_json_new_str(id), err);
+	if (at < p->n_rec - p->n_unsealed) /* what is not sealed has none */
+		st = ak_json_set(o, "id", ak_json_new_digest(&p->rec[at].id), err);
 	return st == AK_OK ? ak_json_set(o, "signing", signing_of(by), err) : st;
 }
 

@@ -71,6 +71,7 @@ static outcome ask(demo *d, const ak_text *also, size_t n, const char *as_of, ui
 	assert_int_equal(ak_ledger_verify(d->w.l, &o, &u, &b, NULL), AK_OK);
 	assert_int_equal(out.verdict, u);
 	assert_string_equal(a.data, b.data);
+	assert_null(strstr(a.data, "sha256:00000000")); /* no id for what has none */
 	read_report(&a, &out);
 	ak_text_free(&a);
 	ak_text_free(&b);
