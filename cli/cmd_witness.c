@@ -55,7 +55,8 @@ static void tell_refusal(const ak_cli *c, const json_t *o)
 	size_t i;
 
 	if (ak_js_has(r, "seq"))
-		ak_out_line(c, stderr, MSG_WITNESS_REFUSED_RECORD, ak_js_str(o, "origin"), AK_NUM(ak_js_num(r, "seq")), what, NULL);
+		ak_out_line(c, stderr, MSG_WITNESS_REFUSED_RECORD, ak_js_str(o, "origin"), AK_NUM(ak_js_num(r, "seq")), what,
+			    NULL);
 	else
 		ak_out_line(c, stderr, MSG_WITNESS_REFUSED, ak_js_str(o, "origin"), AK_NUM(ak_js_num(o, "size")), what, NULL);
 	refusal_values(c, r);
@@ -204,12 +205,16 @@ static int publish(const ak_cli *c, const ak_span *lines, size_t n, ak_span trus
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
 	if (code == EXIT_HOLDS) {
-		const ak_seal_options o = { .operator_key = key, .state_path = state, .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD),
-			                    .now = c->now };
+		const ak_seal_options o = { .operator_key = key,
+					    .state_path = state,
+					    .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD),
+					    .now = c->now };
 
 		if (ak_ledger_cosign(l, lines, n, trust, &o, &json, &failed, &e) != AK_OK)
 			code = ak_out_refused(c, files != NULL && failed < n ? files[failed] : c->dir, &e,
-			                      files == NULL && e.status == AK_BAD_SIGNATURE ? ak_msg_text(MSG_NEXT_WITNESS_AGAIN, c->ja) : NULL);
+					      files == NULL && e.status == AK_BAD_SIGNATURE
+						      ? ak_msg_text(MSG_NEXT_WITNESS_AGAIN, c->ja)
+						      : NULL);
 		else
 			code = tell_published(c, &json);
 	}

@@ -20,10 +20,12 @@ typedef struct ak_witness_options {
 	int64_t now;
 } ak_witness_options;
 
-/* Look at the ledger (or a clone of it) and cosign its head: {"ok":true,"origin","size","root","genesis","since","replayed","name","time",
- * "line"}.  When a duty finds fault nothing is signed and nothing forgotten: {"ok":false,…,"refusal":{"duty","seq","status","text","where",
- * "detail","expected","found"},"kept":[…]}; of a fork both heads are kept in files.  AK_OK also then: look at *ok.  Other statuses mean that
- * it could not be checked; AK_NOT_HELD at "witness.state": there is no memory, and `first` does not say that there can be none. */
+/* Look at the ledger (or a clone of it) and cosign its head:
+ * {"ok":true,"origin","size","root","genesis","since","replayed","name","time", "line"}.  When a duty finds fault nothing is
+ * signed and nothing forgotten: {"ok":false,…,"refusal":{"duty","seq","status","text","where",
+ * "detail","expected","found"},"kept":[…]}; of a fork both heads are kept in files.  AK_OK also then: look at *ok.  Other
+ * statuses mean that it could not be checked; AK_NOT_HELD at "witness.state": there is no memory, and `first` does not say that
+ * there can be none. */
 AK_API AK_MUST_USE ak_status ak_witness_cosign(const char *path, const ak_witness_options *o, bool *ok, ak_text *json,
                                                ak_error *err);
 
@@ -31,9 +33,9 @@ AK_API AK_MUST_USE ak_status ak_witness_cosign(const char *path, const ak_witnes
 AK_API AK_MUST_USE ak_status ak_witness_key(const ak_secret *key, const char *name, ak_text *vkey, ak_error *err);
 
 /* The operator publishes signature lines of its head: by witnesses of `trust` (may be empty) and by the heartbeat key.  Of `o`
- * old_operator_key is not used.  {"origin","size","root","published","lines":[{"name","time","added"}…]}; `published` is false when the
- * head had all of them.  On refusal *failed is the text at fault (SIZE_MAX when none is), and nothing was published. */
-AK_API AK_MUST_USE ak_status ak_ledger_cosign(ak_ledger *l, const ak_span *lines, size_t n, ak_span trust, const ak_seal_options *o,
-                                              ak_text *json, size_t *failed, ak_error *err);
+ * old_operator_key is not used.  {"origin","size","root","published","lines":[{"name","time","added"}…]}; `published` is false
+ * when the head had all of them.  On refusal *failed is the text at fault (SIZE_MAX when none is), and nothing was published. */
+AK_API AK_MUST_USE ak_status ak_ledger_cosign(ak_ledger *l, const ak_span *lines, size_t n, ak_span trust,
+					      const ak_seal_options *o, ak_text *json, size_t *failed, ak_error *err);
 
 #endif

@@ -202,7 +202,8 @@ static ak_status put_entry(const ak_cosign_entry *e, ak_json *list, ak_error *er
 	return ak_json_add(list, o, err);
 }
 
-static ak_status published_answer(const ak_books *b, bool published, const ak_cosign_entry *e, size_t n, ak_text *json, ak_error *err)
+static ak_status published_answer(const ak_books *b, bool published, const ak_cosign_entry *e, size_t n, ak_text *json,
+				  ak_error *err)
 {
 	ak_json *o = ak_json_new_object(), *list = ak_json_new_array();
 	ak_status st = AK_OK;

@@ -98,7 +98,7 @@ static ak_status inflate_all(z_stream *z, ak_buf *out, unsigned *unused, ak_erro
 
 	while (rc != Z_STREAM_END) {
 		size_t room = out->max - out->len < STEP ? out->max - out->len : STEP;
-		uint8_t one;
+		uint8_t one = 0;
 		ak_status st = ak_buf_reserve(out, room, err);
 
 		if (st != AK_OK)

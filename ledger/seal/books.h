@@ -35,8 +35,8 @@ typedef struct ak_books {
 AK_MUST_USE ak_status ak_books_open(const char *path, ak_books **out, ak_error *err);
 /* `git` is taken over, also on failure. */
 AK_MUST_USE ak_status ak_books_from_git(ak_git *git, ak_books **out, ak_error *err);
-/* With an index of the caller's own, neither synced nor looked at: for who brings it to the head itself and judges every record on
- * the way (witness/).  b->state is the index's; head and map are not read yet. */
+/* With an index of the caller's own, neither synced nor looked at: for who brings it to the head itself and judges every record
+ * on the way (witness/).  b->state is the index's; head and map are not read yet. */
 AK_MUST_USE ak_status ak_books_open_apart(const char *path, const char *index_path, ak_books **out, ak_error *err);
 void ak_books_free(ak_books **b);
 /* Read the head and its checkpoint; the index stays where it is. */

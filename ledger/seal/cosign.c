@@ -73,11 +73,12 @@ static ak_status check_line(const cosigning *g, const ak_note_line *l, int64_t *
 	if (st != AK_OK)
 		return st;
 	if (!good)
-		return ak_fail(err, AK_BAD_SIGNATURE, "cosignature", 0, "the line of %.*s does not verify over the head of %" PRIu64 " records",
-		               (int)l->name.len, (const char *)l->name.data, g->b->checkpoint.size);
+		return ak_fail(err, AK_BAD_SIGNATURE, "cosignature", 0,
+			       "the line of %.*s does not verify over the head of %" PRIu64 " records", (int)l->name.len,
+			       (const char *)l->name.data, g->b->checkpoint.size);
 	if (*time > g->s->now + AK_CLOCK_SLACK_S)
-		return ak_fail(err, AK_CLOCK, "cosignature", 0, "the line of %.*s lies ahead of this machine's clock", (int)l->name.len,
-		               (const char *)l->name.data);
+		return ak_fail(err, AK_CLOCK, "cosignature", 0, "the line of %.*s lies ahead of this machine's clock",
+			       (int)l->name.len, (const char *)l->name.data);
 	return AK_OK;
 }
 
@@ -118,7 +119,8 @@ static ak_status take_text(cosigning *g, ak_span text, ak_error *err)
 		g->n_entries++;
 	}
 	if (st == AK_OK && (n == 0 || text.len != 0))
-		st = ak_fail(err, AK_BAD_FORMAT, "cosignature", n, "not a signature line: one begins with a dash, a name, and base64");
+		st = ak_fail(err, AK_BAD_FORMAT, "cosignature", n,
+			     "not a signature line: one begins with a dash, a name, and base64");
 	return st;
 }
 

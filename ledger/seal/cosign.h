@@ -19,8 +19,9 @@ typedef struct ak_cosign_entry {
 	bool added; /* false: the head has one as new */
 } ak_cosign_entry;
 
-/* lines: texts of one signature line or more, each ended by a newline.  trust: whose witnesses are meant; NULL: nobody's.  entries: up to
- * `max`, one a line.  *published: false when nothing was new.  On refusal *failed is the text at fault, or SIZE_MAX. */
+/* lines: texts of one signature line or more, each ended by a newline.  trust: whose witnesses are meant; NULL: nobody's.
+ * entries: up to `max`, one a line.  *published: false when nothing was new.  On refusal *failed is the text at fault, or
+ * SIZE_MAX. */
 AK_MUST_USE ak_status ak_seal_cosign(ak_books *b, const ak_sealer *s, const ak_trust *trust, const ak_span *lines, size_t n,
                                      ak_cosign_entry *entries, size_t max, size_t *n_entries, bool *published,
                                      size_t *failed, ak_error *err);

@@ -89,8 +89,9 @@ ak_status ak_watch_forked(ak_watch *w, const char *detail, ak_error *err)
 		               "another history than the one cosigned, and not signed by the operator of that one");
 	(void)ak_digest_mismatch(err, AK_FORK, "checkpoint.root", c->size, &w->was.checkpoint.root, &c->root);
 	if (err != NULL)
-		(void)snprintf(err->detail, sizeof(err->detail), "%" PRIu64 " records were cosigned, the ledger has %" PRIu64 ": %s",
-		               w->was.checkpoint.size, c->size, detail);
+		(void)snprintf(err->detail, sizeof(err->detail),
+			       "%" PRIu64 " records were cosigned, the ledger has %" PRIu64 ": %s", w->was.checkpoint.size,
+			       c->size, detail);
 	return AK_FORK;
 }
 
@@ -197,7 +198,8 @@ static ak_status check_own_record(ak_watch *w, uint64_t seq, const ak_pubkey *ow
 	if (st != AK_OK || !good)
 		return st;
 	w->at = (int64_t)seq;
-	return ak_fail(err, AK_KEY_REUSED, "witness.key", seq, "the witness's key signs records of this ledger: it must do nothing else");
+	return ak_fail(err, AK_KEY_REUSED, "witness.key", seq,
+		       "the witness's key signs records of this ledger: it must do nothing else");
 }
 
 /* Its key does nothing else.  Being named in a record proves nothing, or anybody could silence a witness by naming it. */
@@ -224,10 +226,13 @@ static ak_status check_key(ak_watch *w, ak_error *err)
 
 	w->duty = "key";
 	if (w->ask->heartbeat)
-		return beat != NULL && ak_digest_eq(ak_pubkey_id(beat), ak_pubkey_id(own)) ? AK_OK
-		       : ak_fail(err, AK_NOT_AUTHORISED, "witness.key", 0, "this is not the heartbeat key of the keyset in force");
+		return beat != NULL && ak_digest_eq(ak_pubkey_id(beat), ak_pubkey_id(own))
+			       ? AK_OK
+			       : ak_fail(err, AK_NOT_AUTHORISED, "witness.key", 0,
+					 "this is not the heartbeat key of the keyset in force");
 	if (ak_authority_key(w->authority, ak_pubkey_id(own)) != NULL)
-		return ak_fail(err, AK_KEY_REUSED, "witness.key", 0, "the witness's key is one of this ledger's keyset: it must do nothing else");
+		return ak_fail(err, AK_KEY_REUSED, "witness.key", 0,
+			       "the witness's key is one of this ledger's keyset: it must do nothing else");
 	return check_not_a_party(w, own, err);
 }
 

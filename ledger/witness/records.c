@@ -16,7 +16,8 @@ static ak_status check_sequence(ak_watch *w, const ak_sealed *s, uint64_t seq, a
 
 	w->duty = "sequence";
 	if (s->header.seq != seq)
-		return ak_fail(err, AK_CHAIN_BROKEN, "header.seq", seq, "expected %" PRIu64 ", found %" PRIu64, seq, s->header.seq);
+		return ak_fail(err, AK_CHAIN_BROKEN, "header.seq", seq, "expected %" PRIu64 ", found %" PRIu64, seq,
+			       s->header.seq);
 	if (!ak_digest_eq(&s->header.prev, &b->state.last_record_id))
 		return ak_digest_mismatch(err, AK_CHAIN_BROKEN, "header.prev", seq, &b->state.last_record_id, &s->header.prev);
 	if (s->header.time < b->state.last_time)

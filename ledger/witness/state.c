@@ -107,7 +107,8 @@ static ak_status still(const char *path, ak_span was, ak_error *err)
 	if (st == AK_NOT_FOUND)
 		st = AK_OK;
 	if (st == AK_OK && !ak_span_eq(ak_buf_span(&now), was))
-		st = ak_fail(err, AK_CONFLICT, "witness.state", 0, "the witness's memory changed while it was checking: ask again");
+		st = ak_fail(err, AK_CONFLICT, "witness.state", 0,
+			     "the witness's memory changed while it was checking: ask again");
 	ak_buf_clear(&now);
 	return st;
 }

@@ -53,7 +53,8 @@ static ak_status check_ask(const ak_witness_ask *ask, char name[AK_NOTE_NAME_MAX
 	if (ask->trust == NULL)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "witness.trust", 0, "a witness needs a trust file of its own");
 	if (use == NULL)
-		return ak_fail(err, AK_INVALID_ARGUMENT, "witness.name", 0, "the trust file does not name this key: give its name");
+		return ak_fail(err, AK_INVALID_ARGUMENT, "witness.name", 0,
+			       "the trust file does not name this key: give its name");
 	if (!ak_note_name_valid(ak_span_str(use)) || strcmp(use, ask->trust->log.name) == 0)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "witness.name", 0, "no name for a witness");
 	if (known != NULL && strcmp(known, use) != 0)
@@ -68,10 +69,11 @@ static ak_status check_memory(const ak_watch *w, ak_error *err)
 
 	if (!w->was.known && !w->ask->first)
 		return ak_fail(err, AK_NOT_HELD, "witness.state", 0,
-		               "this witness has no memory of what it cosigned: restore it; or, when it has never cosigned this ledger, "
-		               "say that it begins");
+		               "this witness has no memory of what it cosigned: restore it; or, when it has never cosigned this "
+		               "ledger, say that it begins");
 	if (w->was.known && w->ask->first)
-		return ak_fail(err, AK_INVALID_ARGUMENT, "witness.state", 0, "this witness has begun already: its memory is there");
+		return ak_fail(err, AK_INVALID_ARGUMENT, "witness.state", 0,
+			       "this witness has begun already: its memory is there");
 	if (!w->was.known || trust == NULL)
 		return AK_OK;
 	if (strcmp(w->was.checkpoint.origin, trust->log.name) != 0)
@@ -251,7 +253,8 @@ static ak_status give_name(const ak_watch *w, char name[AK_NOTE_NAME_MAX + 1], a
 	if (!w->ask->heartbeat)
 		return AK_OK;
 	n = snprintf(name, AK_NOTE_NAME_MAX + 1, "%s/heartbeat", w->b->checkpoint.origin);
-	return n <= AK_NOTE_NAME_MAX ? AK_OK : ak_fail(err, AK_LIMIT, "witness.name", 0, "the ledger's name is too long for a heartbeat");
+	return n <= AK_NOTE_NAME_MAX ? AK_OK
+				     : ak_fail(err, AK_LIMIT, "witness.name", 0, "the ledger's name is too long for a heartbeat");
 }
 
 /* Everything but the lock. */

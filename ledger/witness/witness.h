@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* witness.h - a witness that replays: what it checks before it cosigns a head (internal; DESIGN 7)
  *
- * It starts from the genesis that its own trust file names and keeps its own memory of the ledger: an index of every record and the
- * subject map, apart from the ledger's own, and a small file with the head it cosigned last (state.h).  From there it looks at every
- * new record, then at the head:
+ * It starts from the genesis that its own trust file names and keeps its own memory of the ledger: an index of every record and
+ * the subject map, apart from the ledger's own, and a small file with the head it cosigned last (state.h).  From there it looks
+ * at every new record, then at the head:
  *
  *     duty        what must hold
  *     git         the repository can be opened and is one of ours in form
@@ -65,8 +65,8 @@ typedef struct ak_witness_answer {
 } ak_witness_answer;
 
 void ak_witness_answer_clear(ak_witness_answer *a);
-/* AK_OK with out->cosigned, or without: then the ledger was refused.  Other statuses mean that it could not be checked, or that it
- * was asked wrongly: AK_NOT_HELD "witness.state" no memory, and not told that this is the first time; AK_IO "witness.state"
+/* AK_OK with out->cosigned, or without: then the ledger was refused.  Other statuses mean that it could not be checked, or that
+ * it was asked wrongly: AK_NOT_HELD "witness.state" no memory, and not told that this is the first time; AK_IO "witness.state"
  * damaged; AK_WRONG_LEDGER "witness.state" of another ledger; AK_LOCKED, AK_CONFLICT another run of this witness. */
 AK_MUST_USE ak_status ak_witness_run(const ak_witness_ask *ask, ak_witness_answer *out, ak_error *err);
 

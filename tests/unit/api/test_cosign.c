@@ -18,8 +18,9 @@
 
 #define DAY 86400
 #define LINE_START "\xe2\x80\x94 "
-#define DECIDED(day) \
-	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"deferred\",\"decided_on\":\"" day "\",\"meeting\":\"第23回\"}"
+#define DECIDED(day)                                                                                       \
+	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"deferred\",\"decided_on\":\"" day \
+	"\",\"meeting\":\"第23回\"}"
 
 static void grow(world *w, const char *body)
 {
@@ -113,8 +114,9 @@ static void git(const world *w, const char *what)
 {
 	char cmd[700];
 
-	(void)snprintf(cmd, sizeof(cmd), "git -C %s -c gpg.format=ssh -c gpg.ssh.allowedSignersFile=%s/signers %s >%s/git.out 2>&1", w->ledger,
-	               w->dir, what, w->dir);
+	(void)snprintf(cmd, sizeof(cmd),
+		       "git -C %s -c gpg.format=ssh -c gpg.ssh.allowedSignersFile=%s/signers %s >%s/git.out 2>&1", w->ledger,
+		       w->dir, what, w->dir);
 	if (system(cmd) != 0) {
 		(void)snprintf(cmd, sizeof(cmd), "cat %s/git.out", w->dir);
 		(void)system(cmd);

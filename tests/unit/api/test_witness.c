@@ -15,8 +15,9 @@
 
 #define DELETION "{\"listing\":\"" LISTING "\",\"effective_on\":\"2024-06-20\",\"reason\":\"架空の理由\"}"
 #define OTHER_ID "ismap/listing:C24-0202-2"
-#define DECIDED(outcome, day) \
-	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"" outcome "\",\"decided_on\":\"" day "\",\"meeting\":\"第23回\"}"
+#define DECIDED(outcome, day)                                                                                 \
+	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"" outcome "\",\"decided_on\":\"" day \
+	"\",\"meeting\":\"第23回\"}"
 
 typedef struct place {
 	world w;
@@ -181,7 +182,8 @@ static void a_held_back_decision_is_refused(void **state)
 static void a_base_that_never_was_is_refused(void **state)
 {
 	static const edit edits[] = {
-		{ "/predicate/base", "\"sha256:00000000000000000000000000000000000000000000000000000000000000ff\"" }, { NULL, NULL },
+		{ "/predicate/base", "\"sha256:00000000000000000000000000000000000000000000000000000000000000ff\"" },
+		{ NULL, NULL },
 	};
 	place p;
 
@@ -196,7 +198,8 @@ static void a_statement_for_another_ledger_is_refused(void **state)
 {
 	static const edit rows[][2] = {
 		{ { "/predicate/ledger", "\"ledger.example/other\"" }, { NULL, NULL } },
-		{ { "/predicate/genesis", "\"sha256:00000000000000000000000000000000000000000000000000000000000000ff\"" }, { NULL, NULL } },
+		{ { "/predicate/genesis", "\"sha256:00000000000000000000000000000000000000000000000000000000000000ff\"" },
+		  { NULL, NULL } },
 	};
 
 	for (size_t i = 0; i < 2; i++) {
@@ -258,10 +261,12 @@ static void a_clock_set_back_behind_a_cosignature_is_refused(void **state)
 	forge_with(&p.w, signed_draft(&p.w, "deletion", DELETION), (forgery){ .time = p.w.now + 86400 - 300 });
 	line = watcher_signs(&p.a, &p.w, 86400, NULL);
 	ak_text_free(&line);
-	forge_with(&p.w, signed_draft(&p.w, "decision", DECIDED("deferred", "2026-05-12")), (forgery){ .time = p.w.now + 86400 - 300 });
+	forge_with(&p.w, signed_draft(&p.w, "decision", DECIDED("deferred", "2026-05-12")),
+		   (forgery){ .time = p.w.now + 86400 - 300 });
 	line = watcher_signs(&p.a, &p.w, 86401, NULL);
 	ak_text_free(&line);
-	forge_with(&p.w, signed_draft(&p.w, "decision", DECIDED("deferred", "2026-05-13")), (forgery){ .time = p.w.now + 86400 - 300 });
+	forge_with(&p.w, signed_draft(&p.w, "decision", DECIDED("deferred", "2026-05-13")),
+		   (forgery){ .time = p.w.now + 86400 - 300 });
 	(void)watcher_refuses_at(&p.a, &p.w, NULL, 86402, "time", AK_CLOCK, (int64_t)p.size + 2);
 	close_place(&p);
 }
@@ -316,8 +321,10 @@ static void a_witness_has_a_name_of_its_own_and_a_key_that_can_cosign(void **sta
 	place p;
 
 	open_place(&p, state);
-	o = (ak_witness_options){ .trust = { (const uint8_t *)p.a.trust.data, p.a.trust.len }, .key = p.a.key, .state_path = p.a.state,
-		                  .now = p.w.now };
+	o = (ak_witness_options){ .trust = { (const uint8_t *)p.a.trust.data, p.a.trust.len },
+				  .key = p.a.key,
+				  .state_path = p.a.state,
+				  .now = p.w.now };
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		o.name = row[i];
 		assert_int_equal(ak_witness_cosign(p.w.ledger, &o, &ok, &json, &err), AK_INVALID_ARGUMENT);

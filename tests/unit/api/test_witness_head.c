@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A witness that replays: another history, another operator, and a key that is used twice (FORMAT 9; ledger/witness/witness.h). */
+/* A witness that replays: another history, another operator, and a key that is used twice (FORMAT 9; ledger/witness/witness.h).
+ */
 #include "attack.h"
 #include "watcher.h"
 
@@ -17,8 +18,9 @@
 #include <cmocka.h>
 
 #define DELETION "{\"listing\":\"" LISTING "\",\"effective_on\":\"2024-06-20\",\"reason\":\"架空の理由\"}"
-#define DECIDED(outcome, day) \
-	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"" outcome "\",\"decided_on\":\"" day "\",\"meeting\":\"第23回\"}"
+#define DECIDED(outcome, day)                                                                                 \
+	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"" outcome "\",\"decided_on\":\"" day \
+	"\",\"meeting\":\"第23回\"}"
 
 typedef struct place {
 	world w;
@@ -186,10 +188,12 @@ static void a_record_exchanged_in_git_is_refused(void **state)
 	place p;
 
 	open_place(&p, state);
-	(void)snprintf(cmd, sizeof(cmd), "cd %s && export GIT_INDEX_FILE=%s/exchange GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x "
-	               "GIT_COMMITTER_EMAIL=x && git read-tree main && git update-index --cacheinfo 100644,$(git rev-parse "
-	               "main:records/00/00/00/00/02.jsonl),records/00/00/00/00/01.jsonl && git update-ref refs/heads/main "
-	               "$(git commit-tree -p main -m x $(git write-tree))", p.w.ledger, p.w.dir);
+	(void)snprintf(cmd, sizeof(cmd),
+		       "cd %s && export GIT_INDEX_FILE=%s/exchange GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x "
+		       "GIT_COMMITTER_EMAIL=x && git read-tree main && git update-index --cacheinfo 100644,$(git rev-parse "
+		       "main:records/00/00/00/00/02.jsonl),records/00/00/00/00/01.jsonl && git update-ref refs/heads/main "
+		       "$(git commit-tree -p main -m x $(git write-tree))",
+		       p.w.ledger, p.w.dir);
 	assert_int_equal(system(cmd), 0);
 	(void)watcher_refuses(&p.a, &p.w, "history", AK_CHAIN_BROKEN, PROFILE);
 	close_place(&p);
@@ -259,7 +263,8 @@ static void a_ledger_other_than_the_trust_file_says_is_refused(void **state)
 			(void)snprintf(log, sizeof(log), "%.*s", (int)strcspn(at, "\n"), at);
 			a.trust = with_line(&w.trust, "log ", log);
 		} else if (i == 1) {
-			a.trust = with_line(&w.trust, NULL, "keyset sha256:00000000000000000000000000000000000000000000000000000000000000ff");
+			a.trust = with_line(&w.trust, NULL,
+					    "keyset sha256:00000000000000000000000000000000000000000000000000000000000000ff");
 		} else {
 			ak_vkey v = { .name = "ledger.example/other", .type = AK_NOTE_ED25519 };
 			ak_buf b;
@@ -287,9 +292,10 @@ static ak_text rotation(world *w, const ak_secret *op)
 
 	for (size_t i = 0; i < 5; i++)
 		world_key_json(named[i], k[i], sizeof(k[i]));
-	(void)snprintf(body, sizeof(body), "{\"number\":2,\"threshold\":2,\"root\":[{\"holder\":\"root-a\",\"key\":%s},{\"holder\":"
-	               "\"root-b\",\"key\":%s},{\"holder\":\"root-c\",\"key\":%s}],\"operator\":%s,\"heartbeat\":%s}",
-	               k[0], k[1], k[2], k[3], k[4]);
+	(void)snprintf(body, sizeof(body),
+		       "{\"number\":2,\"threshold\":2,\"root\":[{\"holder\":\"root-a\",\"key\":%s},{\"holder\":"
+		       "\"root-b\",\"key\":%s},{\"holder\":\"root-c\",\"key\":%s}],\"operator\":%s,\"heartbeat\":%s}",
+		       k[0], k[1], k[2], k[3], k[4]);
 	return world_sign(world_draft(w, "akashi", "keyset", NULL, body, NULL), keys);
 }
 
@@ -365,9 +371,10 @@ static void an_operator_key_without_a_keyset_is_refused(void **state)
 		for (size_t i = 0; i < 5; i++)
 			world_key_json(named[i], k[i], sizeof(k[i]));
 	}
-	(void)snprintf(body, sizeof(body), "{\"number\":2,\"threshold\":1,\"root\":[{\"holder\":\"root-a\",\"key\":%s},{\"holder\":"
-	               "\"root-b\",\"key\":%s},{\"holder\":\"root-c\",\"key\":%s}],\"operator\":%s,\"heartbeat\":%s}",
-	               k[0], k[1], k[2], k[3], k[4]);
+	(void)snprintf(body, sizeof(body),
+		       "{\"number\":2,\"threshold\":1,\"root\":[{\"holder\":\"root-a\",\"key\":%s},{\"holder\":"
+		       "\"root-b\",\"key\":%s},{\"holder\":\"root-c\",\"key\":%s}],\"operator\":%s,\"heartbeat\":%s}",
+		       k[0], k[1], k[2], k[3], k[4]);
 	p.w.op = op;
 	(void)attack_forge(&p.w, world_sign(world_draft(&p.w, "akashi", "keyset", NULL, body, NULL), own));
 	(void)watcher_refuses(&p.a, &p.w, "operator", AK_NO_TRUSTED_SIG, -1);

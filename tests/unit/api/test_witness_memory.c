@@ -14,8 +14,9 @@
 
 #include <cmocka.h>
 
-#define DECIDED(day) \
-	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"deferred\",\"decided_on\":\"" day "\",\"meeting\":\"第23回\"}"
+#define DECIDED(day)                                                                                       \
+	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"deferred\",\"decided_on\":\"" day \
+	"\",\"meeting\":\"第23回\"}"
 
 #define ZEROS "sha256:0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -209,8 +210,10 @@ static void an_index_that_is_lost_or_damaged_is_made_again(void **state)
 	spill(path, "no database at all");
 	assert_int_equal(replayed(&a, &w, 180), size);
 	/* Damaged inside, where opening does not look. */
-	(void)snprintf(cmd, sizeof(cmd), "s=$(stat -c %%s %s); i=8192; while [ $i -lt $s ]; do printf XXXXXXXXXXXXXXXX | dd of=%s bs=1 "
-	               "seek=$i conv=notrunc 2>/dev/null; i=$((i + 4096)); done", path, path);
+	(void)snprintf(cmd, sizeof(cmd),
+		       "s=$(stat -c %%s %s); i=8192; while [ $i -lt $s ]; do printf XXXXXXXXXXXXXXXX | dd of=%s bs=1 "
+		       "seek=$i conv=notrunc 2>/dev/null; i=$((i + 4096)); done",
+		       path, path);
 	assert_int_equal(system(cmd), 0);
 	grow(&w, DECIDED("2026-05-11"));
 	assert_int_equal(replayed(&a, &w, 240), size + 1);

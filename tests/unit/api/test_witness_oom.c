@@ -118,7 +118,9 @@ static void a_lie_is_never_cosigned_for_want_of_memory(void **state)
 	e = world_sign(world_draft(&w, "ismap", "deletion", NULL, DELETION, NULL), world_signers(&w, "deletion"));
 	world_lines(&e, &statement, &signatures);
 	ak_text_free(&e);
-	world_forge(&w, &(forgery){ .statement = ak_buf_span(&statement), .signatures = ak_buf_span(&signatures), .about_map = forged });
+	world_forge(
+		&w,
+		&(forgery){ .statement = ak_buf_span(&statement), .signatures = ak_buf_span(&signatures), .about_map = forged });
 	ak_buf_clear(&statement);
 	ak_buf_clear(&signatures);
 	prepare(&r, &w, &a);

@@ -99,7 +99,8 @@ static void slurp(const char *path, char *out, size_t size)
 	out[n] = '\0';
 }
 
-size_t watcher_refuses_at(watcher *a, const world *w, const char *path, int64_t later, const char *duty, ak_status status, int64_t seq)
+size_t watcher_refuses_at(watcher *a, const world *w, const char *path, int64_t later, const char *duty, ak_status status,
+			  int64_t seq)
 {
 	enum { ROOM = 1 << 17 };
 	char *before = calloc(1, ROOM), *after = calloc(1, ROOM);
@@ -115,14 +116,15 @@ size_t watcher_refuses_at(watcher *a, const world *w, const char *path, int64_t 
 	slurp(a->state, before, ROOM);
 	st = watcher_try(a, w, path, later, &ok, &r, &err);
 	if (st != AK_OK)
-		fail_msg("%s at %s: %s, want a refusal by %s", ak_status_name(st), err.where == NULL ? "?" : err.where, err.detail, duty);
+		fail_msg("%s at %s: %s, want a refusal by %s", ak_status_name(st), err.where == NULL ? "?" : err.where,
+			 err.detail, duty);
 	why = ak_json_get(r, "refusal");
 	(void)ak_json_int(ak_json_get(why, "seq"), &at);
 	if (ok || !ak_span_is(ak_json_get_text(why, "duty"), duty) ||
 	    !ak_span_is(ak_json_get_text(why, "status"), ak_status_name(status)) || at != seq)
 		fail_msg("%s %s %s #%lld (%s), want %s %s #%lld", ok ? "cosigned" : "refused", ak_json_get_str(why, "duty"),
-		         ak_json_get_str(why, "status"), (long long)at, ak_json_get_str(why, "detail"), duty, ak_status_name(status),
-		         (long long)seq);
+			 ak_json_get_str(why, "status"), (long long)at, ak_json_get_str(why, "detail"), duty,
+			 ak_status_name(status), (long long)seq);
 	assert_null(ak_json_get(r, "line"));
 	slurp(a->state, after, ROOM);
 	assert_string_equal(before, after);

@@ -26,9 +26,11 @@ void watcher_close(watcher *a);
 ak_status watcher_try(watcher *a, const world *w, const char *path, int64_t later, bool *ok, ak_json **report, ak_error *err);
 /* It cosigns; answers the line with its newline. */
 ak_text watcher_signs(watcher *a, const world *w, int64_t later, ak_json **report);
-/* It refuses by this duty, with this status, at this record (-1: none), and its memory stays as it was.  Answers how many notes it kept. */
+/* It refuses by this duty, with this status, at this record (-1: none), and its memory stays as it was.  Answers how many notes
+ * it kept. */
 size_t watcher_refuses(watcher *a, const world *w, const char *duty, ak_status status, int64_t seq);
-size_t watcher_refuses_at(watcher *a, const world *w, const char *path, int64_t later, const char *duty, ak_status status, int64_t seq);
+size_t watcher_refuses_at(watcher *a, const world *w, const char *path, int64_t later, const char *duty, ak_status status,
+			  int64_t seq);
 /* It cannot say: this status at this place. */
 void watcher_cannot(watcher *a, const world *w, ak_status status, const char *where);
 
