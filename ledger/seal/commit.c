@@ -5,16 +5,36 @@
 #include "base/text.h"
 #include "codec/sshsig.h"
 #include "crypto/hash.h"
+#include "store/durable.h"
 #include "store/git_recover.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+enum { LOCK_WAIT_MS = 10000 };
+
 void ak_commit_job_clear(ak_commit_job *j)
 {
 	ak_sign_state_clear(&j->state);
+	ak_lock_release(&j->lock);
 	*j = (ak_commit_job){ 0 };
+}
+
+/* The operator's memory is shared by all copies of a ledger that this key writes. */
+static ak_status lock_memory(ak_commit_job *j, ak_error *err)
+{
+	ak_buf path;
+	ak_status st;
+
+	ak_buf_init(&path, 8192);
+	st = ak_buf_addf(&path, err, "%s.lock", j->state_path);
+	if (st == AK_OK)
+		st = ak_buf_add_byte(&path, '\0', err);
+	if (st == AK_OK)
+		st = ak_lock_take((const char *)path.data, LOCK_WAIT_MS, &j->lock, err);
+	ak_buf_clear(&path);
+	return st;
 }
 
 static ak_status sign_commit(const ak_seckey *key, ak_span commit, ak_buf *armor, ak_error *err)
@@ -93,8 +113,10 @@ static ak_status finish_pending(ak_commit_job *j, ak_error *err)
 ak_status ak_commit_recover(ak_commit_job *j, ak_error *err)
 {
 	bool pending = false;
-	ak_status st = ak_sign_state_read(j->state_path, &j->state, err);
+	ak_status st = lock_memory(j, err);
 
+	if (st == AK_OK)
+		st = ak_sign_state_read(j->state_path, &j->state, err);
 	if (st == AK_OK)
 		st = ak_sign_state_check(&j->state, j->b, &pending, err);
 	return st == AK_OK && pending ? finish_pending(j, err) : st;

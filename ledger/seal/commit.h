@@ -3,7 +3,7 @@
  *
  * What sealing and cosigning share: the operator's memory is read and a dead writer's commit finished (ak_commit_recover);
  * then the new head is remembered durably before the commit is signed, the objects are staged, and the ref is moved by
- * compare-and-swap (ak_commit_publish).  The caller holds the ledger's lock throughout, and its books are in step.
+ * compare-and-swap (ak_commit_publish).  The caller holds the ledger's lock throughout (taken first), and its books are in step.
  */
 #ifndef AK_SEAL_COMMIT_H
 #define AK_SEAL_COMMIT_H
@@ -18,12 +18,15 @@ typedef struct ak_commit_job {
 	const char *state_path;
 	bool adopt_head;          /* no state file yet: accept the head as it is */
 	ak_sign_state state;      /* as read, then as it will be; owned */
+	ak_lock *lock;            /* on the state file, from recover to clear; owned */
 	ak_checkpoint checkpoint; /* the head to be */
 } ak_commit_job;
 
-void ak_commit_job_clear(ak_commit_job *j);
+void ak_commit_job_clear(ak_commit_job *j); /* lets the lock go */
 
-/* Read the memory, compare it with the repository, and finish exactly the commit that a dead writer left whole. */
+/* Take the lock on the memory, read it, compare it with the repository, and finish exactly the commit that a dead writer left
+ * whole.  Two copies of a ledger have a lock each, but one operator: between reading the memory and publishing, nobody
+ * else may sign with it (DESIGN 3.5).  AK_LOCKED when another process keeps it. */
 AK_MUST_USE ak_status ak_commit_recover(ak_commit_job *j, ak_error *err);
 /* A key without memory signs nothing on a ledger that has records, unless it is told to adopt the head. */
 AK_MUST_USE ak_status ak_commit_check_memory(const ak_commit_job *j, ak_error *err);

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -291,6 +293,43 @@ static void two_writers_take_turns_and_lose_nothing(void **state)
 	world_close(&w);
 }
 
+/* Two copies have a lock each, but one operator's memory: never two signed heads of one size (DESIGN 3.5). */
+static void two_copies_at_once_never_sign_two_heads_of_one_size(void **state)
+{
+	enum { RACES = 6 };
+
+	for (int i = 0; i < RACES; i++) {
+		ak_text mine, theirs;
+		ak_error err = { 0 };
+		bool here, there;
+		int status = 0;
+		world a, b;
+		pid_t child;
+
+		world_branch(*state, &a);
+		world_branch(*state, &b);
+		memcpy(b.state, a.state, sizeof(b.state));
+		mine = decision(&a, DECIDED("2026-05-10"));
+		theirs = decision(&b, DECIDED("2026-05-11"));
+		child = fork();
+		assert_true(child >= 0);
+		if (child == 0)
+			_exit(try_seal(&b, theirs, NULL) == AK_OK ? 0 : 1);
+		here = try_seal(&a, mine, &err) == AK_OK;
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		there = WEXITSTATUS(status) == 0;
+		assert_int_equal(here + there, 1);
+		if (!here) {
+			assert_int_equal(err.status, AK_FORK);
+			assert_string_equal(err.where, "operator.state");
+		}
+		ak_text_free(&theirs);
+		world_close(&a);
+		world_close(&b);
+	}
+}
+
 static void a_clock_before_the_newest_record_seals_nothing(void **state)
 {
 	world w;
@@ -311,6 +350,7 @@ int main(void)
 		cmocka_unit_test(what_a_dead_writer_staged_is_finished_exactly),
 		cmocka_unit_test(what_a_dead_writer_never_wrote_whole_is_dropped),
 		cmocka_unit_test(two_writers_take_turns_and_lose_nothing),
+		cmocka_unit_test(two_copies_at_once_never_sign_two_heads_of_one_size),
 		cmocka_unit_test(a_clock_before_the_newest_record_seals_nothing),
 	};
 
