@@ -121,7 +121,8 @@ static int check_file(ak_cli *c, const char *path)
 	if (code == EXIT_HOLDS)
 		code = ak_file_read(c, path, EVIDENCE_FILE_MAX, &f);
 	if (code == EXIT_HOLDS && ak_consistency_check(ak_file_span(&f), ak_file_span(&trust), &outcome, &json, &e) != AK_OK)
-		code = ak_out_refused(c, path, &e, ak_status_class(e.status) == AK_CLASS_REJECT ? ak_msg_text(MSG_NEXT_FORM, c->ja) : NULL);
+		code = ak_out_refused(c, path, &e,
+		                      ak_status_class(e.status) == AK_CLASS_REJECT ? ak_msg_text(MSG_NEXT_FORM, c->ja) : NULL);
 	if (code == EXIT_HOLDS)
 		code = tell(c, &json, outcome);
 	ak_text_free(&json);
@@ -164,7 +165,8 @@ static int compare(ak_cli *c)
 	if (code == EXIT_HOLDS)
 		code = read_note(c, l, c->opts.operand[1], &new);
 	if (code == EXIT_HOLDS &&
-	    ak_ledger_consistency(l, span_of(&old), span_of(&new), ak_file_span(&trust), &outcome, &json, &evidence, &e) != AK_OK) {
+	    ak_ledger_consistency(l, span_of(&old), span_of(&new), ak_file_span(&trust), &outcome, &json, &evidence,
+	                          &e) != AK_OK) {
 		const char *where = e.where == NULL ? "" : e.where;
 
 		code = ak_out_refused(c, strncmp(where, "old", 3) == 0 ? c->opts.operand[0] : strncmp(where, "new", 3) == 0

@@ -160,6 +160,9 @@ int ak_cmd_init(ak_cli *c)
 		if (code == EXIT_HOLDS)
 			code = create(c, dir, (ak_span){ (const uint8_t *)envelope.data, envelope.len }, k.operator_path, &json);
 	}
+	/* Where there is a ledger now its keys stay, whatever went wrong after that. */
+	if (code != EXIT_HOLDS && is_free(dir))
+		ak_keyset_files_unmake(c, &k);
 	if (code == EXIT_HOLDS && trust != NULL)
 		code = write_trust(c, dir, trust);
 	if (code == EXIT_HOLDS)

@@ -22,11 +22,15 @@ typedef struct ak_keyset_files {
 	char holder[AK_ROOTS_MAX][AK_HOLDER_MAX + 1];
 	size_t n;
 	char *operator_path, *heartbeat_path;        /* owned */
+	size_t made;                                 /* so many of them, in this order, were made and not there before */
+	bool made_folder;
 	uint64_t threshold;
 } ak_keyset_files;
 
 int ak_keyset_files_read(const ak_cli *c, ak_keyset_files *out); /* {0} before; clear after, also on failure */
 void ak_keyset_files_clear(ak_keyset_files *k);
+/* Take away what was made, for a ledger that did not come to be. */
+void ak_keyset_files_unmake(const ak_cli *c, const ak_keyset_files *k);
 /* The genesis draft from the public halves of these keys and --origin, --issued. */
 int ak_keyset_draft(const ak_cli *c, const ak_keyset_files *k, ak_text *draft);
 

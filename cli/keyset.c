@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void ak_keyset_files_clear(ak_keyset_files *k)
 {
@@ -86,39 +87,73 @@ static char *in_folder(const char *folder, const char *name)
 	return p;
 }
 
-static int make_one(const ak_cli *c, const char *folder, const char *name, char **path)
+/* x.key -> x.pub; freed with free(). */
+static char *public_path(const char *path)
 {
-	size_t room;
+	size_t room = strlen(path) + 1;
+	char *pub = malloc(room);
+
+	if (pub != NULL)
+		(void)snprintf(pub, room, "%.*s.pub", (int)(room - 5), path);
+	return pub;
+}
+
+static int make_one(const ak_cli *c, ak_keyset_files *k, const char *folder, const char *name, char **path)
+{
 	char *pub;
 	int code;
 
 	*path = in_folder(folder, name);
 	if (*path == NULL)
 		return ak_out_no_memory(c);
-	room = strlen(*path) + 1;
-	pub = malloc(room);
+	pub = public_path(*path);
 	if (pub == NULL)
 		return ak_out_no_memory(c);
-	(void)snprintf(pub, room, "%.*s.pub", (int)(room - 5), *path); /* x.key -> x.pub */
 	code = ak_keys_make(c, "ed25519", *path, pub, NULL);
+	if (code == EXIT_HOLDS)
+		k->made++;
 	free(pub);
 	return code;
+}
+
+static void unmake_one(const char *path)
+{
+	char *pub = public_path(path);
+
+	(void)unlink(path);
+	if (pub != NULL)
+		(void)unlink(pub);
+	free(pub);
+}
+
+void ak_keyset_files_unmake(const ak_cli *c, const ak_keyset_files *k)
+{
+	for (size_t i = 0; i < k->made && i < k->n; i++)
+		unmake_one(k->path[i]);
+	if (k->made > k->n)
+		unmake_one(k->operator_path);
+	if (k->made > k->n + 1)
+		unmake_one(k->heartbeat_path);
+	if (k->made_folder)
+		(void)rmdir(ak_opt_value(&c->opts, OPT_MAKE_KEYS)); /* stays where somebody put something else into it */
 }
 
 static int make_all(const ak_cli *c, const char *folder, ak_keyset_files *k)
 {
 	static const char *const roots[] = { "root-1.key", "root-2.key", "root-3.key" };
+	bool there = ak_file_exists(folder);
 	int code = ak_file_make_folder(c, folder, true);
 
+	k->made_folder = code == EXIT_HOLDS && !there;
 	for (size_t i = 0; code == EXIT_HOLDS && i < sizeof(roots) / sizeof(roots[0]); i++) {
-		code = make_one(c, folder, roots[i], &k->path[k->n]);
+		code = make_one(c, k, folder, roots[i], &k->path[k->n]);
 		holder_of(roots[i], i, k->holder[k->n]);
 		k->n++;
 	}
 	if (code == EXIT_HOLDS)
-		code = make_one(c, folder, "operator.key", &k->operator_path);
+		code = make_one(c, k, folder, "operator.key", &k->operator_path);
 	if (code == EXIT_HOLDS)
-		code = make_one(c, folder, "heartbeat.key", &k->heartbeat_path);
+		code = make_one(c, k, folder, "heartbeat.key", &k->heartbeat_path);
 	return code;
 }
 

@@ -2,8 +2,8 @@
 /* qr.h - a short text as a QR code: on a terminal, and as an SVG
  *
  * Both have the quiet zone of four modules that readers ask for.  On a terminal two rows of modules make one line of half blocks.
- * With colour, black on white is asked for, so that the code looks the same on a dark and on a light terminal.  Without colour the
- * blocks are what is dark: right on paper and on a light terminal, the other way round on a dark one, which many readers, but
+ * With colour, black on white is asked for, so that the code looks the same on a dark and on a light terminal.  Without
+ * colour the blocks are what is dark: right on paper and on a light terminal, the other way round on a dark one, which many readers, but
  * not all, take as well.
  */
 #ifndef AK_CLI_QR_H

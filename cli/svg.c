@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char fonts[] = "'Noto Sans JP','Noto Sans CJK JP','Hiragino Sans','Yu Gothic',Meiryo,'IPAexGothic','DejaVu Sans',sans-serif";
+static const char fonts[] =
+	"'Noto Sans JP','Noto Sans CJK JP','Hiragino Sans','Yu Gothic',Meiryo,'IPAexGothic','DejaVu Sans',sans-serif";
 
 void ak_svg_escaped(FILE *f, const char *text)
 {
@@ -44,10 +45,14 @@ void ak_svg_escaped(FILE *f, const char *text)
 
 void ak_svg_open(FILE *f, const ak_cli *c, unsigned width, unsigned height, const char *title)
 {
+	const char *lang = c->ja ? "ja" : "en";
+
 	(void)fprintf(f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	              "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\" xml:lang=\"%s\" lang=\"%s\""
-	              " role=\"img\" aria-labelledby=\"title desc\" style=\"max-width:100%%;height:auto\" font-family=\"%s\">\n<title id=\"title\">",
-	              width, height, width, height, c->ja ? "ja" : "en", c->ja ? "ja" : "en", fonts);
+	              "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\""
+	              " xml:lang=\"%s\" lang=\"%s\""
+	              " role=\"img\" aria-labelledby=\"title desc\" style=\"max-width:100%%;height:auto\""
+	              " font-family=\"%s\">\n<title id=\"title\">",
+	              width, height, width, height, lang, lang, fonts);
 	ak_svg_escaped(f, title);
 	(void)fputs("</title>\n", f);
 }

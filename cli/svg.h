@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* svg.h - pictures that are read aloud as well: what every SVG written here has in common
  *
- * A picture has a title and a description that say in words what it shows, nothing in it is told by colour alone, and it stands by
- * itself: no script, no font, no link to anything.  On a narrower screen or page it shrinks.  Text from records is escaped, and made visible (term.h).
+ * A picture has a title and a description that say in words what it shows, nothing in it is told by colour alone, and it
+ * stands by itself: no script, no font, no link to anything.  On a narrower screen or page it shrinks.
+ * Text from records is escaped, and made visible (term.h).
  */
 #ifndef AK_CLI_SVG_H
 #define AK_CLI_SVG_H
@@ -19,7 +20,7 @@
 #define AK_SVG_BLUE "#1d4f91"
 #define AK_SVG_LINE "#767676" /* frames and axes: 3:1 is asked for, this is 4.5:1 */
 
-/* Begin a picture of this size in pixels, with its title; the caller writes the description between ak_svg_desc_open and _close. */
+/* Begin a picture of this size in pixels, with its title; the description goes between ak_svg_desc_open and _close. */
 void ak_svg_open(FILE *f, const ak_cli *c, unsigned width, unsigned height, const char *title);
 void ak_svg_desc_open(FILE *f);
 void ak_svg_desc_close(FILE *f);

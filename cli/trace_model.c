@@ -166,7 +166,8 @@ static void sum_up(const ak_cli *c, const json_t *periods, char out[128])
 	if (gaps > 0)
 		(void)ak_out_text(c, out, 128, MSG_PERIODS_GAPS, AK_NUM(gaps), AK_NUM(days), NULL);
 	else
-		(void)ak_out_text(c, out, 128, unsure ? MSG_PERIODS_UNSURE : MSG_PERIODS_NO_GAP, AK_NUM(json_array_size(periods)), NULL);
+		(void)ak_out_text(c, out, 128, unsure ? MSG_PERIODS_UNSURE : MSG_PERIODS_NO_GAP,
+		                  AK_NUM(json_array_size(periods)), NULL);
 }
 
 /* ---- how far time reaches -------------------------------------------------------------------------------------------- */

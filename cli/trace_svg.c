@@ -115,8 +115,8 @@ static void put_finding(sheet *s, const json_t *f)
 	bool bad = strcmp(severity, "warning") != 0 && strcmp(severity, "unverifiable") != 0;
 	char text[2 * LINE_TEXT], shown[LINE_TEXT], phrase[2][AK_PHRASE_MAX];
 
-	(void)snprintf(text, sizeof(text), "%s %s  %.900s", bad ? "✗" : strcmp(severity, "warning") == 0 ? "!" : "?", ak_js_str(f, "rule"),
-	               ak_term_dates(s->c->ja, ak_js_lang(f, "text", s->c->ja), shown, sizeof(shown)));
+	(void)snprintf(text, sizeof(text), "%s %s  %.900s", bad ? "✗" : strcmp(severity, "warning") == 0 ? "!" : "?",
+	               ak_js_str(f, "rule"), ak_term_dates(s->c->ja, ak_js_lang(f, "text", s->c->ja), shown, sizeof(shown)));
 	paragraph(s, LEFT, RIGHT - LEFT, SIZE, bad ? "fill=\"" AK_SVG_BAD "\"" : "fill=\"" AK_SVG_UNSURE "\"", text);
 	if (*expected != '\0' && *found != '\0')
 		put_detail(s, MSG_EXPECTED_FOUND, ak_phrase(s->c, expected, phrase[0]), ak_phrase(s->c, found, phrase[1]));
@@ -152,7 +152,8 @@ static void put_axis(sheet *s, double top, double bottom)
 		free_from = x + 44;
 	}
 	(void)fprintf(s->f, "<path d=\"M%d %.1fH%d\" stroke=\"" AK_SVG_LINE "\"/>\n", TIME_LEFT, top, RIGHT);
-	(void)fprintf(s->f, "<path d=\"M%.1f %.1fV%.1f\" stroke=\"" AK_SVG_INK "\" stroke-width=\"1.5\" stroke-dasharray=\"5 3\"/>\n"
+	(void)fprintf(s->f, "<path d=\"M%.1f %.1fV%.1f\" stroke=\"" AK_SVG_INK "\" stroke-width=\"1.5\""
+	              " stroke-dasharray=\"5 3\"/>\n"
 	              "<path d=\"M%.1f %.1fl-6 -9h12z\" fill=\"" AK_SVG_INK "\"/>\n", now, top, bottom, now, top);
 	(void)ak_out_text(s->c, text, sizeof(text), MSG_AS_OF, ak_term_date(s->c->ja, ak_js_str(s->r, "as_of"), date), NULL);
 	ak_svg_text(s->f, now > RIGHT - 90 ? RIGHT : now, top - 22, 13,
@@ -186,8 +187,8 @@ static void put_bar(sheet *s, const ak_trace_bar *b)
 	char text[300];
 
 	width = width < 3 ? 3 : width;
-	(void)fprintf(s->f, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" fill-opacity=\"0.85\" %s%s/>\n", x, s->y, width, BAR, look,
-	              b->open ? " stroke-dasharray=\"2 3\"" : "");
+	(void)fprintf(s->f, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" fill-opacity=\"0.85\" %s%s/>\n",
+	              x, s->y, width, BAR, look, b->open ? " stroke-dasharray=\"2 3\"" : "");
 	if (!b->gap) {
 		(void)snprintf(text, sizeof(text), "#%llu", (unsigned long long)b->record);
 		ak_svg_text(s->f, TIME_LEFT - 10, s->y + 15, 13, "text-anchor=\"end\" " SOFT, text);
@@ -225,9 +226,11 @@ static void put_sign(sheet *s, double x, double y, const json_t *e)
 	if (strcmp(mark, "✓") == 0)
 		(void)fprintf(s->f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"" AK_SVG_GOOD "\"/>\n", x, y);
 	else if (strcmp(mark, "?") == 0)
-		(void)fprintf(s->f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"#ffffff\" stroke=\"" AK_SVG_UNSURE "\" stroke-width=\"2\"/>\n", x, y);
+		(void)fprintf(s->f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"" AK_SVG_PAPER "\" stroke=\"" AK_SVG_UNSURE "\""
+		              " stroke-width=\"2\"/>\n", x, y);
 	else
-		(void)fprintf(s->f, "<path d=\"M%.1f %.1fl10 10m0 -10l-10 10\" stroke=\"" AK_SVG_BAD "\" stroke-width=\"2.5\"/>\n", x - 5, y - 5);
+		(void)fprintf(s->f, "<path d=\"M%.1f %.1fl10 10m0 -10l-10 10\" stroke=\"" AK_SVG_BAD "\" stroke-width=\"2.5\"/>\n",
+		              x - 5, y - 5);
 }
 
 /* Every record on its day, in as many rows as keep them apart. */
@@ -302,7 +305,8 @@ static void put_record(sheet *s, const json_t *e)
 	ak_svg_text(s->f, NUMBER, y, SIZE, PLAIN, text);
 	ak_svg_text(s->f, LABEL, y, SIZE, BOLD, ak_term_cut(ak_trace_label(s->c, e, text), 24, cut, sizeof(cut)));
 	ak_svg_text(s->f, PARTY, y, SIZE, PLAIN, ak_term_cut(ak_js_lang(e, "party", s->c->ja), 28, cut, sizeof(cut)));
-	paragraph(s, TEXT, RIGHT - TEXT, SIZE, ak_trace_void(e) ? "fill=\"" AK_SVG_BAD "\"" : PLAIN, ak_trace_said(s->c, e, text));
+	paragraph(s, TEXT, RIGHT - TEXT, SIZE, ak_trace_void(e) ? "fill=\"" AK_SVG_BAD "\"" : PLAIN,
+	          ak_trace_said(s->c, e, text));
 	s->y = s->y < y + 21 ? y + 21 : s->y;
 }
 
@@ -327,7 +331,8 @@ static void put_missing(sheet *s)
 	json_array_foreach(ak_js_at(s->r, "missing"), i, m) {
 		size_t n = strlen(text);
 
-		(void)snprintf(text + n, sizeof(text) - n, "%s%.200s", i == 0 ? "" : s->c->ja ? "、" : ", ", ak_js_lang(m, "label", s->c->ja));
+		(void)snprintf(text + n, sizeof(text) - n, "%s%.200s", i == 0 ? "" : s->c->ja ? "、" : ", ",
+		               ak_js_lang(m, "label", s->c->ja));
 	}
 	paragraph(s, LEFT + 20, RIGHT - LEFT - 20, SIZE, "fill=\"" AK_SVG_UNSURE "\"", text);
 }
@@ -355,7 +360,7 @@ static void put_records(sheet *s)
 		paragraph(s, LEFT + 20, RIGHT - LEFT, 13, SOFT, ak_msg_text(MSG_TRACE_LEGEND, s->c->ja));
 }
 
-/* ---- where it rests ----------------------------------------------------------------------------------------------------------- */
+/* ---- where it rests --------------------------------------------------------------------------------------------- */
 
 static void put_ground(sheet *s)
 {
@@ -384,7 +389,7 @@ static void put_ground(sheet *s)
 		paragraph(s, LEFT, RIGHT - LEFT, 13, PLAIN, notice);
 }
 
-/* ---- all of it in words ---------------------------------------------------------------------------------------------------------- */
+/* ---- all of it in words ----------------------------------------------------------------------------------------- */
 
 static void describe(FILE *f, const ak_cli *c, const json_t *r, const ak_trace_model *m)
 {
@@ -404,7 +409,8 @@ static void describe(FILE *f, const ak_cli *c, const json_t *r, const ak_trace_m
 		const ak_trace_bar *b = &m->bar[k];
 
 		(void)fputs("\n", f);
-		ak_svg_escaped(f, ak_out_text(c, text, sizeof(text), b->lane == AK_LANE_TERM ? MSG_TRACE_TERMS : MSG_TRACE_PERIODS, "", NULL));
+		ak_svg_escaped(f, ak_out_text(c, text, sizeof(text), b->lane == AK_LANE_TERM ? MSG_TRACE_TERMS : MSG_TRACE_PERIODS,
+		                              "", NULL));
 		if (!b->gap)
 			(void)fprintf(f, " #%llu", (unsigned long long)b->record);
 		(void)fputs(": ", f);
@@ -451,7 +457,8 @@ void ak_trace_draw(FILE *f, const ak_cli *c, const void *what)
 		ak_svg_desc_open(f);
 		describe(f, c, r, &m);
 		ak_svg_desc_close(f);
-		(void)fputs("<defs><pattern id=\"gap\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
+		(void)fputs("<defs><pattern id=\"gap\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\""
+		            " patternTransform=\"rotate(45)\">"
 		            "<path d=\"M0 0V6\" stroke=\"" AK_SVG_BAD "\" stroke-width=\"2\"/></pattern></defs>\n", f);
 		(void)fwrite(body, 1, len, f);
 		ak_svg_close(f);

@@ -16,9 +16,9 @@ typedef enum ak_continuity {
 	AK_NOT_SHOWN, /* it could not be found out here; the report says why       */
 } ak_continuity;
 
-/* Check a file of evidence (ak_ledger_consistency made it).  Answers AK_CONTINUES or AK_FORKED with a report (docs/API.md); what does
- * not hold is an error: AK_BAD_FORMAT, AK_TREE_MISMATCH, AK_BAD_SIGNATURE, AK_NO_TRUSTED_SIG, AK_MAP_MISMATCH, AK_WRONG_LEDGER, with
- * err->where "old", "new", "head", "consistency.…" or "trust.…". */
+/* Check a file of evidence (ak_ledger_consistency made it).  Answers AK_CONTINUES or AK_FORKED with a report (docs/API.md);
+ * what does not hold is an error: AK_BAD_FORMAT, AK_TREE_MISMATCH, AK_BAD_SIGNATURE, AK_NO_TRUSTED_SIG, AK_MAP_MISMATCH,
+ * AK_WRONG_LEDGER, with err->where "old", "new", "head", "consistency.…" or "trust.…". */
 AK_API AK_MUST_USE ak_status ak_consistency_check(ak_span file, ak_span trust, ak_continuity *out, ak_text *json, ak_error *err);
 
 #endif

@@ -3,11 +3,13 @@
 
 #include "base/date.h"
 #include "base/fail.h"
+#include "codec/schema.h"
 #include "crypto/hash.h"
 #include "held/shipped.h"
 #include "verify/also.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 enum { ALSO_MAX = 64 };
 
@@ -31,6 +33,21 @@ static ak_status as_of_day(const char *text, int64_t now, int32_t *day, ak_error
 	return AK_OK;
 }
 
+ak_status ak_ask_listing(const char *scheme, const char *listing, ak_error *err)
+{
+	char id[AK_SUBJECT_ID_MAX + 2];
+	int n;
+
+	if (listing == NULL || *listing == '\0')
+		return ak_fail(err, AK_INVALID_ARGUMENT, "listing", 0, "which listing?");
+	if (!ak_name_valid(ak_span_str(scheme)))
+		return ak_mismatch(err, AK_INVALID_ARGUMENT, "scheme", 0, "a scheme's name: a-z 0-9 -", scheme);
+	n = snprintf(id, sizeof(id), "%s/listing:%s", scheme, listing);
+	if (n < 0 || (size_t)n >= sizeof(id) || !ak_subject_id_valid(ak_span_str(id)))
+		return ak_mismatch(err, AK_INVALID_ARGUMENT, "listing", 0, "a listing number: A-Z a-z 0-9 - . _ / :", listing);
+	return AK_OK;
+}
+
 void ak_asked_free(ak_asked **a)
 {
 	if (*a == NULL)
@@ -44,10 +61,8 @@ void ak_asked_free(ak_asked **a)
 static ak_status fill(ak_asked *a, const ak_verify_options *o, ak_error *err)
 {
 	ak_span scheme = ak_span_str(a->q.scheme);
-	ak_status st = AK_OK;
+	ak_status st = ak_ask_listing(a->q.scheme, a->q.listing, err);
 
-	if (a->q.listing == NULL || !ak_name_valid(scheme))
-		st = ak_fail(err, AK_INVALID_ARGUMENT, "listing", 0, "which listing?");
 	if (st == AK_OK)
 		st = ak_trust_parse(o->trust, ak_sha256, &a->trust, err);
 	if (st == AK_OK)

@@ -137,7 +137,8 @@ static ak_status note_operator(head *h, const ak_authority *a, uint64_t next_seq
 	if (h->operator_key != NULL || h->note.text.len == 0 || h->at.size > next_seq)
 		return AK_OK;
 	if (op == NULL || !ak_pubkey_raw_ed25519(op, raw))
-		return ak_fail(err, AK_NOT_AUTHORISED, "consistency.keysets", h->at.size, "no operator key is in force at this size");
+		return ak_fail(err, AK_NOT_AUTHORISED, "consistency.keysets", h->at.size,
+		               "no operator key is in force at this size");
 	return ak_pubkey_from_ed25519(raw, &h->operator_key, err);
 }
 
@@ -202,7 +203,8 @@ static ak_status check_keysets(judging *j, ak_error *err)
 	if (st == AK_OK)
 		st = check_keysets_are_all(j, &w.have, err);
 	if (st == AK_OK && !w.log_seen)
-		st = ak_fail(err, AK_NO_TRUSTED_SIG, "trust.log", 0, "the key in the trust file is no operator key of this ledger");
+		st = ak_fail(err, AK_NO_TRUSTED_SIG, "trust.log", 0,
+		             "the key in the trust file is no operator key of this ledger");
 	if (st == AK_OK && !w.floor_seen)
 		st = ak_fail(err, AK_NO_TRUSTED_SIG, "trust.keyset", 0,
 		             "the keyset chain does not pass through the record the trust file names");

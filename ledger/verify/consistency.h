@@ -62,7 +62,7 @@ AK_MUST_USE ak_status ak_consistency_format(const ak_consistency *c, ak_buf *out
 /* Looks at form and limits only.  AK_BAD_FORMAT, where "consistency.<member>"; AK_UNKNOWN_VERSION where "consistency.akashi". */
 AK_MUST_USE ak_status ak_consistency_parse(ak_span text, ak_consistency *out, ak_error *err);
 
-/* {"exit","format","fork","head","keysets","new","old","origin","outcome","proof","reason"} for people's programs (docs/API.md).  `c` NULL:
+/* {"exit","format","fork","head","keysets","new","old","origin","outcome","proof","reason"}, as docs/API.md has it.  `c` NULL:
  * nothing was shown, for `reason`. */
 AK_MUST_USE ak_status ak_consistency_report(const ak_consistency *c, const ak_continuity_found *found, const char *reason,
                                             ak_json **out, ak_error *err);

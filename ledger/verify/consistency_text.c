@@ -290,11 +290,11 @@ static ak_status read_shape(const ak_json *root, const ak_consistency *c, ak_err
 
 static ak_status read_all(const ak_json *root, ak_consistency *c, ak_error *err)
 {
+	ak_span said = ak_json_get_text(root, "akashi");
 	ak_status st;
 
-	if (!ak_span_is(ak_json_get_text(root, "akashi"), version))
-		return ak_fail(err, ak_span_starts(ak_json_get_text(root, "akashi"), "consistency/") ? AK_UNKNOWN_VERSION : AK_BAD_FORMAT,
-		               "consistency.akashi", 0, "is no evidence of this version of the format");
+	if (!ak_span_is(said, version))
+		return ak_fail(err, ak_span_starts(said, "consistency/") ? AK_UNKNOWN_VERSION : AK_BAD_FORMAT, "consistency.akashi", 0, "is no evidence of this version of the format");
 	st = read_note(ak_json_get(root, "old"), "consistency.old", &c->old_note, err);
 	if (st == AK_OK)
 		st = read_note(ak_json_get(root, "new"), "consistency.new", &c->new_note, err);
@@ -372,11 +372,12 @@ ak_status ak_consistency_report(const ak_consistency *c, const ak_continuity_fou
 {
 	const bool shown = c != NULL, forked = shown && c->fork != AK_FORK_NONE;
 	const bool same = shown && !forked && f->old.size == f->new.size;
+	const char *outcome = !shown ? "not-shown" : forked ? "forked" : same ? "same" : "continues";
 	ak_json *o = ak_json_new_object();
 	ak_status st = ak_json_set(o, "format", ak_json_new_str("akashi-consistency/1"), err);
 
 	if (st == AK_OK)
-		st = ak_json_set(o, "outcome", ak_json_new_str(!shown ? "not-shown" : forked ? "forked" : same ? "same" : "continues"), err);
+		st = ak_json_set(o, "outcome", ak_json_new_str(outcome), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "exit", ak_json_new_int(!shown ? 3 : forked), err);
 	if (st == AK_OK)

@@ -101,7 +101,8 @@ static void is_the_code(const char *what, const grid *g, const QRcode *want)
 
 	for (size_t row = 0; row < SIDE_MAX; row++) {
 		for (size_t column = 0; column < SIDE_MAX; column++) {
-			bool inside = row >= AK_QR_QUIET && column >= AK_QR_QUIET && row < side - AK_QR_QUIET && column < side - AK_QR_QUIET;
+			bool inside = row >= AK_QR_QUIET && column >= AK_QR_QUIET && row < side - AK_QR_QUIET &&
+			              column < side - AK_QR_QUIET;
 			int dark = inside ? want->data[(row - AK_QR_QUIET) * width + column - AK_QR_QUIET] & 1 : 0;
 
 			if (g->dark[row][column] != dark)

@@ -31,7 +31,8 @@ static void every_pair_of_heads_continues(void **state)
 
 			continuity_shows("pair", continuity_ask(&w, &old, &new), &w, AK_CONTINUES, a == b ? "same" : "continues");
 			if (a < b)
-				continuity_refused("the other way round", continuity_ask(&w, &new, &old), AK_INVALID_ARGUMENT, "consistency.order");
+				continuity_refused("the other way round", continuity_ask(&w, &new, &old), AK_INVALID_ARGUMENT,
+						   "consistency.order");
 			ak_text_free(&new);
 		}
 		ak_text_free(&old);
@@ -86,11 +87,13 @@ static void sizes_that_nobody_signed_are_not_found(void **state)
 	world_branch(*state, &w);
 	size = attack_size(&w);
 	for (size_t i = 0; i < 2; i++) {
-		static const char *const body[] = { "{\"service\":\"one\",\"reviewed_on\":\"2026-05-10\",\"outcome\":\"accepted\"}",
-		                                    "{\"service\":\"two\",\"reviewed_on\":\"2026-05-10\",\"outcome\":\"accepted\"}" };
+		static const char *const body[] = {
+			"{\"service\":\"one\",\"reviewed_on\":\"2026-05-10\",\"outcome\":\"accepted\"}",
+			"{\"service\":\"two\",\"reviewed_on\":\"2026-05-10\",\"outcome\":\"accepted\"}"
+		};
 
 		envelope[i] = world_sign(world_draft(&w, "ismap", "technical-review", "2026-05-10", body[i], NULL),
-		                         world_signers(&w, "technical-review"));
+					 world_signers(&w, "technical-review"));
 		in[i] = continuity_span_of(&envelope[i]);
 	}
 	o = (ak_seal_options){ .operator_key = w.op, .state_path = w.state, .now = w.now += 60 };
@@ -213,7 +216,8 @@ static void heads_that_the_operator_did_not_sign(void **state)
 	continuity_refused("forged signature", continuity_ask(&w, &old, &forged), AK_BAD_SIGNATURE, "new.signature");
 	ak_text_free(&forged);
 	forged = spoilt(&new, "\xe2\x80\x94 ledger.example/ismap ", 26);
-	continuity_refused("a key that is not the operator's", continuity_ask(&w, &old, &forged), AK_NO_TRUSTED_SIG, "new.signature");
+	continuity_refused("a key that is not the operator's", continuity_ask(&w, &old, &forged), AK_NO_TRUSTED_SIG,
+			   "new.signature");
 	ak_text_free(&forged);
 	forged = spoilt(&new, "\n\n", 0);
 	continuity_refused("no signed note", continuity_ask(&w, &old, &forged), AK_BAD_FORMAT, "new");
@@ -240,8 +244,10 @@ static ak_text next_keyset(world *w, ak_secret *op, ak_secret *heartbeat, ak_sec
 	world_key_json(root, k[1], sizeof(k[1]));
 	world_key_json(op, k[2], sizeof(k[2]));
 	world_key_json(heartbeat, k[3], sizeof(k[3]));
-	(void)snprintf(body, sizeof(body), "{\"number\":2,\"threshold\":2,\"root\":[{\"holder\":\"root-a\",\"key\":%s},{\"holder\":"
-	               "\"root-d\",\"key\":%s}],\"operator\":%s,\"heartbeat\":%s}", k[0], k[1], k[2], k[3]);
+	(void)snprintf(body, sizeof(body),
+		       "{\"number\":2,\"threshold\":2,\"root\":[{\"holder\":\"root-a\",\"key\":%s},{\"holder\":"
+		       "\"root-d\",\"key\":%s}],\"operator\":%s,\"heartbeat\":%s}",
+		       k[0], k[1], k[2], k[3]);
 	return world_sign(world_draft(w, "akashi", "keyset", NULL, body, NULL), keys);
 }
 
@@ -261,7 +267,8 @@ static void rotate(world *w, ak_secret *op, ak_text e)
 static ak_text seen_from_before(world *w, const ak_text *earlier, const ak_text *today, uint64_t seq)
 {
 	static const char *const taken[] = { "keysets", "map" };
-	ak_json *from = continuity_parsed(earlier), *v = continuity_parsed(today), *last = ak_json_new_object(), *list = ak_json_new_array();
+	ak_json *from = continuity_parsed(earlier), *v = continuity_parsed(today), *last = ak_json_new_object(),
+		*list = ak_json_new_array();
 	ak_tree_proof proof;
 	ak_text out = { 0 };
 
@@ -272,7 +279,8 @@ static ak_text seen_from_before(world *w, const ak_text *earlier, const ak_text 
 		ak_digest_format(&proof.hash[i], hash);
 		assert_int_equal(ak_json_add(list, ak_json_new_str(hash), NULL), AK_OK);
 	}
-	assert_int_equal(ak_json_set(last, "header", ak_json_copy(ak_json_pointer(from, ak_span_str("/last/header"))), NULL), AK_OK);
+	assert_int_equal(ak_json_set(last, "header", ak_json_copy(ak_json_pointer(from, ak_span_str("/last/header"))), NULL),
+			 AK_OK);
 	assert_int_equal(ak_json_set(last, "proof", list, NULL), AK_OK);
 	assert_int_equal(ak_json_set(v, "last", last, NULL), AK_OK);
 	for (size_t i = 0; i < 2; i++)
@@ -307,15 +315,18 @@ static void a_key_that_was_replaced_signs_nothing(void **state)
 	continuity_add_decision(&v, DECIDED("2026-05-13"));
 	continuity_add_decision(&v, DECIDED("2026-05-14"));
 	thief = continuity_head_of(&v);
-	continuity_refused("signed by a key that was replaced", continuity_ask(&w, &before, &thief), AK_NO_TRUSTED_SIG, "new.signature");
+	continuity_refused("signed by a key that was replaced", continuity_ask(&w, &before, &thief), AK_NO_TRUSTED_SIG,
+			   "new.signature");
 	/* Evidence that leaves the rotation out. */
 	a = continuity_ask(&w, &before, &after);
 	cut = continuity_shortened(&a.evidence, "keysets");
-	continuity_refused("a keyset left out", continuity_check(continuity_span_of(&cut), &w.trust), AK_MAP_MISMATCH, "consistency.keysets");
+	continuity_refused("a keyset left out", continuity_check(continuity_span_of(&cut), &w.trust), AK_MAP_MISMATCH,
+			   "consistency.keysets");
 	ak_text_free(&cut);
 	/* The same, with a header and a map of before the rotation, both true. */
 	cut = seen_from_before(&w, &earlier, &a.evidence, size - 1);
-	continuity_refused("an older header", continuity_check(continuity_span_of(&cut), &w.trust), AK_BAD_FORMAT, "consistency.last");
+	continuity_refused("an older header", continuity_check(continuity_span_of(&cut), &w.trust), AK_BAD_FORMAT,
+			   "consistency.last");
 	ak_text_free(&cut);
 	continuity_drop(&a);
 	w.op = old_op;

@@ -58,16 +58,20 @@ static void mangled_evidence_is_refused_in_its_place(void **state)
 		{ "no keysets", "keysets", "[[]]", AK_BAD_FORMAT, "consistency.keysets" },
 		{ "keysets of nothing", "keysets", "[[{}]]", AK_BAD_FORMAT, "consistency.keysets" },
 		{ "no map", "map", NULL, AK_BAD_FORMAT, "consistency.map" },
-		{ "a map of nothing", "map", "[{\"chain\":\"" ZERO "\",\"count\":0,\"siblings\":[]}]", AK_BAD_FORMAT, "consistency.map" },
-		{ "another map", "map", "[{\"chain\":\"" ZERO "\",\"count\":1,\"siblings\":[]}]", AK_MAP_MISMATCH, "map-proof.root" },
+		{ "a map of nothing", "map", "[{\"chain\":\"" ZERO "\",\"count\":0,\"siblings\":[]}]", AK_BAD_FORMAT,
+		  "consistency.map" },
+		{ "another map", "map", "[{\"chain\":\"" ZERO "\",\"count\":1,\"siblings\":[]}]", AK_MAP_MISMATCH,
+		  "map-proof.root" },
 		{ "no newest header", "last", NULL, AK_BAD_FORMAT, "consistency.last" },
 		{ "no proof", "proof", NULL, AK_BAD_FORMAT, "consistency.proof" },
 		{ "a proof of words", "proof", "[[\"x\"]]", AK_BAD_FORMAT, "consistency.proof" },
 		{ "an empty proof", "proof", "[[]]", AK_BAD_FORMAT, "consistency.length" },
 		{ "no way to the head", "to_head", NULL, AK_BAD_FORMAT, "consistency.to_head" },
 		{ "a member more", "extra", "[1]", AK_BAD_FORMAT, "consistency" },
-		{ "a fork of neither", "fork", "[{\"of\":\"head\",\"proof\":[],\"root\":\"" ZERO "\"}]", AK_BAD_FORMAT, "consistency.fork" },
-		{ "a fork beside a proof", "fork", "[{\"of\":\"old\",\"proof\":[],\"root\":\"" ZERO "\"}]", AK_BAD_FORMAT, "consistency" },
+		{ "a fork of neither", "fork", "[{\"of\":\"head\",\"proof\":[],\"root\":\"" ZERO "\"}]", AK_BAD_FORMAT,
+		  "consistency.fork" },
+		{ "a fork beside a proof", "fork", "[{\"of\":\"old\",\"proof\":[],\"root\":\"" ZERO "\"}]", AK_BAD_FORMAT,
+		  "consistency" },
 	};
 	ak_text old, new;
 	answer a;
@@ -81,22 +85,26 @@ static void mangled_evidence_is_refused_in_its_place(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ak_text bad = with(&a.evidence, rows[i].key, rows[i].json);
 
-		continuity_refused(rows[i].row, continuity_check(continuity_span_of(&bad), &w.trust), rows[i].want, rows[i].where);
+		continuity_refused(rows[i].row, continuity_check(continuity_span_of(&bad), &w.trust), rows[i].want,
+				   rows[i].where);
 		ak_text_free(&bad);
 	}
 	{
 		static const char *const cut[] = { "proof", "to_head" };
 		ak_text bad = swapped(&a.evidence);
 
-		continuity_refused("notes swapped", continuity_check(continuity_span_of(&bad), &w.trust), AK_BAD_FORMAT, "consistency.order");
+		continuity_refused("notes swapped", continuity_check(continuity_span_of(&bad), &w.trust), AK_BAD_FORMAT,
+				   "consistency.order");
 		ak_text_free(&bad);
 		for (size_t i = 0; i < 2; i++) {
 			bad = continuity_shortened(&a.evidence, cut[i]);
-			continuity_refused(cut[i], continuity_check(continuity_span_of(&bad), &w.trust), AK_BAD_FORMAT, "consistency.length");
+			continuity_refused(cut[i], continuity_check(continuity_span_of(&bad), &w.trust), AK_BAD_FORMAT,
+					   "consistency.length");
 			ak_text_free(&bad);
 		}
 		bad = with(&a.evidence, "head", NULL);
-		continuity_refused("the head taken away", continuity_check(continuity_span_of(&bad), &w.trust), AK_BAD_FORMAT, "consistency");
+		continuity_refused("the head taken away", continuity_check(continuity_span_of(&bad), &w.trust), AK_BAD_FORMAT,
+				   "consistency");
 		ak_text_free(&bad);
 	}
 	continuity_drop(&a);
@@ -119,7 +127,8 @@ static void an_invented_fork_is_refused(void **state)
 	a = continuity_ask(&w, &old, &new);
 	none = with(&a.evidence, "proof", NULL);
 	bad = with(&none, "fork", "[{\"of\":\"old\",\"proof\":[],\"root\":\"" ZERO "\"}]");
-	continuity_refused("no proof that it forks", continuity_check(continuity_span_of(&bad), &w.trust), AK_BAD_FORMAT, "consistency.length");
+	continuity_refused("no proof that it forks", continuity_check(continuity_span_of(&bad), &w.trust), AK_BAD_FORMAT,
+			   "consistency.length");
 	ak_text_free(&bad);
 	{
 		ak_json *v = continuity_parsed(&a.evidence);
@@ -130,12 +139,13 @@ static void an_invented_fork_is_refused(void **state)
 		assert_int_equal(ak_jcs_write(ak_json_get(v, "proof"), &proof, NULL), AK_OK);
 		(void)snprintf(root, sizeof(root), "%.*s", (int)r.len, (const char *)r.data);
 		(void)snprintf(member, sizeof(member), "[{\"of\":\"old\",\"proof\":%.*s,\"root\":\"%s\"}]", (int)proof.len,
-		               (const char *)proof.data, root);
+			       (const char *)proof.data, root);
 		ak_buf_clear(&proof);
 		ak_json_free(v);
 	}
 	bad = with(&none, "fork", member);
-	continuity_refused("both roots the same", continuity_check(continuity_span_of(&bad), &w.trust), AK_BAD_FORMAT, "consistency.fork");
+	continuity_refused("both roots the same", continuity_check(continuity_span_of(&bad), &w.trust), AK_BAD_FORMAT,
+			   "consistency.fork");
 	ak_text_free(&bad);
 	continuity_drop(&a);
 	ak_text_free(&none);

@@ -49,7 +49,8 @@ answer continuity_ask(world *w, const ak_text *old, const ak_text *new)
 	answer a = { .outcome = AK_NOT_SHOWN };
 	ak_text json = { 0 };
 
-	a.st = ak_ledger_consistency(w->l, continuity_span_of(old), continuity_span_of(new), continuity_span_of(&w->trust), &a.outcome, &json, &a.evidence, &a.err);
+	a.st = ak_ledger_consistency(w->l, continuity_span_of(old), continuity_span_of(new), continuity_span_of(&w->trust),
+				     &a.outcome, &json, &a.evidence, &a.err);
 	if (a.st == AK_OK)
 		a.report = continuity_parsed(&json);
 	ak_text_free(&json);
@@ -86,7 +87,7 @@ void continuity_refused(const char *row, answer a, ak_status want, const char *w
 {
 	if (a.st != want || a.err.where == NULL || strcmp(a.err.where, where) != 0)
 		fail_msg("%s: %s at %s (%s), want %s at %s", row, ak_status_name(a.st), a.err.where == NULL ? "?" : a.err.where,
-		         a.err.detail, ak_status_name(want), where);
+			 a.err.detail, ak_status_name(want), where);
 	continuity_drop(&a);
 }
 

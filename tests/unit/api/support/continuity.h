@@ -8,8 +8,9 @@
 
 #include "attack.h"
 
-#define DECIDED(day) \
-	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"deferred\",\"decided_on\":\"" day "\",\"meeting\":\"第23回\"}"
+#define DECIDED(day)                                                                                       \
+	"{\"listing\":\"" LISTING "\",\"kind\":\"renewal\",\"outcome\":\"deferred\",\"decided_on\":\"" day \
+	"\",\"meeting\":\"第23回\"}"
 
 /* What is asked and what came of it. */
 typedef struct answer {
