@@ -105,8 +105,8 @@ static ak_status write_temp(int dir, const char *path, const char *name, ak_span
 ak_status ak_durable_write(const char *path, ak_span bytes, unsigned mode, ak_error *err)
 {
 	char temp[NAME_MAX_LEN + 1];
-	const char *name;
-	int dir;
+	const char *name = NULL;
+	int dir = -1;
 	ak_status st = open_parent(path, &dir, &name, err);
 
 	if (st != AK_OK)
@@ -141,8 +141,8 @@ static int move_new(int dir, const char *temp, const char *name)
 ak_status ak_durable_create(const char *path, ak_span bytes, unsigned mode, ak_error *err)
 {
 	char temp[NAME_MAX_LEN + 1];
-	const char *name;
-	int dir;
+	const char *name = NULL;
+	int dir = -1;
 	ak_status st = open_parent(path, &dir, &name, err);
 
 	if (st != AK_OK)
@@ -202,8 +202,8 @@ ak_status ak_durable_read(const char *path, size_t max, ak_buf *out, ak_error *e
 
 ak_status ak_durable_remove(const char *path, ak_error *err)
 {
-	const char *name;
-	int dir;
+	const char *name = NULL;
+	int dir = -1;
 	ak_status st = open_parent(path, &dir, &name, err);
 
 	if (st != AK_OK)

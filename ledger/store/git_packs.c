@@ -152,16 +152,20 @@ static ak_status check_pack(int dir, const char *index, ak_error *err)
 	return st;
 }
 
-static ak_status check_packs(const char *folder, ak_error *err)
+enum { PATH_ROOM = 4200 };
+
+static ak_status check_packs(const char *objects, char path[PATH_ROOM], ak_error *err)
 {
 	const struct dirent *e;
 	ak_status st = AK_OK;
-	DIR *d = opendir(folder);
+	DIR *d;
 
+	(void)snprintf(path, PATH_ROOM, "%s/pack", objects);
+	d = opendir(path);
 	if (d == NULL && errno == ENOENT)
 		return AK_OK;
 	if (d == NULL)
-		return ak_fail(err, AK_IO, "git.pack", 0, "%.150s: %s", folder, strerror(errno));
+		return ak_fail(err, AK_IO, "git.pack", 0, "%.150s: %s", path, strerror(errno));
 	while (st == AK_OK && (e = readdir(d)) != NULL) {
 		size_t n = strlen(e->d_name);
 
@@ -173,15 +177,13 @@ static ak_status check_packs(const char *folder, ak_error *err)
 }
 
 /* What stock git may keep beside packs and we do not read: without it the ledger is whole, or cannot be had. */
-static ak_status refuse_others(const char *objects, ak_error *err)
+static ak_status refuse_others(const char *objects, char path[PATH_ROOM], ak_error *err)
 {
-	char path[4200];
-
-	(void)snprintf(path, sizeof(path), "%s/info/alternates", objects);
+	(void)snprintf(path, PATH_ROOM, "%s/info/alternates", objects);
 	if (access(path, F_OK) == 0)
 		return ak_fail(err, AK_NOT_HELD, "git.alternates", 0,
 		               "%.150s borrows objects from another repository; clone it whole", objects);
-	(void)snprintf(path, sizeof(path), "%s/pack/multi-pack-index", objects);
+	(void)snprintf(path, PATH_ROOM, "%s/pack/multi-pack-index", objects);
 	if (access(path, F_OK) == 0)
 		return ak_fail(err, AK_NOT_HELD, "git.pack", 0,
 		               "%.150s has a multi-pack-index; `git repack -ad` removes it", objects);
@@ -191,16 +193,15 @@ static ak_status refuse_others(const char *objects, ak_error *err)
 ak_status ak_git_open_packs(ak_git *g, ak_error *err)
 {
 	git_odb_backend *packs = NULL;
-	char objects[4096], folder[4200];
+	char objects[4096], path[PATH_ROOM];
 	ak_status st;
 	int rc = snprintf(objects, sizeof(objects), "%sobjects", g->dir);
 
 	if (rc < 0 || (size_t)rc >= sizeof(objects))
 		return ak_fail(err, AK_LIMIT, "git.objects", 0, "the path is too long");
-	(void)snprintf(folder, sizeof(folder), "%s/pack", objects);
-	st = refuse_others(objects, err);
+	st = refuse_others(objects, path, err);
 	if (st == AK_OK)
-		st = check_packs(folder, err);
+		st = check_packs(objects, path, err);
 	if (st != AK_OK)
 		return st;
 	rc = git_odb_new(&g->odb);

@@ -139,7 +139,7 @@ ak_status ak_index_get_state(ak_index *x, ak_index_state *out, ak_error *err)
 ak_status ak_index_load_counts(ak_index *x, ak_error *err)
 {
 	ak_index_state s;
-	extra e;
+	extra e = { 0 };
 	ak_status st = read_state(x, &s, &e, err);
 
 	if (st == AK_OK)
