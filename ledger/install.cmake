@@ -17,8 +17,9 @@ function(ak_product name)
 	set_target_properties(${name}-shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
 		LINK_FLAGS "-Wl,--no-undefined")
 	string(JOIN ", " requires ${P_REQUIRES})
+	file(RELATIVE_PATH up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 	file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/lib${name}.pc @ONLY CONTENT
-"prefix=@CMAKE_INSTALL_PREFIX@
+"prefix=\${pcfiledir}/${up}
 libdir=\${prefix}/@CMAKE_INSTALL_LIBDIR@
 includedir=\${prefix}/@CMAKE_INSTALL_INCLUDEDIR@
 
