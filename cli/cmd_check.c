@@ -31,7 +31,8 @@ static void print_refusal(const ak_cli *c, const char *file, const json_t *o)
 	}
 	if (*expected != '\0' || *found != '\0') {
 		ak_term_spaces(stdout, 4);
-		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_phrase(c, expected, text[0]), ak_phrase(c, found, text[1]), NULL);
+		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_phrase_value(c, ak_js_str(r, "where"), expected, text[0]),
+		            ak_phrase_value(c, ak_js_str(r, "where"), found, text[1]), NULL);
 	}
 	if (*ak_js_str(r, "where") != '\0') {
 		ak_term_spaces(stdout, 4);

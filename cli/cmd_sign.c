@@ -125,9 +125,6 @@ static void count(const ak_cli *c, const signing *s, const char *file, const jso
 		ak_out_line(c, stdout, MSG_SIGNED_ALL, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), NULL);
 	else
 		ak_out_wrapped(c, stdout, 2, enough ? MSG_SIGNED_COUNT_ENOUGH : MSG_SIGNED_COUNT, file, AK_NUM(ak_js_len(shown, "signatures")), NULL);
-	/* Enrolments are also signed by keys that only show that they are held. */
-	if (ak_scheme_has(c, ak_js_str(shown, "type")) && ak_js_num(o, "signatures.needed") > 0 && counted == 0)
-		ak_out_wrapped(c, stdout, 2, MSG_SIGN_NO_ROLE, ak_scheme_role(c, ak_js_str(o, "signatures.role")), NULL);
 	json_decref(o);
 	ak_text_free(&json);
 }
@@ -230,6 +227,61 @@ static char *signer(const ak_cli *c, const signing *s, const ak_secret *k)
 	return who;
 }
 
+/* A draft that its type refuses is refused here, before anybody has signed it; without a ledger there is nobody to ask. */
+static int refused_by_type(const ak_cli *c, const signing *s, const char *path)
+{
+	ak_text json = { 0 };
+	ak_error e = { 0 };
+	json_t *o = NULL;
+	int code = EXIT_HOLDS;
+
+	if (s->ledger == NULL || ak_ledger_check(s->ledger, ak_file_span(&s->input), c->now, &json, NULL) != AK_OK)
+		return EXIT_HOLDS;
+	o = ak_js_parse(&json);
+	ak_text_free(&json);
+	if (strcmp(ak_js_str(o, "refusal.status"), "AK_SCHEMA") == 0) {
+		e = (ak_error){ .status = AK_SCHEMA, .where = ak_js_str(o, "refusal.where") };
+		(void)snprintf(e.detail, sizeof(e.detail), "%s", ak_js_str(o, "refusal.detail"));
+		(void)snprintf(e.expected, sizeof(e.expected), "%s", ak_js_str(o, "refusal.expected"));
+		(void)snprintf(e.found, sizeof(e.found), "%s", ak_js_str(o, "refusal.found"));
+		code = ak_out_refused(c, path, &e, NULL);
+	}
+	json_decref(o);
+	return code;
+}
+
+static uint64_t counted_in(const ak_cli *c, const signing *s, ak_span envelope, char role[AK_SCHEME_TEXT])
+{
+	ak_text json = { 0 };
+	json_t *o = NULL;
+	uint64_t counted = UINT64_MAX; /* not asked, or not counted */
+
+	if (ak_ledger_check(s->ledger, envelope, c->now, &json, NULL) == AK_OK)
+		o = ak_js_parse(&json);
+	if (ak_js_num(o, "signatures.needed") > 0) {
+		counted = ak_js_num(o, "signatures.counted");
+		(void)snprintf(role, AK_SCHEME_TEXT, "%s", ak_js_str(o, "signatures.role"));
+	}
+	json_decref(o);
+	ak_text_free(&json);
+	return counted;
+}
+
+/* Would this signature count?  The envelope it would make is asked about; it is shown to nobody. */
+static void warn_no_role(const ak_cli *c, const signing *s, const ak_secret *k)
+{
+	ak_text trial = { 0 };
+	char role[AK_SCHEME_TEXT] = "";
+
+	/* Enrolments are also signed by keys that only show that they are held. */
+	if (s->ledger == NULL || !ak_scheme_has(c, ak_js_str(s->shown, "type")) ||
+	    ak_exchange_sign(current(s), ak_file_span(&s->profile), k, &trial, NULL) != AK_OK)
+		return;
+	if (counted_in(c, s, (ak_span){ (const uint8_t *)trial.data, trial.len }, role) == 0 && !c->json)
+		ak_out_wrapped(c, stderr, 2, MSG_SIGN_NO_ROLE, ak_scheme_role(c, role), NULL);
+	ak_text_free(&trial);
+}
+
 static int sign_with(const ak_cli *c, signing *s, const char *path)
 {
 	ak_secret *k = NULL;
@@ -245,6 +297,7 @@ static int sign_with(const ak_cli *c, signing *s, const char *path)
 		ak_out_line(c, stderr, MSG_SIGN_AS, who == NULL ? "?" : who, NULL);
 		describe(c, stderr, s->shown, json_object_get(s->shown, "body"));
 	}
+	warn_no_role(c, s, k);
 	if (!agreed(c, &code))
 		goto out;
 	if (ak_exchange_sign(current(s), ak_file_span(&s->profile), k, &envelope, &e) != AK_OK) {
@@ -299,6 +352,8 @@ int ak_cmd_sign(ak_cli *c)
 	}
 	if (code == EXIT_HOLDS)
 		code = blanks_left(c, path, s->shown);
+	if (code == EXIT_HOLDS)
+		code = refused_by_type(c, s, path);
 	if (code == EXIT_HOLDS)
 		code = merge(c, s);
 	for (size_t i = 0; code == EXIT_HOLDS && (key = ak_opt_nth(&c->opts, OPT_KEY, i)) != NULL; i++)

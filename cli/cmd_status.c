@@ -16,6 +16,18 @@ static const char *date_cell(const ak_cli *c, const char *stored, char room[AK_C
 	return *room != '\0' ? room : "—";
 }
 
+/* "rules: D07  the registration has ended": the rule that decided, where rules did. */
+static const char *reason_cell(const ak_cli *c, const json_t *row, char room[AK_CELL_ROOM])
+{
+	const json_t *f = json_object_get(row, "finding");
+	const char *reason = ak_js_str(row, "reason");
+
+	if (strcmp(reason, "rules") != 0 || !json_is_object(f))
+		return ak_answer_word(c, reason);
+	(void)snprintf(room, AK_CELL_ROOM, "%s  %s", ak_js_str(f, "rule"), ak_js_lang(f, "text", c->ja));
+	return room;
+}
+
 static const char *listing_cell(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM])
 {
 	switch (column) {
@@ -30,7 +42,7 @@ static const char *listing_cell(const ak_cli *c, const json_t *row, size_t colum
 	case 4:
 		return ak_js_lang(row, "provider", c->ja);
 	default:
-		return ak_answer_word(c, ak_js_str(row, "reason"));
+		return reason_cell(c, row, room);
 	}
 }
 

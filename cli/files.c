@@ -126,15 +126,49 @@ out:
 	return code;
 }
 
+/* A pipe that has a name in a file system waits for a writer that may never come.  One that the shell made ("<(…)", /dev/stdin)
+ * has a writer; it is kept where every pipe without a name is. */
+static bool is_named_pipe(int fd)
+{
+	struct stat st, nameless;
+	int ends[2];
+	bool known;
+
+	if (fstat(fd, &st) != 0 || !S_ISFIFO(st.st_mode) || pipe(ends) != 0)
+		return false;
+	known = fstat(ends[0], &nameless) == 0;
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	return known && st.st_dev != nameless.st_dev;
+}
+
+static int open_to_read(const ak_cli *c, const char *path, int *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), code = EXIT_HOLDS; /* NONBLOCK: to see what it is without waiting */
+	int flags;
+
+	if (fd < 0)
+		return cannot(c, path, MSG_CANNOT_OPEN);
+	if (is_named_pipe(fd))
+		code = ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_NAMED_PIPE, path, NULL);
+	else if ((flags = fcntl(fd, F_GETFL)) < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
+		code = cannot(c, path, MSG_CANNOT_OPEN);
+	if (code != EXIT_HOLDS)
+		(void)close(fd);
+	else
+		*out = fd;
+	return code;
+}
+
 int ak_file_read(const ak_cli *c, const char *path, size_t most, ak_file *out)
 {
-	int fd, code;
+	int fd = -1, code;
 
 	if (strcmp(path, "-") == 0)
 		return read_all(c, STDIN_FILENO, "-", most, out);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return cannot(c, path, MSG_CANNOT_OPEN);
+	code = open_to_read(c, path, &fd);
+	if (code != EXIT_HOLDS)
+		return code;
 	code = read_all(c, fd, path, most, out);
 	(void)close(fd);
 	return code;
@@ -236,12 +270,13 @@ int ak_file_digest(const ak_cli *c, const char *path, ak_digest *out)
 	ak_error e = { 0 };
 	ak_hasher *h = NULL;
 	uint8_t piece[8192];
-	int fd, code = EXIT_HOLDS;
+	int fd = STDIN_FILENO, code = EXIT_HOLDS;
 	ssize_t n;
 
-	fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return cannot(c, path, MSG_CANNOT_OPEN);
+	if (strcmp(path, "-") != 0)
+		code = open_to_read(c, path, &fd);
+	if (code != EXIT_HOLDS)
+		return code;
 	if (ak_hasher_open(&h, &e) != AK_OK) {
 		code = ak_out_refused(c, path, &e, NULL);
 		goto out;

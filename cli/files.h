@@ -14,7 +14,7 @@ enum {
 	AK_KEY_FILE_MAX = 64 * 1024,
 };
 
-/* "-" is stdin. */
+/* "-" is stdin.  A named pipe is refused: reading would wait for whoever writes to it. */
 int ak_file_read(const ak_cli *c, const char *path, size_t most, ak_file *out);
 void ak_file_drop(ak_file *f);
 ak_span ak_file_span(const ak_file *f);

@@ -17,19 +17,30 @@ static ak_paint paint_of(const char *severity)
 	return AK_PAINT_UNSURE;
 }
 
+/* Law is quoted, not translated: who reads English is told why it is not English. */
+static const char *basis_text(const ak_cli *c, const char *basis, char *out, size_t room)
+{
+	for (const char *p = basis; !c->ja && *p != '\0'; p++) {
+		if ((unsigned char)*p >= 0x80)
+			return ak_out_text(c, out, room, MSG_BASIS_JAPANESE, basis, NULL);
+	}
+	return basis;
+}
+
 /* The legal basis with the version it was read in; what has not been checked against the text itself says so.  Then the record to look at. */
 const char *ak_finding_basis(const ak_cli *c, const json_t *f, char *out, size_t room)
 {
 	const char *basis = ak_js_lang(f, "basis", c->ja), *version = ak_js_str(f, "basis_version");
 	const char *unknown = ak_msg_text(MSG_BASIS_UNKNOWN, c->ja);
+	char quoted[TEXT_MAX];
 	bool unverified = strcmp(version, "not verified") == 0 || strcmp(version, "根拠未確認") == 0;
 
 	if (*basis == '\0')
 		(void)snprintf(out, room, "%s", unknown);
 	else if (*version == '\0' || (unverified && strstr(basis, unknown) != NULL))
-		(void)ak_out_text(c, out, room, MSG_BASIS, basis, NULL);
+		(void)ak_out_text(c, out, room, MSG_BASIS, basis_text(c, basis, quoted, sizeof(quoted)), NULL);
 	else
-		(void)ak_out_text(c, out, room, MSG_BASIS_VERSION, basis, unverified ? unknown : version, NULL);
+		(void)ak_out_text(c, out, room, MSG_BASIS_VERSION, basis_text(c, basis, quoted, sizeof(quoted)), unverified ? unknown : version, NULL);
 	return out;
 }
 

@@ -24,6 +24,20 @@ static bool is_encrypted(const ak_file *f)
 	return strstr(f->data, "-----BEGIN ENCRYPTED PRIVATE KEY-----") != NULL;
 }
 
+/* Whoever gave the other half of the pair is told so, and not to hide it. */
+static bool is_public(const char *path)
+{
+	static const char mark[] = "-----BEGIN PUBLIC KEY-----";
+	char head[sizeof(mark)] = "";
+	FILE *f = fopen(path, "rb");
+
+	if (f == NULL)
+		return false;
+	head[fread(head, 1, sizeof(head) - 1, f)] = '\0';
+	(void)fclose(f); /* was only read */
+	return strcmp(head, mark) == 0;
+}
+
 static int owner_only(const ak_cli *c, const char *path)
 {
 	struct stat st;
@@ -33,7 +47,7 @@ static int owner_only(const ak_cli *c, const char *path)
 	if (stat(path, &st) != 0)
 		return ak_out_fault(c, AK_IO, path, MSG_CANNOT_OPEN, ak_file_why(c, errno), NULL);
 	if (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0)
-		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_KEY_READABLE, path, NULL);
+		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, is_public(path) ? MSG_KEY_IS_PUBLIC : MSG_KEY_READABLE, path, NULL);
 	return EXIT_HOLDS;
 }
 

@@ -109,12 +109,10 @@ void ak_out_line(const ak_cli *c, FILE *to, ak_msg m, ...)
 /* Wrapped, but for a command in it: that stays on one line, for whoever copies it. */
 static void wrap(FILE *to, const char *text, size_t indent, size_t width)
 {
-	const char *command = strstr(text, "akashi ");
+	const char *command = ak_term_command(text);
 	char head[TEXT_ROOM];
 	size_t n;
 
-	if (command == NULL)
-		command = strstr(text, "chmod ");
 	in_order(to);
 	if (command == NULL || command == text || indent + ak_term_width(text) <= width) {
 		ak_term_wrap(to, text, indent, command == text ? SIZE_MAX : width);
@@ -331,7 +329,7 @@ static ak_msg next_step(const ak_error *e)
 	case AK_DANGLING:
 		return MSG_NEXT_DANGLING;
 	case AK_REPEATED:
-		return MSG_NEXT_REPEATED;
+		return strcmp(where, "batch") == 0 ? MSG_NEXT_TWICE : MSG_NEXT_REPEATED;
 	case AK_BAD_FORMAT:
 		return strncmp(where, "trust.", 6) == 0 ? MSG_NEXT_TRUST : MSG_NEXT_FORM;
 	case AK_BAD_SIGNATURE:
@@ -357,7 +355,9 @@ static ak_msg next_step(const ak_error *e)
 		return strcmp(where, "operator.state") == 0 ? MSG_NEXT_NEWEST : MSG_NEXT_EVIDENCE;
 	case AK_UNKNOWN_VERSION:
 	case AK_NOT_HELD:
-		return MSG_NEXT_NEWER;
+		if (strncmp(where, "draft.", 6) == 0)
+			return MSG_NEXT_NEWER_PROGRAM;
+		return strncmp(where, "git.", 4) == 0 ? MSG_NEXT_CLONE : MSG_NEXT_NEWER;
 	case AK_NOT_FOUND:
 	case AK_INVALID_ARGUMENT:
 		return strcmp(where, "record") == 0 ? MSG_NEXT_RECORD : strcmp(where, "field") == 0 ? MSG_NEXT_FIELD : MSG_NONE;
@@ -381,13 +381,34 @@ static const char *values_text(const ak_cli *c, const ak_error *e, char *out, si
 	char text[2][AK_PHRASE_MAX];
 
 	if (e->expected[0] != '\0' && e->found[0] != '\0')
-		return ak_out_text(c, out, room, MSG_EXPECTED_FOUND, ak_phrase(c, e->expected, text[0]), ak_phrase(c, e->found, text[1]),
-		                   NULL);
+		return ak_out_text(c, out, room, MSG_EXPECTED_FOUND, ak_phrase_value(c, e->where, e->expected, text[0]),
+		                   ak_phrase_value(c, e->where, e->found, text[1]), NULL);
 	if (e->expected[0] != '\0')
-		return ak_out_text(c, out, room, MSG_EXPECTED, ak_phrase(c, e->expected, text[0]), NULL);
+		return ak_out_text(c, out, room, MSG_EXPECTED, ak_phrase_value(c, e->where, e->expected, text[0]), NULL);
 	if (e->found[0] != '\0')
-		return ak_out_text(c, out, room, MSG_FOUND, ak_phrase(c, e->found, text[1]), NULL);
+		return ak_out_text(c, out, room, MSG_FOUND, ak_phrase_value(c, e->where, e->found, text[1]), NULL);
 	return "";
+}
+
+static bool is_under(const char *where, const char *const *prefix)
+{
+	while (*prefix != NULL && strncmp(where, *prefix, strlen(*prefix)) != 0)
+		prefix++;
+	return *prefix != NULL;
+}
+
+/* Here `at` is a position in the text; elsewhere the element of an array, a record's number, or nothing. */
+static const char *const in_bytes[] = { "json.", "jcs", "note.", "vkey.", "sshsig.", "checkpoint.", "header.", "record.lines",
+	                                "container.gzip", "container.header", "dsse.payload", NULL };
+static const char *const in_elements[] = { "dsse.signatures", "dsse.timestamps", "signatures", "statement.about", "statement.refs",
+	                                   "statement.subject", "draft.", "bundle.", "envelopes", NULL };
+
+/* When the number of all of them is what is wrong, that is told as what was found. */
+static bool is_count(const ak_error *e)
+{
+	char number[24];
+
+	return strcmp(e->found, ak_term_number(e->at, number)) == 0;
 }
 
 static const char *place_text(const ak_cli *c, const ak_error *e, char *out, size_t room)
@@ -398,8 +419,10 @@ static const char *place_text(const ak_cli *c, const ak_error *e, char *out, siz
 		return "";
 	if (strncmp(where, "trust.", 6) == 0 && e->at != 0)
 		return ak_out_text(c, out, room, MSG_PLACE_LINE, where, AK_NUM(e->at), NULL);
-	if (e->at != 0 && e->status == AK_BAD_FORMAT) /* elsewhere it is a record's number */
+	if (e->at != 0 && e->status == AK_BAD_FORMAT && is_under(where, in_bytes))
 		return ak_out_text(c, out, room, MSG_PLACE_BYTE, where, AK_NUM(e->at), NULL);
+	if (e->at != 0 && e->status == AK_BAD_FORMAT && is_under(where, in_elements) && !is_count(e))
+		return ak_out_text(c, out, room, MSG_PLACE_ELEMENT, where, AK_NUM(e->at + 1), NULL);
 	return ak_out_text(c, out, room, MSG_PLACE, where, NULL);
 }
 

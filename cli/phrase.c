@@ -90,7 +90,12 @@ static void fill(char out[AK_PHRASE_MAX], const char *t, const part blank[PARTS_
 		if (is_blank(t)) {
 			const part *p = &blank[t[1] - '1'];
 
-			put(out, &used, p->from, p->len);
+			char said[AK_PHRASE_MAX], dated[AK_PHRASE_MAX];
+
+			/* A date that was filled in is somebody's; one among the words shows the stored form. */
+			(void)snprintf(said, sizeof(said), "%.*s", (int)p->len, p->from);
+			(void)ak_term_dates(true, said, dated, sizeof(dated));
+			put(out, &used, dated, strlen(dated));
 			t += 3;
 		} else {
 			put(out, &used, t++, 1);
@@ -118,15 +123,22 @@ const char *ak_phrase_ja(const char *text, char out[AK_PHRASE_MAX])
 
 const char *ak_phrase(const ak_cli *c, const char *text, char out[AK_PHRASE_MAX])
 {
-	char ja[AK_PHRASE_MAX];
 	const char *said;
 
 	if (!c->ja)
 		return text;
-	said = ak_phrase_ja(text, ja);
-	if (said == NULL)
-		said = text;
-	return ak_term_dates(true, said, out, AK_PHRASE_MAX);
+	said = ak_phrase_ja(text, out);
+	return said != NULL ? said : ak_term_dates(true, text, out, AK_PHRASE_MAX);
+}
+
+const char *ak_phrase_value(const ak_cli *c, const char *where, const char *text, char out[AK_PHRASE_MAX])
+{
+	const char *said;
+
+	if (!c->ja || where == NULL || strncmp(where, "schema", 6) != 0)
+		return ak_phrase(c, text, out);
+	said = ak_phrase_ja(text, out);
+	return said != NULL ? said : text;
 }
 
 ak_status ak_phrase_status_named(const char *name)

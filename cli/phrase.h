@@ -14,5 +14,7 @@ const char *ak_phrase(const ak_cli *c, const char *text, char out[AK_PHRASE_MAX]
 /* The status of this name ("AK_SCHEMA") in words; the name itself when there is none. */
 ak_status ak_phrase_status_named(const char *name); /* AK_INTERNAL for what is none */
 const char *ak_phrase_status(const ak_cli *c, const char *name);
+/* What was expected or found at `where` (may be NULL): of a schema as it is stored, dates and all. */
+const char *ak_phrase_value(const ak_cli *c, const char *where, const char *text, char out[AK_PHRASE_MAX]);
 
 #endif

@@ -235,6 +235,25 @@ const char *ak_scheme_field(const ak_cli *c, const char *type, const char *point
 	return pointer;
 }
 
+bool ak_scheme_is_date(const ak_cli *c, const char *type, const char *pointer)
+{
+	const json_t *schema = json_object_get(type_of(c, type), "schema"), *at = behind(schema, schema);
+	char step[STEP_MAX];
+
+	while (*pointer == '/') {
+		size_t n = strcspn(++pointer, "/");
+		const json_t *items = json_object_get(at, "items");
+
+		if (n >= sizeof(step))
+			return false;
+		memcpy(step, pointer, n);
+		step[n] = '\0';
+		pointer += n;
+		at = behind(schema, json_is_object(items) ? items : json_object_get(json_object_get(at, "properties"), step));
+	}
+	return strcmp(ak_js_str(at, "format"), "akashi-date") == 0 || strcmp(ak_js_str(at, "format"), "akashi-day") == 0;
+}
+
 const char *ak_scheme_word(const ak_cli *c, const char *pointer, const char *value)
 {
 	const char *slash = strrchr(pointer, '/'), *said = slash == NULL ? "" : word_in(c, slash + 1, value);

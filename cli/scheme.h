@@ -26,6 +26,8 @@ const char *ak_scheme_type(const ak_cli *c, const char *type, char out[AK_SCHEME
 const char *ak_scheme_title(const ak_cli *c, const char *type, const char *title, char out[AK_SCHEME_TEXT]);
 /* "監査対象期間 初日" of "/period/from"; the pointer itself when the type's schema says nothing of it. */
 const char *ak_scheme_field(const ak_cli *c, const char *type, const char *pointer, char out[AK_SCHEME_TEXT]);
+/* Does the type's schema want a date in this field? */
+bool ak_scheme_is_date(const ak_cli *c, const char *type, const char *pointer);
 /* A word of the field's vocabulary: "毎年の監査" of "annual" in "/cycle". */
 const char *ak_scheme_word(const ak_cli *c, const char *pointer, const char *value);
 /* What a record of this type is to one that refers to it as `rel`: "決定" of "decided-by". */

@@ -250,6 +250,23 @@ void ak_term_wrap(FILE *to, const char *text, size_t indent, size_t cells)
 	}
 }
 
+const char *ak_term_command(const char *text)
+{
+	static const char *const programs[] = { "akashi ", "chmod " };
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		const size_t n = strlen(programs[i]);
+
+		for (const char *at = strstr(text, programs[i]); at != NULL; at = strstr(at + n, programs[i])) {
+			const bool stands = at == text || (at - text >= 2 && at[-1] == ' ' && at[-2] == ':');
+
+			if (stands && ((at[n] >= 'a' && at[n] <= 'z') || (at[n] >= '0' && at[n] <= '9')))
+				return at;
+		}
+	}
+	return NULL;
+}
+
 /* "dddd-dd-dd" and the like: digits where the pattern has d, the same byte elsewhere. */
 static bool shaped(const char *s, const char *pattern)
 {

@@ -23,6 +23,8 @@ void ak_term_put(FILE *to, const char *text);
 void ak_term_pad(FILE *to, const char *text, size_t cells); /* and spaces up to `cells` */
 void ak_term_spaces(FILE *to, size_t n);
 /* Text that began at column `indent`, broken before column `cells`; no newline after the last line. */
+/* A command to be typed, at the beginning of a text or after a colon, or NULL: within a sentence the words are words. */
+const char *ak_term_command(const char *text);
 void ak_term_wrap(FILE *to, const char *text, size_t indent, size_t cells);
 
 /* `text` when it fits into `cells`; else as much of it as does, made visible, and "…". */

@@ -124,6 +124,22 @@ static uint64_t looked_at(const json_t *r)
 	return known > 0 && known < size ? known : size;
 }
 
+/* Why these checks were not made. */
+static void print_not_made(const ak_cli *c, const json_t *r, const char *id, size_t indent)
+{
+	char text[AK_PHRASE_MAX];
+	const json_t *k;
+	size_t i;
+
+	json_array_foreach(ak_js_at(r, "checks"), i, k) {
+		if (strcmp(ak_js_str(k, "id"), id) != 0 || strcmp(ak_js_str(k, "outcome"), "not-checked") != 0)
+			continue;
+		ak_term_spaces(stdout, indent);
+		ak_term_wrap(stdout, ak_phrase(c, ak_js_str(k, "detail"), text), indent, ak_out_text_width(c));
+		(void)fputc('\n', stdout);
+	}
+}
+
 /* Why no verdict: what the rules' findings do not say themselves. */
 static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
 {
@@ -143,6 +159,11 @@ static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
 		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_NEWER, c->ja), "", indent);
 	} else if (because(r, "not-found")) {
 		reason_line(c, MSG_WHY_NOT_FOUND, ak_js_str(r, "ledger.origin"), AK_NUM(looked_at(r)), indent);
+	} else if (because(r, "other-ledger")) {
+		print_not_made(c, r, "container", indent);
+		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_RIGHT_TRUST, c->ja), "", indent);
+	} else if (because(r, "evidence")) {
+		print_not_made(c, r, "evidence", indent);
 	} else if (because(r, "cannot-decide")) {
 		reason_line(c, MSG_WHY_CANNOT_DECIDE, "", "", indent);
 	}
@@ -182,6 +203,19 @@ static bool counts(const json_t *k)
 	return strcmp(ak_js_str(k, "outcome"), "failed") == 0 && strcmp(ak_js_str(k, "effect"), "void") != 0 && !(*id >= 'A' && *id <= 'Z');
 }
 
+/* What a finding of the same rule tells already. */
+static bool told_by_finding(const json_t *r, const char *rule)
+{
+	const json_t *f;
+	size_t i;
+
+	json_array_foreach(ak_js_at(r, "findings"), i, f) {
+		if (strcmp(ak_js_str(f, "rule"), rule) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void print_checks(const ak_cli *c, const json_t *r, size_t indent)
 {
 	char text[AK_PHRASE_MAX];
@@ -195,13 +229,59 @@ static void print_checks(const ak_cli *c, const json_t *r, size_t indent)
 	json_array_foreach(ak_js_at(r, "checks"), i, k) {
 		if (strcmp(ak_js_str(k, "outcome"), "not-checked") != 0 || because(r, ak_js_str(k, "id")))
 			continue;
-		if ((because(r, "stale") && strcmp(ak_js_str(k, "id"), "freshness") == 0) ||
-		    (because(r, "not-found") && strcmp(ak_js_str(k, "id"), "rules") == 0))
+		if ((because(r, "stale") && (strcmp(ak_js_str(k, "id"), "freshness") == 0 || told_by_finding(r, ak_js_str(k, "id")))) ||
+		    because(r, "other-ledger") || (because(r, "not-found") && strcmp(ak_js_str(k, "id"), "rules") == 0))
 			continue; /* said above */
 		ak_term_spaces(stdout, indent);
 		ak_out_wrapped(c, stdout, indent + 2, MSG_WAS_NOT_CHECKED, ak_answer_check(c, ak_js_str(k, "id")),
 		               ak_phrase(c, ak_js_str(k, "detail"), text), NULL);
 	}
+}
+
+static const json_t *with_record(const json_t *rows, uint64_t seq)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		if (ak_js_has(row, "record") && ak_js_num(row, "record") == seq)
+			return row;
+	}
+	return NULL;
+}
+
+/* Of the records that seal a document, the one the listing rests on; else the newest. */
+static uint64_t record_of(const json_t *r, const json_t *k, bool *rests)
+{
+	const json_t *records = ak_js_at(k, "records"), *seq;
+	uint64_t found = 0;
+	size_t i;
+
+	*rests = false;
+	json_array_foreach(records, i, seq) {
+		found = (uint64_t)json_integer_value(seq);
+		*rests = with_record(ak_js_at(r, "chain"), found) != NULL;
+		if (*rests)
+			break;
+	}
+	return found;
+}
+
+/* Which record seals it, of what period, and whether that still matters: last year's report is no proof of this year. */
+static void print_sealed_in(const ak_cli *c, const json_t *r, const json_t *k)
+{
+	bool rests;
+	uint64_t seq = record_of(r, k, &rests);
+	const json_t *h = with_record(ak_js_at(r, "history"), seq);
+	const char *first = ak_js_str(h, "first"), *last = ak_js_str(h, "last");
+	char date[2][AK_TERM_DATE_MAX], period[2 * AK_TERM_DATE_MAX + 16] = "";
+
+	if (*first != '\0' || *last != '\0')
+		(void)ak_out_text(c, period, sizeof(period), MSG_EVIDENCE_PERIOD, ak_term_date(c->ja, first, date[0]),
+		                  ak_term_date(c->ja, last, date[1]), NULL);
+	ak_term_spaces(stdout, INDENT + 2);
+	ak_out_wrapped(c, stdout, INDENT + 2, rests ? MSG_EVIDENCE_RESTS : MSG_EVIDENCE_PAST, AK_NUM(seq), ak_js_lang(h, "label", c->ja),
+	               period, NULL);
 }
 
 /* The holder's own papers, compared with what was sealed. */
@@ -218,6 +298,8 @@ static void print_evidence(const ak_cli *c, const json_t *r)
 		(void)fputs("✓ ", stdout);
 		ak_out_plain(c, stdout);
 		ak_out_line(c, stdout, MSG_EVIDENCE_MATCHES, NULL);
+		if (json_array_size(ak_js_at(k, "records")) > 0)
+			print_sealed_in(c, r, k);
 	}
 }
 

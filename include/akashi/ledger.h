@@ -74,7 +74,7 @@ typedef struct ak_draft_options {
 AK_API AK_MUST_USE ak_status ak_ledger_draft(ak_ledger *l, const ak_draft_options *o, ak_text *draft, ak_error *err);
 /* A profile record's draft from the package shipped for `scheme` (or, when `package` is not empty, these bytes). */
 AK_API AK_MUST_USE ak_status ak_ledger_draft_profile(ak_ledger *l, const char *scheme, ak_span package, int64_t now, ak_text *draft, ak_error *err);
-/* A correction's draft: record as in ak_named_ref; `after` is JSON. */
+/* A correction's draft: record as in ak_named_ref; `after` is JSON; `before` is the value as corrected so far. */
 AK_API AK_MUST_USE ak_status ak_ledger_draft_correction(ak_ledger *l, const char *record, const char *field, const char *after,
                                                         const char *reason, const char *issued, int64_t now, ak_text *draft, ak_error *err);
 
@@ -119,7 +119,7 @@ AK_API AK_MUST_USE ak_status ak_ledger_list(ak_ledger *l, ak_text *json, ak_erro
 /* The same rows or records of any type: [{"seq","type","subject","title"}…] */
 AK_API AK_MUST_USE ak_status ak_ledger_search(ak_ledger *l, const char *query, size_t limit, ak_text *json, ak_error *err);
 /* Standing of auditors and listings: {"as_of","known_at","listings":[{"listing","service","provider","expires_on","verdict","reason",
- * "assurance"}…],"auditors":[{"auditor","kind","registered_on","valid_from","valid_until","record","standing"}…]} */
+ * "assurance","finding":null|{"rule","text"}}…],"auditors":[{"auditor","kind","registered_on","valid_from","valid_until","record","standing"}…]} */
 AK_API AK_MUST_USE ak_status ak_ledger_status(ak_ledger *l, ak_span trust, const char *as_of, uint64_t known_at, int64_t now, ak_text *json, ak_error *err);
 
 /* The newest signed note that the history of the ledger has of this many records.  AK_NOT_FOUND, where "size": none was signed;

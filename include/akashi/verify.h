@@ -32,7 +32,7 @@ typedef struct ak_evidence_file {
 typedef struct ak_verify_options {
 	const char *scheme;   /* NULL: "ismap"; of a bundle: whatever it is about */
 	const char *listing;  /* bare name, e.g. "C21-0004-2"; of a bundle NULL: whatever it is about */
-	const char *subject;  /* of a bundle: its full id, e.g. "ismap/listing:C21-0004-2"; NULL: any */
+	const char *subject;  /* of a bundle: its full id, e.g. "ismap/listing:C21-0004-2", or the name in it; NULL: any */
 	ak_span trust;        /* bytes of the trust file */
 	const char *as_of;    /* "2026-11-21" (JST day); NULL: the day of `now` */
 	uint64_t known_at;    /* records with seq < known_at; 0: all */

@@ -116,13 +116,12 @@ static ak_status stands(ak_audit *t, ak_sealed *s, const ak_judgement *j, ak_err
 	return st;
 }
 
-/* Until its signatures have been tried.  A record of a core type may have authority built anew: then those of all others,
- * whose keys may go. */
+/* Until its signatures have been tried.  What reaches back makes authority let go of its keys: then those of all others. */
 static ak_status wait_for(ak_chunk *c, size_t i, ak_error *err)
 {
 	if (c->verifying == NULL)
 		return AK_OK;
-	return ak_work_until(c->verifying, ak_type_is_core(c->sealed[i].statement.type) ? c->n_records - 1 : i, NULL, err);
+	return ak_work_until(c->verifying, ak_authority_reaches_back(&c->sealed[i]) ? c->n_records - 1 : i, NULL, err);
 }
 
 static ak_status replay_one(ak_audit *t, ak_chunk *c, size_t i, ak_error *err)

@@ -82,6 +82,8 @@ AK_MUST_USE ak_status ak_audit_commit_done(ak_audit *t, const ak_commit_copy *c,
 void ak_commit_copy_clear(ak_commit_copy *c);
 AK_MUST_USE ak_status ak_commit_copy_take(const ak_audit *t, const ak_git_commit *c, ak_commit_copy *out, ak_error *err);
 
+/* The report (akashi/ledger.h, ak_audit_repository); `now`: the second pass, or one that is all zero. */
+AK_MUST_USE ak_status ak_audit_answer(const ak_audit *t, const ak_audit *now, bool *ok, ak_text *json, ak_error *err);
 /* Something is wrong: told, with its place. */
 AK_MUST_USE ak_status ak_audit_problem(ak_audit *t, const ak_error *why, ak_error *err);
 /* A record without effect. */

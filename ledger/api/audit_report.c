@@ -182,17 +182,13 @@ ak_status ak_audit_mark(ak_audit *t, uint64_t seq, ak_audit_standing how, ak_err
 	return ak_json_add(t->changed, ak_json_new_int((int64_t)seq), err);
 }
 
-static ak_status carry_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
-{
-	return ak_authority_cutoff(ctx, keyid, last, compromise, err);
-}
-
 ak_status ak_audit_preload(ak_audit *t, ak_error *err)
 {
+	size_t n;
+
 	if (t->earlier == NULL)
 		return AK_OK;
-	return ak_authority_each_root_cutoff(ak_replay_authority(t->earlier->replay), carry_cutoff,
-	                                     ak_replay_authority(t->replay), err);
+	return ak_authority_carry_cutoffs(ak_replay_authority(t->earlier->replay), ak_replay_authority(t->replay), &n, err);
 }
 
 ak_status ak_audit_hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err)
@@ -248,11 +244,8 @@ static ak_status read_head(ak_audit *t, ak_error *err)
 	return AK_OK;
 }
 
-static ak_status start(ak_audit *t, ak_git *git, const ak_profile *core, const ak_audit_options *o, ak_error *err)
+static ak_status make(ak_audit *t, ak_git *git, const ak_profile *core, const ak_audit_options *o, ak_error *err)
 {
-	const ak_store s = ak_git_port(git);
-	ak_status st;
-
 	*t = (ak_audit){ .o = o, .core = core, .git = git };
 	t->errors = ak_json_new_array();
 	t->voids = ak_json_new_array();
@@ -261,17 +254,18 @@ static ak_status start(ak_audit *t, ak_git *git, const ak_profile *core, const a
 	if (t->errors == NULL || t->voids == NULL || t->changed == NULL || t->skipped == NULL)
 		return ak_no_memory(err, "audit");
 	ak_buf_init(&t->last_note, AK_NOTE_MAX);
-	st = s.ops->head(s.ctx, &t->head, err);
+	return AK_OK;
+}
+
+/* Head and origin. */
+static ak_status start(ak_audit *t, ak_error *err)
+{
+	const ak_store s = ak_git_port(t->git);
+	ak_status st = s.ops->head(s.ctx, &t->head, err);
+
 	if (st == AK_OK && t->head.id[0] == '\0')
 		st = ak_fail(err, AK_NOT_FOUND, "ledger", 0, "the repository holds no ledger yet");
 	return st == AK_OK ? read_head(t, err) : st;
-}
-
-static ak_status count_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
-{
-	(void)keyid, (void)last, (void)compromise, (void)err;
-	(*(size_t *)ctx)++;
-	return AK_OK;
 }
 
 /* What the root revoked with effect on the past changes how earlier records stand: say which (DESIGN 4). */
@@ -279,137 +273,20 @@ static ak_status second_pass(ak_audit *first, ak_audit *second, ak_error *err)
 {
 	ak_audit_options quiet = *first->o;
 	size_t n = 0;
-	ak_status st = ak_authority_each_root_cutoff(ak_replay_authority(first->replay), count_cutoff, &n, err);
+	ak_status st = ak_authority_carry_cutoffs(ak_replay_authority(first->replay), NULL, &n, err);
 
 	if (st != AK_OK || n == 0 || first->broken || first->o->skip_signatures)
 		return st;
 	quiet.progress = NULL;
-	st = start(second, first->git, first->core, &quiet, err);
+	st = make(second, first->git, first->core, &quiet, err);
+	if (st == AK_OK)
+		st = start(second, err);
 	second->trust = first->trust;
 	second->earlier = first;
 	if (st == AK_OK)
 		st = ak_audit_run(second, err);
 	second->o = first->o;
 	return st;
-}
-
-static ak_status put_authority(const ak_audit *t, const ak_audit *now, ak_json *o, ak_error *err)
-{
-	ak_json *a = ak_json_new_object();
-	ak_status st = ak_json_set(a, "authorised", ak_json_new_int((int64_t)t->n_authorised), err);
-
-	if (st == AK_OK)
-		st = ak_json_set(a, "void", ak_json_new_int((int64_t)ak_json_len(t->voids)), err);
-	if (st == AK_OK)
-		st = ak_json_set(a, "changed_since", now->changed == NULL ? ak_json_new_array()
-		                                       : ak_json_copy(now->changed), err);
-	if (st != AK_OK) {
-		ak_json_free(a);
-		return st;
-	}
-	return ak_json_set(o, "authority", a, err);
-}
-
-static bool has_problem(const ak_audit *t, const char *check)
-{
-	for (size_t i = 0; i < ak_json_len(t->errors); i++) {
-		if (ak_span_is(ak_json_get_text(ak_json_at(t->errors, i), "check"), check))
-			return true;
-	}
-	return false;
-}
-
-/* How many things a check was made of: records, commits or signatures; of what was not looked at, none. */
-static uint64_t looked_at(const ak_audit *t, const char *check)
-{
-	if (strcmp(check, "dsse") == 0)
-		return t->n_signatures;
-	if (strcmp(check, "trust") == 0)
-		return t->trust != NULL ? 1 : 0;
-	if (strcmp(check, "git") == 0)
-		return t->total_commits;
-	if (strcmp(check, "tree") == 0 || strcmp(check, "checkpoint") == 0 || strcmp(check, "commit") == 0)
-		return t->n_checked_commits;
-	return ak_replay_size(t->replay);
-}
-
-static ak_status put_check(const ak_audit *t, const char *check, ak_json *list, ak_error *err)
-{
-	bool left = t->broken || (strcmp(check, "dsse") == 0 && t->o->skip_signatures) ||
-	            (strcmp(check, "trust") == 0 && t->trust == NULL);
-	const char *outcome = has_problem(t, check) ? "failed" : left ? "not-checked" : "passed";
-	ak_json *c = ak_json_new_object();
-	ak_status st = ak_json_set(c, "id", ak_json_new_str(check), err);
-
-	if (st == AK_OK)
-		st = ak_json_set(c, "outcome", ak_json_new_str(outcome), err);
-	if (st == AK_OK)
-		st = ak_json_set(c, "count", ak_json_new_int((int64_t)looked_at(t, check)), err);
-	if (st != AK_OK) {
-		ak_json_free(c);
-		return st;
-	}
-	return ak_json_add(list, c, err);
-}
-
-static ak_status put_checks(const ak_audit *t, ak_json *o, ak_error *err)
-{
-	static const char *const names[] = { "header", "statement", "signatures", "chain", "repeat", "about", "map",
-	                                     "tree", "checkpoint", "commit", "git", "trust", "dsse" };
-	ak_json *list = ak_json_new_array();
-	ak_status st = AK_OK;
-
-	for (size_t i = 0; st == AK_OK && i < sizeof(names) / sizeof(names[0]); i++)
-		st = put_check(t, names[i], list, err);
-	if (st != AK_OK) {
-		ak_json_free(list);
-		return st;
-	}
-	return ak_json_set(o, "checks", list, err);
-}
-
-static ak_status answer(const ak_audit *t, const ak_audit *now, bool trusted, bool *ok, ak_text *json, ak_error *err)
-{
-	ak_json *o = ak_json_new_object();
-	ak_digest root = { 0 };
-	bool good = ak_json_len(t->errors) == 0 && !t->broken;
-	ak_status st = ak_json_set(o, "ok", ak_json_new_bool(good), err);
-
-	ak_replay_root(t->replay, &root);
-	if (st == AK_OK)
-		st = ak_json_set(o, "origin", ak_json_new_str(t->origin), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "size", ak_json_new_int((int64_t)t->head_size), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "replayed", ak_json_new_int((int64_t)ak_replay_size(t->replay)), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "root", ak_api_digest(&root), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "genesis", ak_api_digest(ak_replay_genesis(t->replay)), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "genesis_pinned", ak_json_new_bool(trusted), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "commits", ak_json_new_int((int64_t)t->total_commits), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "signatures", ak_json_new_int((int64_t)t->n_signatures), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "signatures_skipped", ak_json_new_bool(t->o->skip_signatures), err);
-	if (st == AK_OK)
-		st = put_authority(t, now, o, err);
-	if (st == AK_OK)
-		st = put_checks(t, o, err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "errors", ak_json_copy(t->errors), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "void", ak_json_copy(t->voids), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "skipped", ak_json_copy(t->skipped), err);
-	if (st != AK_OK) {
-		ak_json_free(o);
-		return st;
-	}
-	*ok = good;
-	return ak_api_text(o, json, err);
 }
 
 static ak_status check_trust(ak_audit *t, ak_span text, ak_trust *trust, ak_error *err)
@@ -445,45 +322,95 @@ static ak_status check_trusted(ak_audit *t, ak_error *err)
 	return st;
 }
 
-static ak_status audit_git(ak_git *git, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err)
+/* Nothing was read: why, as the one problem of a report. */
+static ak_status answer_unread(ak_audit *t, const ak_error *why, bool *ok, ak_text *json, ak_error *err)
+{
+	const ak_replay_options o = { .origin = t->origin, .core = t->core };
+	const ak_audit none = { 0 };
+	ak_status st = ak_replay_open(&o, &t->replay, err);
+
+	t->broken = true;
+	if (st == AK_OK)
+		st = ak_audit_problem(t, why, err);
+	return st == AK_OK ? ak_audit_answer(t, &none, ok, json, err) : st;
+}
+
+/* Where an audit begins: faults of the repository are what it is to find; everything else keeps it from being made. */
+static bool is_finding(const ak_error *why)
+{
+	if (why->status == AK_NOT_FOUND || why->status == AK_IO)
+		return strcmp(why->where, "ledger") != 0;
+	return ak_status_class(why->status) == AK_CLASS_REJECT;
+}
+
+static ak_status audit_from_start(ak_audit *first, bool *ok, ak_text *json, ak_error *err)
 {
 	ak_trust *trust = ak_mem_alloc(sizeof(*trust));
+	ak_audit second = { 0 };
+	ak_status st = trust == NULL ? ak_no_memory(err, "audit") : AK_OK;
+
+	if (st == AK_OK && first->o->trust.len != 0)
+		st = check_trust(first, first->o->trust, trust, err);
+	if (st == AK_OK)
+		st = ak_audit_run(first, err);
+	if (st == AK_OK)
+		st = check_trusted(first, err);
+	if (st == AK_OK)
+		st = second_pass(first, &second, err);
+	if (st == AK_OK)
+		st = ak_audit_answer(first, &second, ok, json, err);
+	ak_audit_clear(&second);
+	ak_mem_free(trust);
+	return st;
+}
+
+/* `unopened`: why there is no `git`, where that is a finding; else NULL. */
+static ak_status audit_git(ak_git *git, const ak_error *unopened, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err)
+{
 	ak_profile core = { 0 };
-	ak_audit first = { 0 }, second = { 0 };
-	ak_status st = trust == NULL ? ak_no_memory(err, "audit") : ak_core_profile(&core, err);
+	ak_audit t = { 0 };
+	ak_error why = { 0 };
+	ak_status st = ak_core_profile(&core, err), started;
 
 	if (st == AK_OK)
-		st = start(&first, git, &core, o, err);
-	if (st == AK_OK && o->trust.len != 0)
-		st = check_trust(&first, o->trust, trust, err);
-	if (st == AK_OK)
-		st = ak_audit_run(&first, err);
-	if (st == AK_OK)
-		st = check_trusted(&first, err);
-	if (st == AK_OK)
-		st = second_pass(&first, &second, err);
-	if (st == AK_OK)
-		st = answer(&first, &second, o->trust.len != 0, ok, json, err);
-	ak_audit_clear(&second);
-	ak_audit_clear(&first);
+		st = make(&t, git, &core, o, err);
+	if (st != AK_OK)
+		goto out;
+	started = git == NULL ? unopened->status : start(&t, &why);
+	if (git == NULL)
+		why = *unopened;
+	if (started == AK_OK) {
+		st = audit_from_start(&t, ok, json, err);
+	} else if (is_finding(&why)) {
+		st = answer_unread(&t, &why, ok, json, err);
+	} else {
+		st = started;
+		if (err != NULL)
+			*err = why;
+	}
+out:
+	ak_audit_clear(&t);
 	ak_profile_clear(&core);
-	ak_mem_free(trust);
 	return st;
 }
 
 ak_status ak_ledger_audit(ak_ledger *l, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err)
 {
-	return audit_git(l->b->git, o, ok, json, err);
+	return audit_git(l->b->git, NULL, o, ok, json, err);
 }
 
 /* A damaged ledger does not open, and that is just when it must be possible to audit it. */
 ak_status ak_audit_repository(const char *path, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err)
 {
 	ak_git *git = NULL;
-	ak_status st = ak_git_open(path, &git, err);
+	ak_error why = { 0 };
+	ak_status st = ak_git_open(path, &git, &why);
 
-	if (st == AK_OK)
-		st = audit_git(git, o, ok, json, err);
+	/* That there is no repository, or none that may be read, is no fault of a ledger. */
+	if (st == AK_OK || ak_status_class(st) == AK_CLASS_REJECT)
+		st = audit_git(git, &why, o, ok, json, err);
+	else if (err != NULL)
+		*err = why;
 	ak_git_free(&git);
 	return st;
 }

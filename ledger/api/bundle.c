@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/api.h"
 #include "base/fail.h"
-#include "codec/schema.h"
+#include "proof/ask.h"
 #include "verify/proof_check.h"
 
 #include <inttypes.h>
@@ -67,15 +67,12 @@ static ak_status make(ak_books *b, const char *scheme, const char *listing, uint
 
 ak_status ak_ledger_bundle(ak_ledger *l, const char *scheme, const char *listing, uint64_t since, ak_text *bundle, ak_error *err)
 {
-	char id[160];
 	ak_status st;
 
 	scheme = scheme == NULL ? "ismap" : scheme;
-	if (listing == NULL || listing[0] == '\0' || !ak_name_valid(ak_span_str(scheme)))
-		return ak_fail(err, AK_INVALID_ARGUMENT, "listing", 0, "which listing?");
-	(void)snprintf(id, sizeof(id), "%s/listing:%.140s", scheme, listing);
-	if (!ak_subject_id_valid(ak_span_str(id)))
-		return ak_fail(err, AK_INVALID_ARGUMENT, "listing", 0, "no listing can have that name");
+	st = ak_ask_listing(scheme, listing, err);
+	if (st != AK_OK)
+		return st;
 	if (since > l->b->checkpoint.size)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "since", since, "the ledger has only %" PRIu64 " records",
 		               l->b->checkpoint.size);

@@ -111,8 +111,6 @@ static ak_status ask_rules(ak_books *b, ak_candidate *c, const char *listing, in
 	ak_profile rules = { 0 };
 	ak_evidence e = { 0 };
 	char scheme[AK_NAME_MAX + 1];
-	ak_span subjects[AK_ABOUT_MAX];
-	size_t n = ak_statement_n_about(s);
 	ak_question q = { .trust = trust, .scheme = scheme, .listing = listing, .now = now,
 	                  .as_of = ak_day_of_instant_jst(now), .core = &b->core };
 	ak_status st = AK_OK;
@@ -121,9 +119,7 @@ static ak_status ask_rules(ak_books *b, ak_candidate *c, const char *listing, in
 		return ak_no_memory(err, "check");
 	trust->genesis = b->genesis;
 	(void)snprintf(scheme, sizeof(scheme), "%.*s", (int)s->scheme.len, (const char *)s->scheme.data);
-	for (size_t i = 0; i < n; i++)
-		subjects[i] = ak_statement_about(s, i);
-	st = ak_evidence_draw(&b->source, subjects, n, s->scheme, &e, err);
+	st = ak_evidence_draw_for(&b->source, &c->sealed, &e, err);
 	if (st == AK_OK && ak_shipped_profile(s->scheme, &rules, NULL) == AK_OK)
 		q.rules = rules.package;
 	if (st == AK_OK)

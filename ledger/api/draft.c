@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/fail.h"
 #include "base/text.h"
+#include "seal/corrected.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -344,15 +345,18 @@ ak_status ak_ledger_draft_profile(ak_ledger *l, const char *scheme, ak_span pack
 
 /* ---- corrections ------------------------------------------------------------------------------------------ */
 
-static ak_status correction_body(const ak_sealed *of, const ak_digest *id, const char *field, const char *after,
+/* `now`: the body of `of` as corrected so far. */
+static ak_status correction_body(const ak_sealed *of, const ak_json *now, const ak_digest *id, const char *field, const char *after,
                                  const char *reason, ak_json **out, ak_error *err)
 {
-	const ak_json *before = ak_json_pointer(of->statement.body, ak_span_str(field));
+	const ak_json *before = ak_json_pointer(now, ak_span_str(field));
 	ak_json *body = ak_json_new_object(), *value = NULL;
 	char box[2048];
 	ak_status st = AK_OK;
 
-	if (before == NULL)
+	if (field[0] != '/')
+		st = ak_mismatch(err, AK_INVALID_ARGUMENT, "field", 0, "a pointer into the body, such as /expires_on", field);
+	else if (before == NULL)
 		st = ak_fail(err, AK_INVALID_ARGUMENT, "field", 0, "the record's body has nothing at '%s'", field);
 	if (st == AK_OK && strlen(after) + 3 > sizeof(box))
 		st = ak_fail(err, AK_INVALID_ARGUMENT, "after", 0, "too long");
@@ -382,10 +386,35 @@ static ak_status correction_body(const ak_sealed *of, const ak_digest *id, const
 	return st;
 }
 
+/* Under which scheme `s` is corrected: its own; a core record, which the format has no correction for, under a scheme in force that has
+ * them (FORMAT 16.7.1). */
+static ak_status correction_scheme(ak_books *b, const ak_statement *s, char out[AK_NAME_MAX + 1], ak_error *err)
+{
+	static const ak_span correction = { (const uint8_t *)"correction", sizeof("correction") - 1 };
+	bool core = ak_span_is(s->scheme, "akashi");
+	ak_authority *a = NULL;
+	const ak_profile *p = NULL, *at;
+	ak_status st = ak_books_authority(b, NULL, 0, NULL, 0, &a, err);
+
+	if (st != AK_OK)
+		return st;
+	for (size_t i = 0; p == NULL && (at = ak_authority_profile_at(a, i)) != NULL; i++) {
+		if ((core || ak_span_eq(at->scheme, s->scheme)) && ak_profile_type(at, correction) != NULL)
+			p = at;
+	}
+	if (p == NULL)
+		st = ak_fail(err, AK_UNKNOWN_TYPE, "type", 0, "no scheme in force in this ledger has corrections of such a record");
+	else
+		(void)snprintf(out, AK_NAME_MAX + 1, "%.*s", (int)p->scheme.len, (const char *)p->scheme.data);
+	ak_authority_free(&a);
+	return st;
+}
+
 ak_status ak_ledger_draft_correction(ak_ledger *l, const char *record, const char *field, const char *after,
                                      const char *reason, const char *issued, int64_t now, ak_text *draft, ak_error *err)
 {
-	ak_json *d = ak_json_new_object(), *body = NULL, *refs = ak_json_new_array();
+	ak_json *d = ak_json_new_object(), *now_body = NULL, *body = NULL, *refs = ak_json_new_array();
+	char scheme[AK_NAME_MAX + 1];
 	ak_sealed s = { 0 };
 	ak_digest id;
 	uint64_t seq = 0;
@@ -398,20 +427,20 @@ ak_status ak_ledger_draft_correction(ak_ledger *l, const char *record, const cha
 	if (st == AK_OK)
 		st = ak_sealed_parse(ak_buf_span(&file), &s, err);
 	if (st == AK_OK)
-		st = correction_body(&s, &id, field, after, reason, &body, err);
-	if (st == AK_OK) {
-		char scheme[AK_NAME_MAX + 1];
-
-		(void)snprintf(scheme, sizeof(scheme), "%.*s", (int)s.statement.scheme.len,
-		               (const char *)s.statement.scheme.data);
+		st = ak_books_corrected(l->b, seq, &now_body, err);
+	if (st == AK_OK)
+		st = correction_body(&s, now_body, &id, field, after, reason, &body, err);
+	if (st == AK_OK)
+		st = correction_scheme(l->b, &s.statement, scheme, err);
+	if (st == AK_OK)
 		st = put_frame(l->b, scheme, "correction", issued, now, d, err);
-	}
 	if (st == AK_OK)
 		st = add_ref(refs, "corrects", &id, err);
 	if (st == AK_OK)
 		st = ak_json_set(d, "refs", ak_json_ref(refs), err);
 	if (st == AK_OK)
 		st = ak_json_set(d, "body", ak_json_ref(body), err);
+	ak_json_free(now_body);
 	ak_json_free(body);
 	ak_json_free(refs);
 	ak_sealed_clear(&s);

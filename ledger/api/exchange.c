@@ -17,8 +17,10 @@ enum { ENVELOPE_MAX = 8 * 1024 * 1024 };
 static ak_status envelope_of_draft(const ak_json *draft, ak_span package, ak_dsse *e, ak_error *err)
 {
 	ak_profile core = { 0 }, profile = { 0 };
-	ak_status st = ak_core_profile(&core, err);
+	ak_status st = ak_draft_check(draft, err);
 
+	if (st == AK_OK)
+		st = ak_core_profile(&core, err);
 	if (st == AK_OK && !ak_type_is_core(ak_json_get_text(draft, "type")))
 		st = ak_api_profile(ak_json_get_text(draft, "scheme"), package, &profile, err);
 	if (st == AK_OK) {
@@ -230,8 +232,10 @@ static ak_status put_common(ak_span scheme, ak_span type, ak_span ledger, ak_spa
 
 static ak_status show_draft(const ak_json *v, ak_span package, ak_json *o, ak_error *err)
 {
-	ak_status st = ak_json_set(o, "kind", ak_json_new_str("draft"), err);
+	ak_status st = ak_draft_check(v, err);
 
+	if (st == AK_OK)
+		st = ak_json_set(o, "kind", ak_json_new_str("draft"), err);
 	if (st == AK_OK)
 		st = put_common(ak_json_get_text(v, "scheme"), ak_json_get_text(v, "type"),
 		                ak_json_get_text(v, "ledger"), ak_json_get_text(v, "issued"),

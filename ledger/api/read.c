@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "base/utctime.h"
+#include "codec/schema.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -249,12 +250,18 @@ static ak_status log_one(ak_books *b, uint64_t seq, const char *type, ak_json *l
 /* The records that may be shown, ascending: those about a subject, else those of a type. */
 static ak_status log_choose(ak_books *b, const char *subject, const char *type, uint64_t **seqs, size_t *n, ak_error *err)
 {
-	char id[160];
+	const char *kind = subject != NULL && strchr(subject, '/') == NULL ? "ismap/listing:" : "";
+	char id[AK_SUBJECT_ID_MAX + 2];
+	int len;
 	ak_status st;
 
 	if (subject == NULL)
 		return ak_index_of_type(b->index, type, seqs, n, err);
-	(void)snprintf(id, sizeof(id), "%s%.140s", strchr(subject, '/') != NULL ? "" : "ismap/listing:", subject);
+	len = snprintf(id, sizeof(id), "%s%s", kind, subject);
+	if (len < 0 || (size_t)len >= sizeof(id) || !ak_subject_id_valid(ak_span_str(id))) {
+		(void)ak_fail(err, AK_INVALID_ARGUMENT, "subject", 0, "neither a listing number nor a subject");
+		return ak_fail_values(err, AK_INVALID_ARGUMENT, "A-Z a-z 0-9 - . _ / :", subject);
+	}
 	st = ak_index_about(b->index, ak_span_str(id), seqs, n, err);
 	return st == AK_NOT_FOUND ? AK_OK : st;
 }

@@ -11,6 +11,32 @@
 
 /* ---- listings: one verdict each -------------------------------------------------------------------------------- */
 
+/* The finding that decided: the first of the worst severity, as {"rule","text"}; null where no rule found anything but warnings. */
+static ak_json *deciding(const ak_json *report)
+{
+	static const char *const worst_first[] = { "invalid", "expired", "suspended", "unverifiable" };
+	static const char *const copied[] = { "rule", "text" };
+	const ak_json *findings = ak_json_get(report, "findings"), *f;
+	ak_json *o;
+
+	for (size_t k = 0; k < sizeof(worst_first) / sizeof(worst_first[0]); k++) {
+		for (size_t i = 0; i < ak_json_len(findings); i++) {
+			f = ak_json_at(findings, i);
+			if (!ak_span_is(ak_json_get_text(f, "severity"), worst_first[k]))
+				continue;
+			o = ak_json_new_object();
+			for (size_t m = 0; m < sizeof(copied) / sizeof(copied[0]); m++) {
+				if (ak_json_set(o, copied[m], ak_json_copy(ak_json_get(f, copied[m])), NULL) != AK_OK) {
+					ak_json_free(o);
+					return NULL;
+				}
+			}
+			return o;
+		}
+	}
+	return ak_json_new_null();
+}
+
 static ak_status put_listing(ak_ledger *l, const ak_json *row, const ak_verify_options *common, ak_json *list, ak_error *err)
 {
 	ak_verify_options o = *common;
@@ -39,6 +65,8 @@ static ak_status put_listing(ak_ledger *l, const ak_json *row, const ak_verify_o
 		st = ak_json_set(out, "reason", ak_json_new_text(ak_json_get_text(report, "reason")), err);
 	if (st == AK_OK)
 		st = ak_json_set(out, "assurance", ak_json_new_text(ak_json_get_text(report, "assurance")), err);
+	if (st == AK_OK)
+		st = ak_json_set(out, "finding", deciding(report), err);
 	ak_json_free(report);
 	ak_text_free(&text);
 	if (st != AK_OK) {

@@ -101,6 +101,17 @@ ak_status ak_mismatch(ak_error *err, ak_status status, const char *where,
 	return status;
 }
 
+ak_status ak_fail_values(ak_error *err, ak_status status, const char *expected, const char *found)
+{
+	if (err == NULL)
+		return status;
+	(void)snprintf(err->expected, sizeof(err->expected), "%s", expected);
+	(void)snprintf(err->found, sizeof(err->found), "%s", found);
+	mend_end(err->expected);
+	mend_end(err->found);
+	return status;
+}
+
 ak_status ak_digest_mismatch(ak_error *err, ak_status status, const char *where,
                              uint64_t at, const ak_digest *expected,
                              const ak_digest *found)

@@ -17,7 +17,10 @@ ak_status ak_fail(ak_error *err, ak_status status, const char *where,
 ak_status ak_mismatch(ak_error *err, ak_status status, const char *where,
                       uint64_t at, const char *expected, const char *found);
 
-/* The same for digests, shown as "sha256:<hex>". */
+/* Add to what ak_fail() has just put there: what was required, what was met, each cut to fit.  Returns `status`. */
+ak_status ak_fail_values(ak_error *err, ak_status status, const char *expected, const char *found);
+
+/* ak_mismatch for digests, shown as "sha256:<hex>". */
 ak_status ak_digest_mismatch(ak_error *err, ak_status status, const char *where,
                              uint64_t at, const ak_digest *expected,
                              const ak_digest *found);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "codec/jcs.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -26,6 +27,25 @@ void ak_dsse_clear(ak_dsse *e)
 	ak_json_free(e->timestamps);
 	ak_buf_clear(&e->payload);
 	ak_dsse_init(e);
+}
+
+static ak_status wrong(ak_error *err, const char *where, uint64_t at, const char *why, const char *expected, const char *found)
+{
+	(void)ak_fail(err, AK_BAD_FORMAT, where, at, "%s", why);
+	(void)ak_fail_values(err, AK_BAD_FORMAT, expected, found);
+	return AK_BAD_FORMAT;
+}
+
+/* How long it is, where that is what is wrong. */
+static ak_status wrong_length(ak_error *err, const char *where, uint64_t at, size_t most, const char *of_what, size_t found)
+{
+	char want[64], got[24];
+
+	(void)snprintf(want, sizeof(want), "1 to %zu %s", most, of_what);
+	(void)snprintf(got, sizeof(got), "%zu", found);
+	(void)ak_fail(err, AK_BAD_FORMAT, where, at, "not %s", want);
+	(void)ak_fail_values(err, AK_BAD_FORMAT, want, got);
+	return AK_BAD_FORMAT;
 }
 
 /* Visible ASCII only: then bytes and characters count alike, whoever computes the PAE. */
@@ -91,8 +111,7 @@ static ak_status decode(ak_span text, const char *where, ak_buf *out, ak_error *
 
 	survey(text, &standard, &url);
 	if (standard && url)
-		return ak_fail(err, AK_BAD_FORMAT, where, 0,
-		               "two base64 alphabets in one text");
+		return wrong(err, where, 0, "two base64 alphabets in one text", "'+' and '/', or '-' and '_'", "both");
 	if (url) {
 		ak_buf_init(&plain, text.len);
 		st = to_standard(text, &plain, err);
@@ -113,9 +132,11 @@ static ak_status need_text(const ak_json *object, const char *key, const char *w
 {
 	const ak_json *v = ak_json_get(object, key);
 
-	if (!ak_json_is(v, AK_JSON_STRING))
-		return ak_fail(err, AK_BAD_FORMAT, where, at, "\"%s\" is %s", key,
-		               v == NULL ? "missing" : "not a string");
+	if (!ak_json_is(v, AK_JSON_STRING)) {
+		(void)ak_fail(err, AK_BAD_FORMAT, where, at, "\"%s\" is %s", key, v == NULL ? "missing" : "not a string");
+		(void)ak_fail_values(err, AK_BAD_FORMAT, "text", ak_json_type_name(v));
+		return AK_BAD_FORMAT;
+	}
 	*out = ak_json_text(v);
 	return AK_OK;
 }
@@ -128,8 +149,7 @@ static ak_status read_type(const ak_json *root, ak_dsse *e, ak_error *err)
 	if (st != AK_OK)
 		return st;
 	if (!type_valid(type))
-		return ak_fail(err, AK_BAD_FORMAT, "dsse.payloadType", 0,
-		               "not 1 to %d visible ASCII characters", AK_DSSE_TYPE_MAX);
+		return wrong_length(err, "dsse.payloadType", 0, AK_DSSE_TYPE_MAX, "visible ASCII characters", type.len);
 	memcpy(e->type, type.data, type.len);
 	e->type[type.len] = '\0';
 	return AK_OK;
@@ -163,25 +183,23 @@ static ak_status read_signature(const ak_json *v, size_t i, ak_dsse *e, ak_error
 	ak_status st;
 
 	if (!ak_json_is(v, AK_JSON_OBJECT))
-		return ak_fail(err, AK_BAD_FORMAT, "dsse.signatures", i, "not an object");
+		return wrong(err, "dsse.signatures", i, "not an object", "an object", ak_json_type_name(v));
 	st = need_text(v, "sig", "dsse.signatures.sig", i, &text, err);
 	if (st != AK_OK)
 		return st;
 	id = ak_json_text(keyid);
-	if ((keyid != NULL && !ak_json_is(keyid, AK_JSON_STRING)) ||
-	    id.len > AK_DSSE_KEYID_MAX)
-		return ak_fail(err, AK_BAD_FORMAT, "dsse.signatures.keyid", i,
-		               "not a string of at most %d bytes", AK_DSSE_KEYID_MAX);
+	if (keyid != NULL && !ak_json_is(keyid, AK_JSON_STRING))
+		return wrong(err, "dsse.signatures.keyid", i, "not a string", "text", ak_json_type_name(keyid));
+	if (id.len > AK_DSSE_KEYID_MAX)
+		return wrong_length(err, "dsse.signatures.keyid", i, AK_DSSE_KEYID_MAX, "bytes", id.len);
 	if (text.len == 0 || text.len > SIG_TEXT_MAX)
-		return ak_fail(err, AK_BAD_FORMAT, "dsse.signatures.sig", i,
-		               "not 1 to %d bytes", AK_DSSE_SIG_MAX);
+		return wrong_length(err, "dsse.signatures.sig", i, AK_DSSE_SIG_MAX, "bytes", text.len / 4 * 3);
 	if (id.len != 0)
 		memcpy(s.keyid, id.data, id.len);
 	ak_buf_init(&s.sig, SIG_TEXT_MAX);
 	st = decode(text, "dsse.signatures.sig", &s.sig, err);
 	if (st == AK_OK && s.sig.len > AK_DSSE_SIG_MAX)
-		st = ak_fail(err, AK_BAD_FORMAT, "dsse.signatures.sig", i,
-		             "not 1 to %d bytes", AK_DSSE_SIG_MAX);
+		st = wrong_length(err, "dsse.signatures.sig", i, AK_DSSE_SIG_MAX, "bytes", s.sig.len);
 	if (st == AK_OK)
 		st = append(e, &s, err);
 	if (st != AK_OK) {
@@ -199,11 +217,9 @@ static ak_status read_signatures(const ak_json *root, ak_dsse *e, ak_error *err)
 	ak_status st = AK_OK;
 
 	if (!ak_json_is(list, AK_JSON_ARRAY))
-		return ak_fail(err, AK_BAD_FORMAT, "dsse.signatures", 0,
-		               "missing or not an array");
+		return wrong(err, "dsse.signatures", 0, "missing or not an array", "an array", ak_json_type_name(list));
 	if (n > AK_DSSE_SIGNATURES_MAX)
-		return ak_fail(err, AK_BAD_FORMAT, "dsse.signatures", n,
-		               "over %d signatures", AK_DSSE_SIGNATURES_MAX);
+		return wrong_length(err, "dsse.signatures", n, AK_DSSE_SIGNATURES_MAX, "signatures", n);
 	for (size_t i = 0; st == AK_OK && i < n; i++)
 		st = read_signature(ak_json_at(list, i), i, e, err);
 	return st;
@@ -216,7 +232,7 @@ static ak_status read_timestamps(const ak_json *root, ak_dsse *e, ak_error *err)
 	if (v == NULL)
 		return AK_OK;
 	if (!ak_json_is(v, AK_JSON_ARRAY))
-		return ak_fail(err, AK_BAD_FORMAT, "dsse.timestamps", 0, "not an array");
+		return wrong(err, "dsse.timestamps", 0, "not an array", "an array", ak_json_type_name(v));
 	e->timestamps = ak_json_copy(v);
 	return e->timestamps == NULL ? ak_no_memory(err, "dsse.timestamps") : AK_OK;
 }
@@ -232,7 +248,7 @@ ak_status ak_dsse_parse(ak_span text, ak_dsse *out, ak_error *err)
 	if (st != AK_OK)
 		return st;
 	if (!ak_json_is(root, AK_JSON_OBJECT))
-		st = ak_fail(err, AK_BAD_FORMAT, "dsse", 0, "not an object");
+		st = wrong(err, "dsse", 0, "not an object", "an object", ak_json_type_name(root));
 	if (st == AK_OK)
 		st = read_type(root, &e, err);
 	if (st == AK_OK)

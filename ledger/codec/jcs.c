@@ -27,7 +27,11 @@ static ak_status write_value(struct writer *w, const json_t *v);
 
 static ak_status differs(struct writer *w, size_t at, const char *why)
 {
-	return ak_fail(w->err, AK_BAD_FORMAT, "jcs", at, "%s", why);
+	const ak_span rest = { w->want.data + at, w->want.len - at };
+	char met[AK_JSON_EXCERPT];
+
+	(void)ak_fail(w->err, AK_BAD_FORMAT, "jcs", at, "%s", why);
+	return ak_fail_values(w->err, AK_BAD_FORMAT, "the canonical form (RFC 8785)", ak_json_excerpt(rest, met));
 }
 
 static ak_status outside(struct writer *w, const char *why)

@@ -53,6 +53,16 @@ ak_json_type ak_json_type_of(const ak_json *v)
 	return AK_JSON_NULL;
 }
 
+const char *ak_json_type_name(const ak_json *v)
+{
+	static const char *const names[] = {
+		[AK_JSON_NULL] = "null",   [AK_JSON_BOOL] = "true or false", [AK_JSON_INT] = "a number",
+		[AK_JSON_STRING] = "text", [AK_JSON_ARRAY] = "an array",     [AK_JSON_OBJECT] = "an object",
+	};
+
+	return v == NULL ? "nothing" : names[ak_json_type_of(v)];
+}
+
 bool ak_json_is(const ak_json *v, ak_json_type t)
 {
 	return v != NULL && ak_json_type_of(v) == t;

@@ -34,18 +34,24 @@ typedef enum ak_json_type {
 /* Parse; free with ak_json_free.  AK_BAD_FORMAT with the byte offset of the first offending
  * byte in err->at and the rule in err->where: "json.syntax", "json.number", "json.string" (escape,
  * control character, surrogate), "json.utf8", "json.key" (not ASCII, or a duplicate: offset of
- * its opening quote), "json.depth", "json.end".  Beyond a *_MAX of text or values: AK_LIMIT. */
+ * its opening quote), "json.depth", "json.end".  err->found is the text there, as far as it can be shown.  Beyond a *_MAX of text or values: AK_LIMIT. */
 AK_MUST_USE ak_status ak_json_parse(ak_span text, ak_json **out, ak_error *err);
 /* The same with at most `max` bytes of text, for who has bounded its input otherwise. */
 AK_MUST_USE ak_status ak_json_parse_most(ak_span text, size_t max, ak_json **out, ak_error *err);
 /* ak_json_parse, for jcs.c: *canonical when the text was seen to be canonical on the way.  False says nothing: texts with
  * escapes are not looked at that closely. */
 AK_MUST_USE ak_status ak_json_parse_noting(ak_span text, ak_json **out, bool *canonical, ak_error *err);
+/* The visible ASCII that `rest` begins with, else its first byte in hex: what was found, for an error. */
+enum { AK_JSON_EXCERPT = 25 };
+const char *ak_json_excerpt(ak_span rest, char out[AK_JSON_EXCERPT]);
 void ak_json_free(ak_json *v); /* drops one reference; NULL is fine */
 ak_json *ak_json_ref(ak_json *v); /* one more reference; returns v */
 
 ak_json_type ak_json_type_of(const ak_json *v); /* NULL reads as AK_JSON_NULL */
 bool ak_json_is(const ak_json *v, ak_json_type t); /* false for NULL pointers */
+
+/* "text", "an object"…; "nothing" for NULL. */
+const char *ak_json_type_name(const ak_json *v);
 
 /* Lookups answer NULL / empty / false when the value is absent or of another type. */
 const ak_json *ak_json_get(const ak_json *object, const char *key);

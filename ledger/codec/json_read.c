@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 enum state {
@@ -37,11 +38,50 @@ struct reader {
 	ak_error *err;
 };
 
+/* What a place asks for; NULL: the reason says it. */
+static const char *rule_of(const char *where)
+{
+	static const char *const rules[][2] = {
+		{ "json.number", "an integer, at most 2^53-1 either way" },
+		{ "json.string", "text without control characters" },
+		{ "json.utf8", "UTF-8" },
+		{ "json.key", "each key once, in ASCII" },
+		{ "json.depth", "at most 32 levels" },
+		{ "json.end", "nothing more" },
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (strcmp(where, rules[i][0]) == 0)
+			return rules[i][1];
+	}
+	return NULL;
+}
+
+const char *ak_json_excerpt(ak_span rest, char out[AK_JSON_EXCERPT])
+{
+	size_t n = 0;
+
+	if (rest.len == 0)
+		return "the end of the text";
+	while (n < rest.len && n < AK_JSON_EXCERPT - 1 && rest.data[n] > 0x20 && rest.data[n] < 0x7f)
+		n++;
+	if (n == 0)
+		(void)snprintf(out, AK_JSON_EXCERPT, "byte 0x%02x", rest.data[0]);
+	else
+		(void)snprintf(out, AK_JSON_EXCERPT, "%.*s", (int)n, (const char *)rest.data);
+	return out;
+}
+
 static ak_status bad(struct reader *r, const char *where, const uint8_t *at,
                      const char *why)
 {
-	return ak_fail(r->err, AK_BAD_FORMAT, where, (uint64_t)(at - r->base),
-	               "%s", why);
+	const char *rule = rule_of(where);
+	const ak_span rest = { at, (size_t)(r->end - at) };
+	char met[AK_JSON_EXCERPT];
+
+	(void)ak_fail(r->err, AK_BAD_FORMAT, where, (uint64_t)(at - r->base),
+	              "%s", why);
+	return ak_fail_values(r->err, AK_BAD_FORMAT, rule != NULL ? rule : "JSON", ak_json_excerpt(rest, met));
 }
 
 static void skip_space(struct reader *r)

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "codec/jcs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,26 @@ static ak_status bad(ak_error *err, const char *where, size_t at, const char *wh
 	return ak_fail(err, AK_BAD_FORMAT, where, at, "%s", what);
 }
 
+static ak_status bad_count(ak_error *err, size_t n, const char *what)
+{
+	char found[24];
+
+	(void)bad(err, "signatures", n, what);
+	(void)snprintf(found, sizeof(found), "%zu", n);
+	(void)ak_fail_values(err, AK_BAD_FORMAT, "1 to 64 signatures", found);
+	return AK_BAD_FORMAT;
+}
+
+static ak_status bad_twice(ak_error *err, size_t i, const ak_digest *keyid, const char *what)
+{
+	char found[AK_DIGEST_TEXT_LEN + 1];
+
+	ak_digest_format(keyid, found);
+	(void)bad(err, "signatures.signatures", i, what);
+	(void)ak_fail_values(err, AK_BAD_FORMAT, "each keyid once, in ascending order", found);
+	return AK_BAD_FORMAT;
+}
+
 static ak_status read_signature(const ak_json *item, size_t i, ak_signatures *s, ak_error *err)
 {
 	ak_span sig = ak_json_get_text(item, "sig");
@@ -30,8 +51,7 @@ static ak_status read_signature(const ak_json *item, size_t i, ak_signatures *s,
 		return bad(err, "signatures.signatures", i,
 		           "must be {\"keyid\":\"sha256:…\",\"sig\":\"<base64>\"}");
 	if (i > 0 && memcmp(s->sig[i - 1].keyid.b, s->sig[i].keyid.b, AK_DIGEST_LEN) >= 0)
-		return bad(err, "signatures.signatures", i,
-		           "not sorted by keyid, or two signatures of one keyid");
+		return bad_twice(err, i, &s->sig[i].keyid, "not sorted by keyid, or two signatures of one keyid");
 	if (!ak_base64_decode(sig, &s->bytes, NULL) || s->bytes.len - from > AK_SIG_BYTES_MAX)
 		return bad(err, "signatures.signatures", i,
 		           "sig must be canonical base64 of at most 1024 bytes");
@@ -115,8 +135,7 @@ ak_status ak_signatures_parse(ak_span line, ak_signatures *out, ak_error *err)
 	s.n = ak_json_len(list);
 	if (ak_json_len(root) != 2 || !ak_json_is(list, AK_JSON_ARRAY) || s.n == 0 ||
 	    s.n > AK_SIGNERS_MAX) {
-		st = bad(err, "signatures", s.n,
-		         "members must be exactly signatures (1 to 64) and timestamps");
+		st = bad_count(err, s.n, "members must be exactly signatures (1 to 64) and timestamps");
 		goto out;
 	}
 	ak_buf_init(&s.bytes, line.len);
@@ -157,7 +176,7 @@ static ak_status check_order(const ak_dsse *e, const ak_dsse_signature *const *o
 		if (!ak_digest_parse(ak_span_str(order[i]->keyid), &ids[i].keyid))
 			return bad(err, "signatures.signatures", i, "a keyid must be sha256: and 64 hex digits");
 		if (i > 0 && ak_digest_eq(&ids[i - 1].keyid, &ids[i].keyid))
-			return bad(err, "signatures.signatures", i, "two signatures of one keyid");
+			return bad_twice(err, i, &ids[i].keyid, "two signatures of one keyid");
 		if (order[i]->sig.len == 0 || order[i]->sig.len > AK_SIG_BYTES_MAX)
 			return bad(err, "signatures.signatures", i, "a signature has 1 to 1024 bytes");
 	}
@@ -196,7 +215,7 @@ ak_status ak_signatures_from_dsse(const ak_dsse *e, ak_buf *line, ak_error *err)
 	if (root == NULL || list == NULL || stamps == NULL)
 		st = ak_no_memory(err, "signatures");
 	else if (e->n_sigs == 0 || e->n_sigs > AK_SIGNERS_MAX)
-		st = bad(err, "signatures", e->n_sigs, "there must be 1 to 64 signatures");
+		st = bad_count(err, e->n_sigs, "there must be 1 to 64 signatures");
 	for (size_t i = 0; st == AK_OK && i < e->n_sigs; i++)
 		order[i] = &e->sigs[i];
 	if (st == AK_OK)

@@ -43,9 +43,10 @@ ak_status ak_ask_listing(const char *scheme, const char *listing, ak_error *err)
 	if (!ak_name_valid(ak_span_str(scheme)))
 		return ak_mismatch(err, AK_INVALID_ARGUMENT, "scheme", 0, "a scheme's name: a-z 0-9 -", scheme);
 	n = snprintf(id, sizeof(id), "%s/listing:%s", scheme, listing);
-	if (n < 0 || (size_t)n >= sizeof(id) || !ak_subject_id_valid(ak_span_str(id)))
-		return ak_mismatch(err, AK_INVALID_ARGUMENT, "listing", 0, "a listing number: A-Z a-z 0-9 - . _ / :", listing);
-	return AK_OK;
+	if (n >= 0 && (size_t)n < sizeof(id) && ak_subject_id_valid(ak_span_str(id)))
+		return AK_OK;
+	(void)ak_fail(err, AK_INVALID_ARGUMENT, "listing", 0, "no listing number");
+	return ak_fail_values(err, AK_INVALID_ARGUMENT, "A-Z a-z 0-9 - . _ / :", listing);
 }
 
 void ak_asked_free(ak_asked **a)

@@ -23,6 +23,8 @@ AK_MUST_USE ak_status ak_ask_judge(ak_asked *a, const ak_verify_options *o, cons
                                    ak_json **report, ak_text *kept, ak_error *err);
 /* Hand a new memory to the caller; empties *kept. */
 void ak_ask_keep(ak_text *kept, const ak_verify_options *o);
+/* Could a record be about this listing?  AK_INVALID_ARGUMENT, where "scheme" or "listing", when the names are outside the grammar. */
+AK_MUST_USE ak_status ak_ask_listing(const char *scheme, const char *listing, ak_error *err);
 /* AK_INVALID_ARGUMENT when it is more than there is. */
 AK_MUST_USE ak_status ak_ask_known_at(uint64_t known_at, uint64_t size, ak_error *err);
 

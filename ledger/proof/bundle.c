@@ -19,7 +19,7 @@ static ak_status check_subject(const ak_bundle *b, const ak_verify_options *o, a
 		return ak_mismatch(err, AK_NOT_FOUND, "bundle.subject", 0, o->scheme, b->scheme);
 	if (o->listing != NULL && strcmp(o->listing, ak_bundle_listing(b)) != 0)
 		return ak_mismatch(err, AK_NOT_FOUND, "bundle.subject", 0, o->listing, ak_bundle_listing(b));
-	if (o->subject != NULL && strcmp(o->subject, b->subject) != 0)
+	if (o->subject != NULL && strcmp(o->subject, strchr(o->subject, '/') == NULL ? ak_bundle_listing(b) : b->subject) != 0)
 		return ak_mismatch(err, AK_NOT_FOUND, "bundle.subject", 0, o->subject, b->subject);
 	return AK_OK;
 }

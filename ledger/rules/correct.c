@@ -10,16 +10,15 @@
  *		annulment: its target is annulled        correction: it is live for its target
  *	for every other target of a live correction: apply, in order of seq
  *
- * A correction puts `after` at `field` (a JSON pointer into the body) if what stands there equals `before`; a null in
- * `before` means that nothing stands there, a null in `after` that the member is taken away.  One that does not
- * fit is passed over, and correction_state says why; the ones after it are still tried.
+ * What one correction does is amend.h.  One that does not fit is passed over, and correction_state says why; the ones after it
+ * are still tried.
  *
  * What a record acts on is what its body names, and must also be what its reference names: authority was granted for the record
  * referred to (a policy of mode "as"), so a body that names another record does nothing.  And it must be about all that its
  * target is about: else a bundle of the target's subject would not bring it, and the verdict would depend on what else is there. */
 #include "base/fail.h"
-#include "base/text.h"
 #include "codec/jcs.h"
+#include "rules/amend.h"
 #include "rules/db.h"
 
 #include <string.h>
@@ -101,94 +100,6 @@ static ak_status store_body(walk *w, int64_t seq, const ak_json *body, ak_error 
 	return st;
 }
 
-static bool nothing(const ak_json *v)
-{
-	return v == NULL || ak_json_is(v, AK_JSON_NULL);
-}
-
-/* Undo RFC 6901's escapes: "~1" is "/", "~0" is "~". */
-static char *unescape(ak_span step)
-{
-	char *key = ak_span_dup(step);
-	size_t n = 0;
-
-	for (size_t i = 0; key != NULL && i < step.len; i++) {
-		char c = key[i];
-
-		if (c == '~' && (key[i + 1] == '0' || key[i + 1] == '1'))
-			c = key[++i] == '0' ? '~' : '/';
-		key[n++] = c;
-	}
-	if (key != NULL)
-		key[n] = '\0';
-	return key;
-}
-
-/* Take a member away; only a member of an object can be: places in an array keep their numbers. */
-static ak_status take_away(ak_json *body, ak_span field, ak_error *err)
-{
-	ak_span parent = field, step;
-	ak_json *copy = NULL;
-	char *key;
-	ak_status st = AK_OK;
-
-	while (parent.data[parent.len - 1] != '/')
-		parent.len--;
-	step = (ak_span){ parent.data + parent.len, field.len - parent.len };
-	parent.len--;
-	if (!ak_json_is(ak_json_pointer(body, parent), AK_JSON_OBJECT))
-		return ak_fail(err, AK_BAD_FORMAT, "correction.field", 0, "only a member of an object can be taken away");
-	key = unescape(step);
-	if (key == NULL)
-		return ak_no_memory(err, "rules.correct");
-	if (parent.len == 0) {
-		ak_json_remove(body, key);
-	} else {
-		copy = ak_json_copy(ak_json_pointer(body, parent));
-		if (copy != NULL)
-			ak_json_remove(copy, key);
-		st = copy == NULL ? ak_no_memory(err, "rules.correct")
-		                  : ak_json_pointer_set(body, parent, copy, err);
-	}
-	ak_mem_free(key);
-	return st;
-}
-
-/* *why NULL: applied. */
-static ak_status apply(ak_json *body, const ak_json *correction, const char **why, ak_error *err)
-{
-	ak_span field = ak_json_get_text(correction, "field");
-	const ak_json *before = ak_json_get(correction, "before");
-	const ak_json *after = ak_json_get(correction, "after");
-	const ak_json *now;
-	ak_json *copy;
-	ak_status st;
-
-	*why = "field is not a pointer into the body";
-	if (field.len == 0 || field.data[0] != '/')
-		return AK_OK;
-	now = ak_json_pointer(body, field);
-	*why = "before is not what stands there";
-	if (nothing(before) ? !nothing(now) : now == NULL || !ak_json_equal(before, now))
-		return AK_OK;
-	*why = "there is no such place in the body";
-	if (nothing(after)) {
-		if (now == NULL)
-			return AK_OK;
-		st = take_away(body, field, err);
-	} else {
-		copy = ak_json_copy(after);
-		if (copy == NULL)
-			return ak_no_memory(err, "rules.correct");
-		st = ak_json_pointer_set(body, field, copy, err);
-	}
-	if (st == AK_NO_MEMORY)
-		return st;
-	if (st == AK_OK)
-		*why = NULL;
-	return AK_OK;
-}
-
 static ak_status mark(walk *w, int64_t seq, const char *why, ak_error *err)
 {
 	sqlite3_stmt *s = w->s[ACT_MARK];
@@ -207,7 +118,7 @@ static ak_status apply_one(walk *w, ak_json *body, int64_t correction_seq, bool 
 	ak_status st = read_body(w, correction_seq, &correction, err);
 
 	if (st == AK_OK && body != NULL)
-		st = apply(body, correction, &why, err);
+		st = ak_amend(body, correction, true, &why, err);
 	ak_json_free(correction);
 	if (st != AK_OK)
 		return st;
@@ -399,5 +310,25 @@ ak_status ak_rules_correct(ak_rules *r, ak_error *err)
 		st = run_walk(&w, err);
 	for (int i = 0; i < ACTS; i++)
 		sqlite3_finalize(w.s[i]);
+	return st;
+}
+
+ak_status ak_rules_idle_corrections(ak_rules *r, ak_rules_idle_fn *fn, void *ctx, ak_error *err)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = SQLITE_DONE;
+	/* Void and annulled ones have no target here. */
+	ak_status st = ak_rules_own_prepare(r, "SELECT seq, target_seq, why FROM correction_state"
+	                                       " WHERE target_seq IS NOT NULL AND why IS NOT NULL ORDER BY seq", &s, err);
+
+	while (st == AK_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		const char *why = (const char *)sqlite3_column_text(s, 2);
+
+		st = why == NULL ? ak_no_memory(err, "rules.correct")
+		                 : fn(ctx, (uint64_t)sqlite3_column_int64(s, 0), (uint64_t)sqlite3_column_int64(s, 1), why, err);
+	}
+	if (st == AK_OK && rc != SQLITE_DONE)
+		st = ak_rules_sql_fail(r, rc, "rules.correct", err);
+	sqlite3_finalize(s);
 	return st;
 }

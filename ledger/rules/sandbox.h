@@ -53,6 +53,10 @@ AK_MUST_USE ak_status ak_rules_add_proved(ak_rules *r, ak_span subject, ak_error
  * close the database for writing. */
 AK_MUST_USE ak_status ak_rules_ready(ak_rules *r, ak_error *err);
 
+/* Corrections that had authority and did nothing, oldest first; `why` is English and lasts until the callback returns. */
+typedef ak_status ak_rules_idle_fn(void *ctx, uint64_t seq, uint64_t target, const char *why, ak_error *err);
+AK_MUST_USE ak_status ak_rules_idle_corrections(ak_rules *r, ak_rules_idle_fn *fn, void *ctx, ak_error *err);
+
 typedef enum ak_outcome { AK_PASSED, AK_FAILED, AK_NOT_CHECKED } ak_outcome;
 
 typedef struct ak_rule_info { /* all borrowed, valid while the ak_rules lives; "" when the header lacks it */

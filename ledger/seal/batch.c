@@ -4,7 +4,9 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "crypto/hash.h"
+#include "seal/corrected.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 void ak_batch_clear(ak_batch *t)
@@ -353,6 +355,17 @@ static ak_status check_disjoint(const ak_batch *t, const ak_sealed *s, uint64_t 
 	return AK_OK;
 }
 
+/* A repeat within the batch has no record number that anybody could look up. */
+static ak_status name_repeat(const ak_batch *t, const ak_sealed *s, uint64_t seq, ak_status st, ak_error *err)
+{
+	uint64_t first;
+
+	if (st != AK_REPEATED || !ak_strmap_get(&t->statements, (ak_span){ s->header.statement.b, AK_DIGEST_LEN }, &first))
+		return st;
+	return ak_fail(err, st, "batch", seq, "the same statement is twice in this batch, as number %" PRIu64 " and %" PRIu64,
+	               first - t->first + 1, seq - t->first + 1);
+}
+
 ak_status ak_batch_admit(ak_batch *t, size_t i, ak_sealed *s, int64_t now, ak_judgement *j, ak_error *err)
 {
 	const ak_past past = { past_seq_of, past_statement, past_newest, t };
@@ -371,11 +384,14 @@ ak_status ak_batch_admit(ak_batch *t, size_t i, ak_sealed *s, int64_t now, ak_ju
 	if (st == AK_OK)
 		st = ak_admit_type(&at, &s->statement, &type, err);
 	if (st == AK_OK)
-		st = ak_admit_binding(&at, s, err);
+		st = name_repeat(t, s, at.seq, ak_admit_binding(&at, s, err), err);
 	if (st == AK_OK)
 		st = ak_admit_content(&at, s, type, err);
 	if (st == AK_OK)
 		st = ak_authority_judge(t->authority, s, at.seq, j, err);
+	/* A draft that nobody has signed yet is told too. */
+	if (st == AK_OK && (j->authorised || strcmp(j->why.where, "signatures") == 0))
+		st = ak_correction_check(t->b, t->authority, &s->statement, at.seq, err);
 	if (st != AK_OK)
 		return st;
 	if (!j->authorised) {
@@ -390,7 +406,13 @@ ak_status ak_batch_admit(ak_batch *t, size_t i, ak_sealed *s, int64_t now, ak_ju
 ak_status ak_batch_apply(ak_batch *t, size_t i, ak_sealed *s, const ak_judgement *j, ak_error *err)
 {
 	uint64_t seq = t->first + i;
-	ak_status st = ak_authority_apply(t->authority, s, seq, j, err);
+	ak_status st = AK_OK;
+
+	/* What reaches back makes authority let go of its keys: nobody may be trying any. */
+	if (t->verifying != NULL && ak_authority_reaches_back(s))
+		st = ak_work_until(t->verifying, t->n - 1, NULL, err);
+	if (st == AK_OK)
+		st = ak_authority_apply(t->authority, s, seq, j, err);
 
 	if (st == AK_OK)
 		st = ak_strmap_put(&t->statements,

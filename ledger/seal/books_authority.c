@@ -17,7 +17,10 @@ static ak_status hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_err
 	return st == AK_OK ? ak_books_record(b, seq, out, err) : st;
 }
 
-/* Judged at its own place: an engine of its own, since corrections are rare and their targets anywhere. */
+static ak_status stand_at(ak_books *b, uint64_t before, const ak_authority *now, ak_authority **out, ak_error *err);
+
+/* Judged at its own place, as it was sealed (FORMAT 16.7.1: so the next record is judged): an engine of its own, since
+ * corrections are rare and their targets anywhere. */
 static ak_status hook_standing(void *ctx, const ak_digest *id, bool *authorised, char party[64], ak_error *err)
 {
 	ak_books *b = ctx;
@@ -32,7 +35,7 @@ static ak_status hook_standing(void *ctx, const ak_digest *id, bool *authorised,
 	if (st == AK_OK)
 		st = ak_sealed_parse(ak_buf_span(&file), &s, err);
 	if (st == AK_OK)
-		st = ak_books_authority_at(b, s.header.seq, &a, err);
+		st = stand_at(b, s.header.seq, NULL, &a, err);
 	if (st == AK_OK)
 		st = ak_books_judge(b, a, &s, &j, err);
 	if (st == AK_OK) {
@@ -212,25 +215,12 @@ static ak_status draw(ak_books *b, const ak_digest *keyids, size_t n_keys, const
 	return st;
 }
 
-static ak_status carry_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
-{
-	return ak_authority_cutoff(ctx, keyid, last, compromise, err);
-}
-
-static ak_status count_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
-{
-	(void)keyid, (void)last, (void)compromise, (void)err;
-	(*(size_t *)ctx)++;
-	return AK_OK;
-}
-
 ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys, const ak_span *subjects,
                              size_t n_subjects, ak_authority **out, ak_error *err)
 {
 	const ak_authority_hooks hooks = { ak_held_by_program, hook_record, hook_standing, b };
-	ak_authority *a = NULL, *again = NULL;
+	ak_authority *a = NULL;
 	ak_evidence e = { 0 };
-	size_t cutoffs = 0;
 	ak_status st = AK_OK;
 
 	if (b->checkpoint.size != 0) {
@@ -246,18 +236,29 @@ ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys
 		st = ak_authority_open(&b->core, &hooks, &a, err);
 	if (st == AK_OK)
 		st = feed_all(b, a, &e, UINT64_MAX, err);
-	/* What the root revoked, perhaps reaching back, was not known to the records before it: again with it known. */
-	if (st == AK_OK)
-		st = ak_authority_each_root_cutoff(a, count_cutoff, &cutoffs, err);
-	if (st == AK_OK && cutoffs != 0) {
-		st = ak_authority_open(&b->core, &hooks, &again, err);
-		if (st == AK_OK)
-			st = ak_authority_each_root_cutoff(a, carry_cutoff, again, err);
-		if (st == AK_OK)
-			st = feed_all(b, again, &e, UINT64_MAX, err);
+	ak_evidence_clear(&e);
+	if (st != AK_OK)
 		ak_authority_free(&a);
-		a = again;
-	}
+	else
+		*out = a;
+	return st;
+}
+
+/* All that gives standing before record `before`; with what is known `now`, or (NULL) as known then. */
+static ak_status stand_at(ak_books *b, uint64_t before, const ak_authority *now, ak_authority **out, ak_error *err)
+{
+	const ak_authority_hooks hooks = { ak_held_by_program, hook_record, hook_standing, b };
+	ak_authority *a = NULL;
+	ak_evidence e = { 0 };
+	size_t n;
+	ak_status st = ak_authority_open(&b->core, &hooks, &a, err);
+
+	if (st == AK_OK && now != NULL)
+		st = ak_authority_carry_cutoffs(now, a, &n, err);
+	if (st == AK_OK)
+		st = draw(b, NULL, 0, NULL, 0, &e, err);
+	if (st == AK_OK)
+		st = feed_all(b, a, &e, before, err);
 	ak_evidence_clear(&e);
 	if (st != AK_OK)
 		ak_authority_free(&a);
@@ -268,24 +269,11 @@ ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys
 
 ak_status ak_books_authority_at(ak_books *b, uint64_t before, ak_authority **out, ak_error *err)
 {
-	const ak_authority_hooks hooks = { ak_held_by_program, hook_record, hook_standing, b };
-	ak_authority *now = NULL, *a = NULL;
-	ak_evidence e = { 0 };
+	ak_authority *now = NULL;
 	ak_status st = ak_books_authority(b, NULL, 0, NULL, 0, &now, err);
 
 	if (st == AK_OK)
-		st = ak_authority_open(&b->core, &hooks, &a, err);
-	if (st == AK_OK)
-		st = ak_authority_each_root_cutoff(now, carry_cutoff, a, err);
-	if (st == AK_OK)
-		st = draw(b, NULL, 0, NULL, 0, &e, err);
-	if (st == AK_OK)
-		st = feed_all(b, a, &e, before, err);
-	ak_evidence_clear(&e);
+		st = stand_at(b, before, now, out, err);
 	ak_authority_free(&now);
-	if (st != AK_OK)
-		ak_authority_free(&a);
-	else
-		*out = a;
 	return st;
 }

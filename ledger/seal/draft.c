@@ -14,7 +14,7 @@ enum { POINTER_MAX = 1024 };
 
 bool ak_is_draft(const ak_json *v)
 {
-	return ak_span_is(ak_json_get_text(v, "akashi"), "draft/1");
+	return ak_span_starts(ak_json_get_text(v, "akashi"), "draft/");
 }
 
 /* ---- blanks -------------------------------------------------------------------------------------------- */
@@ -367,6 +367,9 @@ ak_status ak_draft_statement(const ak_json *draft, const ak_profile *core, const
 	ak_json *root = NULL, *p = NULL;
 	ak_status st;
 
+	st = ak_draft_check(draft, err);
+	if (st != AK_OK)
+		return st;
 	if (type == NULL)
 		return ak_fail(err, AK_UNKNOWN_TYPE, "draft.type", 0, "no record type '%.*s' in this profile",
 		               (int)type_name.len, (const char *)type_name.data);

@@ -25,6 +25,10 @@ AK_MUST_USE ak_status ak_draft_assign(ak_json *body, ak_span pointer, ak_json *v
 AK_MUST_USE ak_status ak_draft_statement(const ak_json *draft, const ak_profile *core, const ak_profile *profile,
                                          ak_buf *statement, ak_error *err);
 
+/* Says of itself that it is a draft, of whatever version. */
 bool ak_is_draft(const ak_json *v);
+/* The form of a draft: its version, no member that nothing would come of, every one of its type.  AK_UNKNOWN_VERSION or
+ * AK_BAD_FORMAT, where "draft.<member>", or "draft", "draft.refs", "draft.documents" for a member that is not known; err->at is the element of an array.  Blanks are allowed. */
+AK_MUST_USE ak_status ak_draft_check(const ak_json *draft, ak_error *err);
 
 #endif

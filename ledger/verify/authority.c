@@ -51,6 +51,9 @@ void ak_authority_free(ak_authority **pa)
 	ak_mem_free(a->members);
 	ak_mem_free(a->keys);
 	ak_mem_free(a->cutoffs);
+	for (size_t i = 0; i < a->n_told; i++)
+		ak_mem_free(a->told[i].lines);
+	ak_mem_free(a->told);
 	ak_strmap_clear(&a->key_by_id);
 	ak_strmap_clear(&a->party_by_name);
 	ak_strmap_clear(&a->member_by_name);
@@ -72,6 +75,12 @@ static ak_status package_digest(const ak_json *package, ak_digest *out, ak_error
 	return st;
 }
 
+/* One more reference and no copy: a tree that was parsed never changes. */
+static ak_json *share(const ak_json *v)
+{
+	return ak_json_ref((ak_json *)(uintptr_t)v);
+}
+
 static ak_status check_package(const ak_json *body, uint64_t seq, ak_judgement *j, ak_error *err)
 {
 	const ak_json *package = ak_json_get(body, "package");
@@ -79,7 +88,7 @@ static ak_status check_package(const ak_json *body, uint64_t seq, ak_judgement *
 	ak_profile p = { 0 };
 	ak_error why = { 0 };
 	ak_digest d;
-	ak_json *copy;
+	ak_json *shared;
 	ak_status st = package_digest(package, &d, err);
 
 	if (st == AK_LIMIT)
@@ -92,15 +101,13 @@ static ak_status check_package(const ak_json *body, uint64_t seq, ak_judgement *
 	    !ak_span_eq(ak_json_get_text(body, "version"), ak_json_get_text(package, "version")))
 		return ak_auth_voidf(j, AK_SCHEMA, "profile.digest", seq,
 		                     "digest, scheme or version is not that of the package");
-	copy = ak_json_copy(package);
-	if (copy == NULL)
-		return ak_no_memory(err, "profile");
-	st = ak_profile_init(copy, &p, &why);
+	shared = share(package);
+	st = ak_profile_init(shared, &p, &why);
 	if (st == AK_OK) {
 		st = ak_auth_check_package(package, &why);
 		ak_profile_clear(&p);
 	} else {
-		ak_json_free(copy);
+		ak_json_free(shared);
 	}
 	if (st == AK_NO_MEMORY)
 		return ak_no_memory(err, "profile");
@@ -121,21 +128,18 @@ static ak_status judge_profile(ak_authority *a, ak_sealed *r, uint64_t seq, reso
 
 static ak_status apply_profile(ak_authority *a, const ak_sealed *r, ak_error *err)
 {
-	ak_json *copy = ak_json_copy(ak_json_get(r->statement.body, "package"));
+	ak_json *package = share(ak_json_get(r->statement.body, "package"));
 	ak_profile p = { 0 };
 	ak_digest d;
-	ak_status st;
+	ak_status st = package_digest(package, &d, err);
 
-	if (copy == NULL)
-		return ak_no_memory(err, "profile");
-	st = package_digest(copy, &d, err);
 	if (st == AK_OK)
-		st = ak_profile_init(copy, &p, err);
+		st = ak_profile_init(package, &p, err);
 	if (st == AK_OK)
 		st = ak_mem_grow((void **)&a->profile, &a->cap_profiles, a->n_profiles + 1,
 		                 sizeof(*a->profile), err);
 	if (st != AK_OK) {
-		ak_json_free(copy);
+		ak_json_free(package);
 		return st;
 	}
 	p.digest = d;
@@ -222,7 +226,7 @@ ak_status ak_authority_judge(ak_authority *a, ak_sealed *r, uint64_t seq, ak_jud
 	return st;
 }
 
-ak_status ak_authority_apply(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_judgement *j, ak_error *err)
+static ak_status take_effect(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_judgement *j, ak_error *err)
 {
 	ak_span type = r->statement.type;
 
@@ -239,23 +243,13 @@ ak_status ak_authority_apply(ak_authority *a, ak_sealed *r, uint64_t seq, const 
 	return AK_OK;
 }
 
-ak_status ak_authority_cutoff(ak_authority *a, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
+ak_status ak_authority_apply(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_judgement *j, ak_error *err)
 {
-	const cutoff c = { *keyid, last, compromise, true };
+	ak_status st = take_effect(a, r, seq, j, err);
 
-	return ak_auth_add_cutoff(a, &c, err);
-}
-
-ak_status ak_authority_each_root_cutoff(const ak_authority *a, ak_cutoff_fn *fn, void *ctx, ak_error *err)
-{
-	ak_status st = AK_OK;
-
-	for (size_t i = 0; st == AK_OK && i < a->n_cutoffs; i++) {
-		const cutoff *c = &a->cutoffs[i];
-
-		if (c->root)
-			st = fn(ctx, &c->keyid, c->last, c->compromise, err);
-	}
+	/* Void ones too: who has no authority may turn out to have had it. */
+	if (st == AK_OK && ak_type_is_core(r->statement.type))
+		st = ak_auth_keep(a, r, seq, err);
 	return st;
 }
 

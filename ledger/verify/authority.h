@@ -6,9 +6,10 @@
  * has no effect.  Thresholds count distinct members (keyset: root holders), never keys or signatures.
  *
  * Strata of revocation: (i) the keyset chain; (ii) root-threshold revocations, which alone reach back; (iii) all
- * others in order, prospective.  For judging "as known now", preload the cutoffs of stratum (ii) (see
- * ak_authority_cutoff) into a fresh engine and feed everything again; without preloading the engine judges
- * "as sealed".  The lowest cutoff wins; nothing un-revokes.
+ * others in order, prospective.  The lowest cutoff wins; nothing un-revokes.  Fed from the first record on, the engine judges
+ * "as sealed": when a revocation reaches back, it judges all that gave standing again, for what follows.  For judging "as
+ * known now", carry what the root revoked (ak_authority_carry_cutoffs) from that engine into a fresh one, before the first
+ * record, and feed everything again; one to which cutoffs were given beforehand never looks back itself.
  *
  * It may be fed a subset of a ledger as long as that is closed: for every signer, all records about its key, its
  * party, the keyset and the profiles.
@@ -42,7 +43,7 @@ typedef struct ak_signer {
 	const char *seat;   /* for people; may be ""                    */
 	bool office;
 	bool counted;       /* toward the policy that authorised        */
-} ak_signer; /* strings borrowed from the engine */
+} ak_signer; /* strings borrowed from the engine, until a revocation that reaches back is applied to it */
 
 typedef struct ak_judgement {
 	bool authorised;
@@ -60,14 +61,17 @@ typedef struct ak_judgement {
 /* Judge the record as standing at `seq`, with what was fed so far.  A void record is AK_OK with
  * out->authorised false; other statuses mean that it could not be judged. */
 AK_MUST_USE ak_status ak_authority_judge(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *out, ak_error *err);
-/* Let an authorised record take effect (keyset, profile, party, revocation; others change nothing). */
+/* Let a record that was judged take effect (keyset, profile, party, revocation; others change nothing).  Void ones of these
+ * types are handed in as well: they may come to stand.  A copy of its lines is kept.  When it reaches back, all keys and
+ * profiles of the engine are new ones: nobody may be using any. */
 AK_MUST_USE ak_status ak_authority_apply(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_judgement *j, ak_error *err);
+/* Is it a revocation that reaches back, if it has the authority to? */
+bool ak_authority_reaches_back(const ak_sealed *r);
 
-/* Stratum (ii): a cutoff known beforehand; `compromise` marks the reason. */
+/* Stratum (ii): a cutoff known beforehand; `compromise`: some revocation by the root gives that reason. */
 AK_MUST_USE ak_status ak_authority_cutoff(ak_authority *a, const ak_digest *keyid, uint64_t cutoff, bool compromise, ak_error *err);
-/* Call fn for each root-threshold revocation that has been applied. */
-typedef ak_status ak_cutoff_fn(void *ctx, const ak_digest *keyid, uint64_t cutoff, bool compromise, ak_error *err);
-AK_MUST_USE ak_status ak_authority_each_root_cutoff(const ak_authority *a, ak_cutoff_fn *fn, void *ctx, ak_error *err);
+/* What the root threshold revoked in `from`, known beforehand in `to` (NULL: only counted); *n keys. */
+AK_MUST_USE ak_status ak_authority_carry_cutoffs(const ak_authority *from, ak_authority *to, size_t *n, ak_error *err);
 
 /* Profile in force, or NULL. */
 const ak_profile *ak_authority_profile(const ak_authority *a, ak_span scheme);

@@ -27,17 +27,45 @@ ak_status ak_auth_resolve(ak_authority *a, ak_sealed *r, resolved *out, ak_error
 	return st;
 }
 
-/* A keyid may be wrong: try signatures that found no key on the others, within bounds. */
+static bool is_holder(const ak_authority *a, size_t key_at)
+{
+	for (size_t h = 0; h < a->set.n; h++) {
+		if (a->set.root[h].key == key_at)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the root threshold is met is decided from the keyset alone, so no other key may use up its trials. */
+static ak_status search_holders(ak_authority *a, ak_sealed *r, resolved *res, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++) {
+		for (size_t h = 0; st == AK_OK && res->key[i] == NO_KEY && h < a->set.n; h++) {
+			bool good = false;
+
+			st = ak_sealed_verify(r, i, a->keys[a->set.root[h].key].pub, &good, err);
+			if (st == AK_OK && good)
+				res->key[i] = a->set.root[h].key;
+		}
+	}
+	return st;
+}
+
+/* A keyid may be wrong: try signatures that found no key on the others, within bounds (FORMAT 6.3). */
 static ak_status search(ak_authority *a, ak_sealed *r, resolved *res, ak_error *err)
 {
 	size_t tries = 0;
-	ak_status st = AK_OK;
+	ak_status st = search_holders(a, r, res, err);
 
 	res->searched = true;
 	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++) {
 		for (size_t k = 0; st == AK_OK && res->key[i] == NO_KEY && k < a->n_keys; k++) {
 			bool good = false;
 
+			if (is_holder(a, k) || ak_digest_eq(ak_pubkey_id(a->keys[k].pub), &r->signatures.sig[i].keyid))
+				continue; /* was tried */
 			if (tries++ >= FALLBACK_TRIES)
 				return AK_OK;
 			st = ak_sealed_verify_once(r, i, a->keys[k].pub, &good, err);
@@ -52,7 +80,7 @@ typedef struct tally {
 	size_t party;
 	bool found;             /* some party was counted at all */
 	size_t persons, offices;
-	size_t of;              /* persons of that party who could have signed */
+	size_t of;              /* persons of that party who could have signed (offices, when only those count) */
 } tally;
 
 /* Do not count twice: has an earlier signature already spoken for this member? */
@@ -84,7 +112,7 @@ static bool may_count(const ak_authority *a, size_t k, size_t party_at, const qu
 	    a->members[a->keys[k].member].party != party_at || !ak_auth_key_valid(a, k, q->seq))
 		return false;
 	c = ak_auth_cutoff(a, ak_pubkey_id(a->keys[k].pub));
-	return !(q->skip_compromised && c != NULL && c->root && c->compromise);
+	return !(q->skip_compromised && c != NULL && c->compromise);
 }
 
 static tally count_party(const ak_authority *a, const resolved *res, size_t n, size_t party_at,
@@ -159,8 +187,8 @@ static tally best_party(const ak_authority *a, const resolved *res, size_t n, co
 	return best;
 }
 
-/* Persons of a party who hold a key that counts at seq. */
-static size_t persons_of(const ak_authority *a, size_t party_at, uint64_t seq)
+/* Members of a party, persons or offices, who hold a key that counts at seq. */
+static size_t members_of(const ak_authority *a, size_t party_at, bool offices, uint64_t seq)
 {
 	size_t n = 0;
 
@@ -169,9 +197,22 @@ static size_t persons_of(const ak_authority *a, size_t party_at, uint64_t seq)
 
 		for (size_t k = a->members[m].first_key; !has && k != NO_KEY; k = a->keys[k].next)
 			has = ak_auth_key_valid(a, k, seq);
-		n += has && !a->members[m].office;
+		n += has && a->members[m].office == offices;
 	}
 	return n;
+}
+
+/* Nobody counted has signed: of how many could there have been, in the party that has most? */
+static size_t most_members(const ak_authority *a, const question *q, bool offices)
+{
+	size_t most = 0;
+
+	for (size_t p = 0; p < a->n_parties; p++) {
+		size_t n = asked_for(a, p, q) ? members_of(a, p, offices, q->seq) : 0;
+
+		most = n > most ? n : most;
+	}
+	return most;
 }
 
 static void copy_text(char *to, size_t size, ak_span s)
@@ -204,7 +245,6 @@ static bool party_policy(ak_authority *a, ak_sealed *r, const ak_json *policy, a
 	bool wants_office = !ak_span_is(mode, "members"), wants_persons = !ak_span_is(mode, "office");
 	char full[2 * AK_NAME_MAX + 2];
 	int64_t k = 0;
-	size_t asked = 0;
 	tally t;
 
 	(void)snprintf(full, sizeof(full), "%.*s/%.*s", (int)scheme.len, (const char *)scheme.data,
@@ -219,8 +259,7 @@ static bool party_policy(ak_authority *a, ak_sealed *r, const ak_json *policy, a
 	q->persons_needed = (size_t)k;
 	q->wants_office = wants_office;
 	t = best_party(a, res, r->signatures.n, q, counted);
-	if (t.found || (q->party.len != 0 && ak_auth_find_party(a, q->party, &asked)))
-		t.of = persons_of(a, t.found ? t.party : asked, q->seq);
+	t.of = t.found ? members_of(a, t.party, !wants_persons, q->seq) : most_members(a, q, !wants_persons);
 	copy_text(j->role, sizeof(j->role), role);
 	copy_text(j->party, sizeof(j->party),
 	          t.found ? ak_span_str(a->parties[t.party].name) : q->party);
@@ -306,12 +345,15 @@ static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const
 	if (st != AK_OK || *yes)
 		return st;
 	*j = nearest;
-	if (j->why.status == AK_OK)
+	if (j->why.status == AK_OK) {
+		bool tell_party = j->party[0] != '\0' && strcmp(j->party, j->role) != 0;
+
 		(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq,
-		                    "%.*s needs %zu of %zu %s signature(s)%s%s, has %zu",
+		                    "%.*s needs %zu of %zu %s signatures%s%s, has %zu",
 		                    (int)r->statement.type.len, (const char *)r->statement.type.data,
 		                    j->needed, j->of, j->role[0] == '\0' ? "root" : j->role,
-		                    j->party[0] == '\0' ? "" : " of ", j->party, j->counted);
+		                    tell_party ? " of " : "", tell_party ? j->party : "", j->counted);
+	}
 	return AK_OK;
 }
 
@@ -343,7 +385,7 @@ ak_status ak_auth_ask(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_aski
 ak_status ak_auth_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policies, ak_span scheme,
                             resolved *res, ak_judgement *j, bool *yes, ak_error *err)
 {
-	const ak_asking ask = { policies, scheme, &r->statement, NULL, 0 };
+	const ak_asking ask = { policies, scheme, &r->statement, NULL, 0, NULL };
 
 	return ak_auth_ask(a, r, seq, &ask, res, j, yes, err);
 }

@@ -145,19 +145,22 @@ ak_status ak_auth_judge_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, 
 ak_status ak_auth_apply_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_judgement *j, ak_error *err)
 {
 	const ak_json *body = r->statement.body, *keys = ak_json_get(body, "keys");
+	bool root = strcmp(j->mode, "root") == 0, compromise = ak_span_is(ak_json_get_text(body, "reason"), "compromise");
 	int64_t last = (int64_t)seq;
 	ak_status st = AK_OK;
 
 	(void)ak_json_int(ak_json_get(body, "last_valid_seq"), &last);
 	for (size_t i = 0; st == AK_OK && i < ak_json_len(keys); i++) {
 		cutoff c = {
-			.last = (uint64_t)last,
-			.compromise = ak_span_is(ak_json_get_text(body, "reason"), "compromise"),
-			.root = strcmp(j->mode, "root") == 0,
+			.root = root ? (uint64_t)last : NO_CUTOFF,
+			.other = root ? NO_CUTOFF : (uint64_t)last,
+			.compromise = root && compromise,
 		};
 
 		if (read_id(keys, i, &c.keyid))
 			st = ak_auth_add_cutoff(a, &c, err);
 	}
+	if (st == AK_OK && ak_authority_reaches_back(r) && !a->foretold)
+		st = ak_auth_judge_again(a, err);
 	return st;
 }

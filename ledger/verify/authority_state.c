@@ -76,7 +76,7 @@ bool ak_auth_key_valid(const ak_authority *a, size_t key_at, uint64_t seq)
 	const key *k = &a->keys[key_at];
 	const cutoff *c = ak_auth_cutoff(a, ak_pubkey_id(k->pub));
 
-	return k->from < seq && (c == NULL || seq <= c->last);
+	return k->from < seq && (c == NULL || (seq <= c->root && seq <= c->other));
 }
 
 ak_status ak_auth_set_text(char **to, ak_span s, ak_error *err)
@@ -186,14 +186,12 @@ ak_status ak_auth_add_cutoff(ak_authority *a, const cutoff *c, ak_error *err)
 	uint64_t at;
 	ak_status st;
 
-	/* The lowest cutoff wins; nothing un-revokes. */
 	if (ak_strmap_get(&a->cutoff_by_id, id_span(&c->keyid), &at)) {
 		cutoff *have = &a->cutoffs[at];
 
-		if (c->last < have->last)
-			have->last = c->last;
+		have->root = c->root < have->root ? c->root : have->root;
+		have->other = c->other < have->other ? c->other : have->other;
 		have->compromise = have->compromise || c->compromise;
-		have->root = have->root || c->root;
 		return AK_OK;
 	}
 	st = ak_mem_grow((void **)&a->cutoffs, &a->cap_cutoffs, a->n_cutoffs + 1,

@@ -41,12 +41,21 @@ typedef struct key {
 	size_t next;    /* of the same member                            */
 } key;
 
+/* The strata are kept apart: what is known beforehand is what the root said, and nothing of what others said with it. */
 typedef struct cutoff {
 	ak_digest keyid;
-	uint64_t last;   /* last record in which the key counts */
-	bool compromise;
-	bool root;       /* stratum (ii) */
+	uint64_t root, other; /* last record in which the key counts, by stratum (ii) and (iii); NO_CUTOFF */
+	bool compromise;      /* a revocation by the root gives that as its reason */
 } cutoff;
+
+#define NO_CUTOFF UINT64_MAX
+
+/* A record of a core type, kept so that it can be judged again. */
+typedef struct told {
+	uint64_t seq;
+	uint8_t *lines; /* owned: lines 2 and 3, one after the other */
+	size_t n_statement, n_signatures;
+} told;
 
 typedef struct holder {
 	char name[AK_NAME_MAX + 1];
@@ -74,6 +83,9 @@ struct ak_authority {
 	size_t n_keys, cap_keys;
 	cutoff *cutoffs;
 	size_t n_cutoffs, cap_cutoffs;
+	told *told; /* in order of seq */
+	size_t n_told, cap_told;
+	bool foretold; /* cutoffs were known beforehand: what reaches back has done so already */
 	ak_strmap key_by_id, party_by_name, member_by_name, cutoff_by_id;
 };
 
@@ -94,7 +106,12 @@ AK_MUST_USE ak_status ak_auth_add_key(ak_authority *a, ak_pubkey *pub, owner o, 
 AK_MUST_USE ak_status ak_auth_add_party(ak_authority *a, ak_span name, size_t *out, ak_error *err);
 AK_MUST_USE ak_status ak_auth_add_role(ak_authority *a, size_t party_at, ak_span scheme, ak_span role, ak_error *err);
 AK_MUST_USE ak_status ak_auth_add_member(ak_authority *a, size_t party_at, ak_span name, bool office, size_t *out, ak_error *err);
+/* In its stratum the lowest cutoff wins; NO_CUTOFF leaves a stratum as it is. */
 AK_MUST_USE ak_status ak_auth_add_cutoff(ak_authority *a, const cutoff *c, ak_error *err);
+/* Keep a record of a core type for ak_auth_judge_again. */
+AK_MUST_USE ak_status ak_auth_keep(ak_authority *a, const ak_sealed *r, uint64_t seq, ak_error *err);
+/* Everything anew from the records kept, with the root's cutoffs known beforehand.  On failure nothing has changed. */
+AK_MUST_USE ak_status ak_auth_judge_again(ak_authority *a, ak_error *err);
 /* Replace *to by a copy of `s`. */
 AK_MUST_USE ak_status ak_auth_set_text(char **to, ak_span s, ak_error *err);
 
@@ -117,6 +134,7 @@ typedef struct ak_asking {
 	const ak_statement *named;  /* where party pointers lead, and what mode "as" follows on from          */
 	const char *party;          /* only this party may have signed ("": the root); NULL: any              */
 	int depth;                  /* records followed so far                                                */
+	const ak_json *amended;     /* body of `named` as the corrections followed so far would leave it, or NULL: not corrected */
 } ak_asking;
 
 /* Is one of the policies satisfied?  On no, j->why tells what the nearest policy lacked. */

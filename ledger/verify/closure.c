@@ -333,8 +333,8 @@ static ak_status finish(drawing *d, ak_status st, ak_evidence *out)
 	return st;
 }
 
-ak_status ak_evidence_draw(const ak_source *src, const ak_span *subjects, size_t n, ak_span scheme,
-                           ak_evidence *out, ak_error *err)
+static ak_status draw(const ak_source *src, const ak_span *subjects, size_t n, ak_span scheme, const ak_sealed *candidate,
+                      ak_evidence *out, ak_error *err)
 {
 	drawing d;
 	ak_wants w;
@@ -347,6 +347,8 @@ ak_status ak_evidence_draw(const ak_source *src, const ak_span *subjects, size_t
 	st = ak_want_profile(&w, scheme, err);
 	for (size_t i = 0; st == AK_OK && i < n; i++)
 		st = want_subject(&d, subjects[i], err);
+	if (st == AK_OK && candidate != NULL)
+		st = ak_closure_of(candidate, true, &w, err);
 	if (st == AK_OK)
 		st = want_subject(&d, ak_span_str("akashi/keyset"), err);
 	if (st == AK_OK)
@@ -356,6 +358,17 @@ ak_status ak_evidence_draw(const ak_source *src, const ak_span *subjects, size_t
 	if (st == AK_OK)
 		st = draw_last(&d, err);
 	return finish(&d, st, out);
+}
+
+ak_status ak_evidence_draw(const ak_source *src, const ak_span *subjects, size_t n, ak_span scheme,
+                           ak_evidence *out, ak_error *err)
+{
+	return draw(src, subjects, n, scheme, NULL, out, err);
+}
+
+ak_status ak_evidence_draw_for(const ak_source *src, const ak_sealed *candidate, ak_evidence *out, ak_error *err)
+{
+	return draw(src, NULL, 0, candidate->statement.scheme, candidate, out, err);
 }
 
 ak_status ak_evidence_draw_authority(const ak_source *src, const ak_digest *keyids, size_t n_keys,

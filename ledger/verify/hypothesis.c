@@ -56,7 +56,7 @@ ak_status ak_hypothesis(const ak_evidence *e, const ak_question *q, const char *
 	ak_proven p = { .e = e, .q = q };
 	ak_judged j = { 0 };
 	ak_report r = { 0 };
-	ak_standing s = { 0 };
+	ak_standing s = { .sure_day = q->as_of }; /* advice rests on the records that are here: none is waited for */
 	ak_status st;
 
 	ak_strmap_init(&p.by_id, 51);

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "verify/admit.h"
+#include "verify/ahead.h"
 
 #include <string.h>
 
@@ -11,6 +12,7 @@ void ak_judged_clear(ak_judged *j)
 {
 	ak_authority_free(&j->authority);
 	ak_mem_free(j->by);
+	ak_mem_free(j->judging);
 	*j = (ak_judged){ 0 };
 }
 
@@ -81,32 +83,32 @@ static ak_status find_record(const ak_proven *p, const ak_digest *id, ak_buf *ou
 	return ak_buf_add_span(out, ak_buf_span(&p->e->record[at].file), err);
 }
 
-/* The judgements of a pass are kept beside the set while it runs. */
-typedef struct judging {
-	ak_proven *p;
-	ak_judged *out;
-} judging;
+/* What the engine's hooks look into, for as long as the engine lives: it is asked again about what comes next. */
+struct ak_judging {
+	const ak_proven *p;
+	const ak_judgement *by;
+};
 
 static ak_status hook_standing(void *ctx, const ak_digest *id, bool *authorised, char party[64], ak_error *err)
 {
-	const judging *g = ctx;
+	const struct ak_judging *g = ctx;
 	size_t at;
 
 	if (!ak_proven_find(g->p, id, &at))
 		return ak_fail(err, AK_NOT_FOUND, "evidence", 0, "the record referred to is not in the evidence");
-	*authorised = g->out->by[at].authorised;
-	memcpy(party, g->out->by[at].party, 64);
+	*authorised = g->by[at].authorised;
+	memcpy(party, g->by[at].party, 64);
 	return AK_OK;
 }
 
 static ak_status hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err)
 {
-	return find_record(((const judging *)ctx)->p, id, out, err);
+	return find_record(((const struct ak_judging *)ctx)->p, id, out, err);
 }
 
 static bool hook_held(void *ctx, ak_span scheme, const ak_digest *digest)
 {
-	const ak_question *q = ((const judging *)ctx)->p->q;
+	const ak_question *q = ((const struct ak_judging *)ctx)->p->q;
 
 	return q->held != NULL && q->held(q->held_ctx, scheme, digest);
 }
@@ -139,6 +141,28 @@ static ak_status admit(const ak_proven *p, const ak_authority *a, const ak_seale
 	if (st == AK_OK)
 		st = ak_admit_content(&at, s, type, why);
 	return st;
+}
+
+ak_status ak_judge_keyset_form(const ak_proven *p, const ak_sealed *s, ak_error *why)
+{
+	window w = { p, s->header.seq, false };
+	ak_past past = { win_seq_of, win_statement, win_newest, &w };
+	const ak_json *type = NULL;
+	const ak_place at = {
+		.origin = p->checkpoint.origin,
+		.genesis = p->q->trust->genesis,
+		.seq = s->header.seq,
+		.time = s->header.time,
+		.core = p->q->core,
+		.past = &past,
+	};
+	ak_status st = ak_admit_type(&at, &s->statement, &type, why);
+
+	if (st == AK_OK)
+		st = ak_admit_binding(&at, s, why);
+	if (st == AK_OK || st == AK_DANGLING)
+		st = ak_admit_content(&at, s, type, why);
+	return st == AK_DANGLING ? AK_OK : st;
 }
 
 /* Is it shown that its base, or a record it refers to, does not exist? */
@@ -204,85 +228,101 @@ static ak_status judge_one(ak_proven *p, ak_authority *a, size_t i, ak_judged *o
 	return st;
 }
 
+static size_t n_known(const ak_proven *p, uint64_t known_at)
+{
+	size_t n = 0;
+
+	while (n < p->n_rec && p->rec[n].header.seq < known_at)
+		n++;
+	return n;
+}
+
 static ak_status pass(ak_proven *p, ak_authority *a, uint64_t known_at, ak_judged *out, ak_error *err)
 {
+	size_t n = n_known(p, known_at), tried = 0; /* records whose signatures were tried, if they can be by now */
 	ak_status st = AK_OK;
 
 	out->n_void = out->n_counted = 0;
-	for (size_t i = 0; st == AK_OK && i < p->n_rec && p->rec[i].header.seq < known_at; i++) {
-		st = judge_one(p, a, i, out, err);
+	for (size_t i = 0; st == AK_OK && i < n; i++) {
+		size_t run = 0;
+
+		if (i == tried)
+			st = ak_try_ahead(a, &p->rec[i], n - i, &run, err);
+		tried += run;
+		if (st == AK_OK)
+			st = judge_one(p, a, i, out, err);
 		out->n_void += st == AK_OK && !out->by[i].authorised;
 		out->n_counted += st == AK_OK ? out->by[i].good : 0;
 	}
 	return st;
 }
 
-typedef struct carry {
-	ak_authority *to;
+static ak_status begin(const ak_proven *p, ak_judged *j, ak_error *err)
+{
+	ak_authority_hooks hooks = { hook_held, hook_record, hook_standing, NULL };
+
+	j->by = ak_mem_array(p->n_rec, sizeof(*j->by));
+	j->judging = ak_mem_alloc(sizeof(*j->judging));
+	if (j->by == NULL || j->judging == NULL)
+		return ak_no_memory(err, "judge");
+	*j->judging = (struct ak_judging){ p, j->by };
+	hooks.ctx = j->judging;
+	return ak_authority_open(p->q->core, &hooks, &j->authority, err);
+}
+
+/* What the root revoked stays revoked, and so does the record that says so, also when the keys' enrolment falls (FORMAT 16.8). */
+static void root_revocations_stand(const ak_proven *p, const ak_judgement *sealed, size_t n, ak_judged *now)
+{
+	for (size_t i = 0; i < n; i++) {
+		ak_judgement *j = &now->by[i];
+
+		if (j->authorised || strcmp(sealed[i].mode, "root") != 0 || !ak_span_is(p->rec[i].statement.type, "revocation"))
+			continue;
+		j->authorised = true;
+		memcpy(j->mode, sealed[i].mode, sizeof(j->mode));
+		j->why = (ak_error){ 0 };
+		now->n_void--;
+	}
+}
+
+/* `sealed`: what the first pass came to. */
+static ak_status second_pass(ak_proven *p, const ak_judged *sealed, uint64_t known_at, ak_judged *out, ak_error *err)
+{
+	ak_judged j = { 0 };
 	size_t n;
-} carry;
+	ak_status st = begin(p, &j, err);
 
-static ak_status carry_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
-{
-	carry *c = ctx;
-
-	c->n++;
-	return c->to == NULL ? AK_OK : ak_authority_cutoff(c->to, keyid, last, compromise, err);
-}
-
-/* Signature results name keys of the engine that found them; a new engine has its own. */
-static void forget_results(ak_proven *p)
-{
-	for (size_t i = 0; i < p->n_rec; i++)
-		memset(p->rec[i].result, 0, sizeof(p->rec[i].result));
-}
-
-static ak_status second_pass(ak_proven *p, const ak_authority_hooks *hooks, uint64_t known_at, ak_judged *j,
-                             ak_error *err)
-{
-	ak_authority *first = j->authority, *a = NULL;
-	carry c = { 0 };
-	ak_status st = ak_authority_open(p->q->core, hooks, &a, err);
-
-	if (st != AK_OK)
-		return st;
-	forget_results(p);
-	c.to = a;
-	j->unknown_type = j->not_held = j->incomplete = false;
-	j->unsound = (ak_error){ 0 };
-	st = ak_authority_each_root_cutoff(first, carry_cutoff, &c, err);
 	if (st == AK_OK)
-		st = pass(p, a, known_at, j, err);
+		st = ak_authority_carry_cutoffs(sealed->authority, j.authority, &n, err);
+	if (st == AK_OK)
+		st = pass(p, j.authority, known_at, &j, err);
 	if (st != AK_OK) {
-		ak_authority_free(&a);
+		ak_judged_clear(&j);
 		return st;
 	}
-	ak_authority_free(&j->authority);
-	j->authority = a;
+	root_revocations_stand(p, sealed->by, n_known(p, known_at), &j);
+	*out = j;
 	return AK_OK;
 }
 
 ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *err)
 {
-	carry c = { 0 };
-	ak_judged j = { 0 };
-	judging g = { p, &j };
-	const ak_authority_hooks hooks = { hook_held, hook_record, hook_standing, &g };
-	ak_status st;
+	ak_judged j = { 0 }, now = { 0 };
+	size_t n = 0;
+	ak_status st = begin(p, &j, err);
 
-	forget_results(p);
-	j.by = ak_mem_array(p->n_rec, sizeof(*j.by));
-	if (j.by == NULL)
-		return ak_no_memory(err, "judge");
-	st = ak_authority_open(p->q->core, &hooks, &j.authority, err);
 	if (st == AK_OK)
 		st = pass(p, j.authority, known_at, &j, err);
 	if (st == AK_OK)
-		st = ak_authority_each_root_cutoff(j.authority, carry_cutoff, &c, err);
+		st = ak_authority_carry_cutoffs(j.authority, NULL, &n, err);
 	/* Only a root revocation can change what was judged before it. */
-	if (st == AK_OK && c.n != 0)
-		st = second_pass(p, &hooks, known_at, &j, err);
-	forget_results(p);
+	if (st == AK_OK && n != 0) {
+		st = second_pass(p, &j, known_at, &now, err);
+		if (st == AK_OK) {
+			ak_judged_clear(&j);
+			j = now;
+		}
+	}
 	if (st != AK_OK)
 		ak_judged_clear(&j);
 	else
@@ -298,7 +338,6 @@ ak_status ak_judge_next(const ak_proven *p, const ak_judged *j, ak_sealed *s, ak
 
 	if (st == AK_OK)
 		st = ak_authority_judge(j->authority, s, s->header.seq, &by, err);
-	memset(s->result, 0, sizeof(s->result));
 	if (st == AK_OK)
 		*out = by;
 	return st;

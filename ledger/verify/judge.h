@@ -16,6 +16,7 @@ typedef struct ak_judged {
 	bool unknown_type;         /* a record of a type that the profile in force lacks */
 	bool not_held;             /* a profile relied on is neither shipped nor pinned  */
 	bool incomplete;           /* a record with authority has its base or a reference outside the evidence */
+	struct ak_judging *judging; /* owned: what the engine's hooks look into; `p` has to outlive it */
 	ak_error unsound;          /* status AK_OK, or what no sound ledger holds: wrong subjects, a repeat */
 } ak_judged;
 
@@ -25,5 +26,9 @@ AK_MUST_USE ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, 
 /* How `s` would stand as the next record, after all of `p` with the authority that `j` came to.  Not AK_OK: it may not stand,
  * or that could not be found out. */
 AK_MUST_USE ak_status ak_judge_next(const ak_proven *p, const ak_judged *j, ak_sealed *s, ak_judgement *out, ak_error *err);
+
+/* May this keyset stand where it is, going by its form and the ledger it names?  For the walk that comes before inclusion is
+ * proven: whether its base exists is not asked here, but by ak_judge. */
+AK_MUST_USE ak_status ak_judge_keyset_form(const ak_proven *p, const ak_sealed *s, ak_error *why);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "crypto/hash.h"
+#include "verify/judge.h"
 #include "verify/cosignature.h"
 
 #include <inttypes.h>
@@ -57,7 +58,8 @@ static ak_status check_container(ak_proven *p, ak_error *err)
 			return ak_fail(err, AK_BAD_FORMAT, "container.records", e->record[i].seq,
 			               "records must be in order, each below the size");
 	}
-	if (strcmp(p->checkpoint.origin, p->q->trust->log.name) != 0)
+	p->other_ledger = strcmp(p->checkpoint.origin, p->q->trust->log.name) != 0;
+	if (p->other_ledger)
 		return ak_mismatch(err, AK_WRONG_LEDGER, "checkpoint.origin", 0,
 		                   p->q->trust->log.name, p->checkpoint.origin);
 	return AK_OK;
@@ -96,8 +98,14 @@ static ak_status parse_records(ak_proven *p, ak_error *err)
 	return AK_OK;
 }
 
+/* Whose line a head has to carry: the operator's and, where a rotation is its last record, that of the one before. */
+typedef struct operators {
+	uint8_t now[32], before[32];
+	bool rotated;
+} operators;
+
 /* Which keys signed heads of this ledger: the keyset chain from the pinned genesis. */
-static ak_status walk_keysets(ak_proven *p, ak_authority **out, ak_error *err)
+static ak_status walk_keysets(ak_proven *p, ak_authority **out, operators *o, ak_error *err)
 {
 	const ak_authority_hooks none = { 0 };
 	ak_authority *a = NULL;
@@ -111,15 +119,26 @@ static ak_status walk_keysets(ak_proven *p, ak_authority **out, ak_error *err)
 
 		if (!ak_span_is(s->statement.type, "keyset"))
 			continue;
-		st = ak_authority_judge(a, s, s->header.seq, &j, err);
+		/* One that may not stand is void, whoever signed it: moved from another ledger, or not of its form. */
+		st = ak_judge_keyset_form(p, s, err);
+		if (ak_status_class(st) == AK_CLASS_REJECT) {
+			st = AK_OK;
+			continue;
+		}
+		if (ak_authority_keyset_number(a) > 0 && ak_pubkey_raw_ed25519(ak_authority_operator(a), raw))
+			memcpy(o->before, raw, sizeof(raw));
+		if (st == AK_OK)
+			st = ak_authority_judge(a, s, s->header.seq, &j, err);
 		if (st == AK_OK)
 			st = ak_authority_apply(a, s, s->header.seq, &j, err);
-		/* Signature results point at this engine's keys, which do not outlive it. */
-		memset(s->result, 0, sizeof(s->result));
 		if (st != AK_OK || !j.authorised)
 			continue;
-		if (ak_pubkey_raw_ed25519(ak_authority_operator(a), raw) &&
-		    memcmp(raw, p->q->trust->log.key, 32) == 0)
+		if (!ak_pubkey_raw_ed25519(ak_authority_operator(a), raw))
+			st = ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint", 0, "the operator key is not Ed25519");
+		else
+			memcpy(o->now, raw, sizeof(raw));
+		o->rotated = s->header.seq > 0 && s->header.seq + 1 == p->checkpoint.size && memcmp(o->before, o->now, sizeof(raw)) != 0;
+		if (memcmp(o->now, p->q->trust->log.key, sizeof(raw)) == 0)
 			log_seen = true;
 		if (p->q->trust->has_keyset && ak_digest_eq(&s->id, &p->q->trust->keyset))
 			floor_seen = true;
@@ -174,39 +193,53 @@ static ak_status check_heartbeat_line(ak_proven *p, const ak_note_line *l, const
 	if (beat == NULL || !ak_pubkey_raw_ed25519(beat, raw) || !ak_cosignature_by(l, raw))
 		return AK_OK;
 	st = ak_cosignature_check(p->note.text, l, raw, &good, &t, err);
-	if (st == AK_OK && good && t <= p->q->now + AK_CLOCK_SLACK_S && t > p->heartbeat_time)
+	if (st == AK_OK && !good)
+		return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.cosignature", 0, "the line of the heartbeat key does not verify");
+	if (st == AK_OK && t <= p->q->now + AK_CLOCK_SLACK_S && t > p->heartbeat_time)
 		p->heartbeat_time = t;
 	return st;
 }
 
-static ak_status check_note(ak_proven *p, const ak_authority *a, ak_error *err)
+static ak_status check_operator_line(const ak_proven *p, const ak_note_line *l, const uint8_t raw[32], ak_error *err)
 {
-	const ak_pubkey *op = ak_authority_operator(a);
-	ak_span rest = p->note.sigs, origin = ak_span_str(p->checkpoint.origin);
-	ak_note_line l;
-	uint8_t raw[32], id[4];
-	bool signed_by_operator = false;
+	ak_span origin = ak_span_str(p->checkpoint.origin);
+	uint8_t id[4];
+	ak_status st;
+
+	ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
+	if (!ak_span_eq(l->name, origin) || memcmp(l->key_id, id, sizeof(id)) != 0)
+		return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", 0, "no signature by the operator key in force");
+	st = ak_operator_line_check(p->note.text, origin, l, raw, err);
+	return st == AK_BAD_SIGNATURE ? ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.signature", 0, "the operator's signature does not verify") : st;
+}
+
+/* The lines in the order that FORMAT 9.2 and 9.3 give them, and no other of the ledger's name. */
+static ak_status check_note(ak_proven *p, const ak_authority *a, const operators *o, ak_error *err)
+{
+	const size_t want = o->rotated ? 2 : 1;
+	ak_span rest = p->note.sigs;
+	ak_note_line l, last = { 0 };
+	size_t n = 0;
 	ak_status st = AK_OK;
 
-	if (!ak_pubkey_raw_ed25519(op, raw))
-		return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint", 0, "the operator key is not Ed25519");
-	ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
-	while (st == AK_OK && ak_note_next(&rest, &l)) {
-		if (ak_span_eq(l.name, origin) && memcmp(l.key_id, id, 4) == 0) {
-			st = ak_pubkey_check(op, p->note.text, (ak_span){ l.blob, l.blob_len }, err);
-			if (st == AK_BAD_SIGNATURE)
-				return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.signature", 0,
-				               "the operator's signature does not verify");
-			signed_by_operator = true;
+	for (; st == AK_OK && ak_note_next(&rest, &l); n++) {
+		if (n < want) {
+			st = check_operator_line(p, &l, n == 0 ? o->now : o->before, err);
 			continue;
 		}
+		if (ak_span_is(l.name, p->checkpoint.origin))
+			return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", 0,
+			               "a line named as the ledger is none of its operator's");
+		if (n > want && ak_cosignature_cmp(&last, &l) >= 0)
+			return ak_fail(err, AK_BAD_FORMAT, "checkpoint.cosignatures", 0,
+			               "the cosignatures are not in order, or one key stands twice");
 		st = check_witness_line(p, &l, err);
 		if (st == AK_OK)
 			st = check_heartbeat_line(p, &l, ak_authority_heartbeat(a), err);
+		last = l;
 	}
-	if (st == AK_OK && !signed_by_operator)
-		st = ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", 0,
-		             "no signature by the operator key in force");
+	if (st == AK_OK && n < want)
+		st = ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", 0, "the operator before the rotation has not signed");
 	return st;
 }
 
@@ -344,6 +377,14 @@ static ak_status check_map(ak_proven *p, ak_error *err)
 	return st;
 }
 
+static ak_status not_trusted_for(const ak_proven *p, ak_report *r, const char *id, const char *rule, ak_error *err)
+{
+	char why[2 * AK_NOTE_NAME_MAX + 64];
+
+	(void)snprintf(why, sizeof(why), "the trust file speaks of %s, this is of %s", p->q->trust->log.name, p->checkpoint.origin);
+	return ak_report_not_checked(r, id, rule, why, err);
+}
+
 /* Write a step's outcome; *go_on says whether the next one makes sense. */
 static ak_status told(ak_proven *p, ak_report *r, const char *id, const char *rule, uint64_t count, ak_status got,
                       const ak_error *why, bool *go_on, ak_error *err)
@@ -354,6 +395,8 @@ static ak_status told(ak_proven *p, ak_report *r, const char *id, const char *ru
 	p->at = AK_NO_RECORD;
 	if (got == AK_OK)
 		return ak_report_passed(r, id, rule, count, err);
+	if (p->other_ledger) /* nothing is known of it, bad or good */
+		return not_trusted_for(p, r, id, rule, err);
 	if (got == AK_UNKNOWN_VERSION || got == AK_NOT_FOUND)
 		return ak_report_not_checked(r, id, rule, why->detail, err);
 	if (ak_status_class(got) == AK_CLASS_UNKNOWN) { /* a limit is no tampering */
@@ -367,6 +410,7 @@ static ak_status told(ak_proven *p, ak_report *r, const char *id, const char *ru
 static ak_status prove(ak_proven *p, ak_report *r, ak_error *err)
 {
 	ak_authority *keysets = NULL;
+	operators lines = { 0 };
 	ak_error why = { 0 };
 	bool go_on = false;
 	ak_status got = check_container(p, &why);
@@ -377,9 +421,9 @@ static ak_status prove(ak_proven *p, ak_report *r, ak_error *err)
 		st = told(p, r, "records", "A01", p->e->n_records, got, &why, &go_on, err);
 	}
 	if (st == AK_OK && go_on) {
-		got = walk_keysets(p, &keysets, &why);
+		got = walk_keysets(p, &keysets, &lines, &why);
 		if (got == AK_OK)
-			got = check_note(p, keysets, &why);
+			got = check_note(p, keysets, &lines, &why);
 		ak_authority_free(&keysets);
 		st = told(p, r, "checkpoint", "A02", 0, got, &why, &go_on, err);
 	}

@@ -29,6 +29,7 @@ typedef struct ak_proven {
 	int64_t witness_time[AK_TRUST_WITNESSES_MAX];
 	int64_t heartbeat_time;     /* newest cosignature by the heartbeat key, or 0 */
 	int64_t at;                 /* the record that is being looked at, or AK_NO_RECORD */
+	bool other_ledger;          /* not the one that the trust file names */
 	bool outdated;              /* a larger head was seen before         */
 	bool sound;                 /* everything passed                     */
 	bool closed;                /* nothing is missing from the closure   */

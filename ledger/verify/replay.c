@@ -28,8 +28,6 @@ struct ak_replay {
 	size_t cap_standing;
 	ak_strmap party_number;
 	ak_buf party_names;      /* NUL-ended, in order of their numbers */
-	ak_digest *core_id;      /* records that change standing and were admitted, in order */
-	size_t n_core, cap_core;
 };
 
 enum { VOID, ROOT, FIRST_PARTY };
@@ -109,7 +107,6 @@ void ak_replay_free(ak_replay **pr)
 	ak_strmap_clear(&r->party_number);
 	ak_buf_clear(&r->party_names);
 	ak_mem_free(r->standing);
-	ak_mem_free(r->core_id);
 	ak_mem_free(r);
 	*pr = NULL;
 }
@@ -209,58 +206,6 @@ static bool gives_meaning(ak_span type)
 	return ak_span_is(type, "keyset") || ak_span_is(type, "profile");
 }
 
-static ak_status carry_cutoff(void *ctx, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
-{
-	return ak_authority_cutoff(ctx, keyid, last, compromise, err);
-}
-
-/* Authority anew, from all that changed it so far, with the root's cutoffs known beforehand. */
-static ak_status rebuild(ak_replay *r, ak_error *err)
-{
-	ak_authority *a = NULL;
-	ak_buf file;
-	ak_status st = ak_authority_open(r->o.core, &r->o.hooks, &a, err);
-
-	ak_buf_init(&file, AK_HEADER_MAX + AK_STATEMENT_MAX + AK_SIGNATURES_MAX + 3);
-	if (st == AK_OK)
-		st = ak_authority_each_root_cutoff(r->authority, carry_cutoff, a, err);
-	for (size_t i = 0; st == AK_OK && i < r->n_core; i++) {
-		ak_sealed s = { 0 };
-		ak_judgement j;
-
-		file.len = 0;
-		st = r->o.hooks.record(r->o.hooks.ctx, &r->core_id[i], &file, err);
-		if (st == AK_OK)
-			st = ak_sealed_parse(ak_buf_span(&file), &s, err);
-		if (st == AK_OK)
-			st = ak_authority_judge(a, &s, s.header.seq, &j, err);
-		if (st == AK_OK)
-			st = ak_authority_apply(a, &s, s.header.seq, &j, err);
-		ak_sealed_clear(&s);
-	}
-	ak_buf_clear(&file);
-	if (st != AK_OK) {
-		ak_authority_free(&a);
-		return st;
-	}
-	ak_authority_free(&r->authority);
-	r->authority = a;
-	return AK_OK;
-}
-
-static ak_status note_core(ak_replay *r, ak_sealed *rec, const ak_judgement *j, ak_error *err)
-{
-	ak_status st = ak_mem_grow((void **)&r->core_id, &r->cap_core, r->n_core + 1, sizeof(*r->core_id), err);
-
-	if (st != AK_OK)
-		return st;
-	if (j->authorised && ak_json_get(rec->statement.body, "last_valid_seq") != NULL && r->o.hooks.record != NULL)
-		st = rebuild(r, err);
-	if (st == AK_OK)
-		r->core_id[r->n_core++] = rec->id;
-	return st;
-}
-
 static ak_status judge(ak_replay *r, ak_sealed *rec, const ak_error *why, ak_judgement *j, ak_error *err)
 {
 	uint64_t seq = rec->header.seq;
@@ -279,8 +224,6 @@ static ak_status judge(ak_replay *r, ak_sealed *rec, const ak_error *why, ak_jud
 	st = ak_authority_judge(r->authority, rec, seq, j, err);
 	if (st == AK_OK)
 		st = ak_authority_apply(r->authority, rec, seq, j, err);
-	if (st == AK_OK && ak_type_is_core(rec->statement.type))
-		st = note_core(r, rec, j, err);
 	return st;
 }
 

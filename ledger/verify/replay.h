@@ -9,10 +9,8 @@
  * stand where it stands (other ledger, held back, dangling, outside its schema or of unknown type): it stays in chain,
  * tree and map, is told, and has no effect.
  *
- * A root revocation that reaches back changes what earlier records gave to later ones: authority is then built anew from
- * the keysets, profiles, parties and revocations so far, with that cutoff known.  How earlier records themselves stood when
- * they were sealed is not touched.  The keys of the engine before go with it, so while a record of a core type is added nobody
- * may be using any.
+ * How records stood when they were sealed is not touched by a root revocation that reaches back; what follows is judged with it
+ * known (verify/authority.h).  While such a record is added nobody may be using any key of the engine.
  */
 #ifndef AK_VERIFY_REPLAY_H
 #define AK_VERIFY_REPLAY_H

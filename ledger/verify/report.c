@@ -94,6 +94,24 @@ ak_status ak_report_passed(ak_report *r, const char *id, const char *rule, uint6
 	return ak_json_add(r->checks, c, err);
 }
 
+ak_status ak_report_document(ak_report *r, const char *file, const char *name, ak_json *records, ak_error *err)
+{
+	ak_json *c = check_of("evidence", "A10", "passed");
+	ak_status st = ak_json_set(c, "count", ak_json_new_int(1), err);
+
+	if (st == AK_OK)
+		st = ak_json_set(c, "file", ak_json_new_str(file), err);
+	if (st == AK_OK)
+		st = ak_json_set(c, "document", ak_report_text(name), err);
+	if (st == AK_OK)
+		st = ak_json_set(c, "records", ak_json_ref(records), err);
+	if (st != AK_OK) {
+		ak_json_free(c);
+		return st;
+	}
+	return ak_json_add(r->checks, c, err);
+}
+
 static ak_status put_failed(ak_report *r, const char *id, const char *rule, const char *effect, int64_t record,
                             const ak_error *why, ak_error *err)
 {
@@ -159,21 +177,34 @@ ak_status ak_report_warning(ak_report *r, const char *id, const char *ja, const 
 	return ak_json_add(r->warnings, warning_of(id, ja, en), err);
 }
 
-ak_status ak_report_void_record(ak_report *r, uint64_t seq, const ak_error *why, ak_error *err)
+static ak_status warn_of_record(ak_report *r, ak_json *w, uint64_t seq, const char *why, ak_error *err)
 {
-	char ja[300], en[300];
-	ak_json *w;
-	ak_status st;
+	ak_status st = w == NULL ? ak_no_memory(err, "report") : ak_json_set(w, "record", ak_json_new_int((int64_t)seq), err);
 
-	(void)snprintf(ja, sizeof(ja), "記録 #%" PRIu64 " は効力を持たない（%s）", seq, ak_status_text_ja(why->status));
-	(void)snprintf(en, sizeof(en), "record #%" PRIu64 " has no effect (%s)", seq, ak_status_text(why->status));
-	w = warning_of("void-record", ja, en);
-	st = w == NULL ? ak_no_memory(err, "report") : ak_json_set(w, "record", ak_json_new_int((int64_t)seq), err);
 	if (st == AK_OK)
-		st = ak_json_set(w, "detail", ak_json_new_str(why->detail), err);
+		st = ak_json_set(w, "detail", ak_json_new_str(why), err);
 	if (st != AK_OK) {
 		ak_json_free(w);
 		return st;
 	}
 	return ak_json_add(r->warnings, w, err);
+}
+
+ak_status ak_report_void_record(ak_report *r, uint64_t seq, const ak_error *why, ak_error *err)
+{
+	char ja[300], en[300];
+
+	(void)snprintf(ja, sizeof(ja), "記録 #%" PRIu64 " は効力を持たない（%s）", seq, ak_status_text_ja(why->status));
+	(void)snprintf(en, sizeof(en), "record #%" PRIu64 " has no effect (%s)", seq, ak_status_text(why->status));
+	return warn_of_record(r, warning_of("void-record", ja, en), seq, why->detail, err);
+}
+
+ak_status ak_report_idle_correction(ak_report *r, uint64_t seq, uint64_t target, const char *why, ak_error *err)
+{
+	char ja[300], en[300];
+
+	(void)snprintf(ja, sizeof(ja), "訂正 #%" PRIu64 " は記録 #%" PRIu64 " に何も及ぼさない。訂正前の値または項目が、その時の本文と合わない", seq, target);
+	(void)snprintf(en, sizeof(en), "correction #%" PRIu64 " changes nothing in record #%" PRIu64 ": its field or the value before is not what stands there",
+	               seq, target);
+	return warn_of_record(r, warning_of("correction-without-effect", ja, en), seq, why, err);
 }

@@ -2,6 +2,7 @@
 #include "verify/scheme_rules.h"
 
 #include "base/fail.h"
+#include "base/strmap.h"
 #include "base/text.h"
 #include "verify/describe.h"
 
@@ -69,9 +70,35 @@ static ak_status load(ak_rules *rules, const ak_proven *p, const ak_judged *j, u
 typedef struct taking {
 	ak_report *r;
 	ak_standing *s;
+	const ak_strmap *sure; /* rule id -> worst severity on the last day that is known; NULL: the day asked about is known */
 } taking;
 
-static ak_status put_finding(ak_report *r, const ak_rule_info *rule, const ak_finding *f, ak_error *err)
+/* Expired or suspended only since days of which this evidence knows nothing: a later record may say otherwise. */
+static bool is_stale(const taking *t, const ak_rule_info *rule, const ak_finding *f)
+{
+	uint64_t then = AK_SEVERITY_WARNING;
+
+	if (t->sure == NULL || (f->severity != AK_SEVERITY_EXPIRED && f->severity != AK_SEVERITY_SUSPENDED))
+		return false;
+	return !ak_strmap_get(t->sure, ak_span_str(rule->id), &then) || then < (uint64_t)f->severity;
+}
+
+static ak_json *words_if_stale(const ak_finding *f, bool stale)
+{
+	ak_json *o;
+
+	if (!stale)
+		return ak_report_words(f->ja, f->en);
+	o = ak_json_new_object();
+	if (ak_json_set(o, "ja", ak_json_new_strf("知られている記録の範囲では、%s", f->ja), NULL) != AK_OK ||
+	    ak_json_set(o, "en", ak_json_new_strf("as far as this ledger is known: %s", f->en), NULL) != AK_OK) {
+		ak_json_free(o);
+		return NULL;
+	}
+	return o;
+}
+
+static ak_status put_finding(ak_report *r, const ak_rule_info *rule, const ak_finding *f, bool stale, ak_error *err)
 {
 	ak_json *o = ak_json_new_object();
 	ak_status st = ak_json_set(o, "rule", ak_json_new_str(rule->id), err);
@@ -84,7 +111,7 @@ static ak_status put_finding(ak_report *r, const ak_rule_info *rule, const ak_fi
 		st = ak_json_set(o, "record", f->record < 0 ? ak_json_new_null()
 		                                            : ak_json_new_int(f->record), err);
 	if (st == AK_OK)
-		st = ak_json_set(o, "text", ak_report_words(f->ja, f->en), err);
+		st = ak_json_set(o, "text", words_if_stale(f, stale), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "expected", ak_report_text(f->expected), err);
 	if (st == AK_OK)
@@ -132,10 +159,19 @@ static ak_status take_rule(void *ctx, const ak_rule_info *rule, ak_outcome outco
                            const char *why, ak_error *err)
 {
 	taking *t = ctx;
+	bool stale = outcome == AK_FAILED && f != NULL && is_stale(t, rule, f);
+	ak_finding known;
 	ak_status st = AK_OK;
 
+	if (stale) {
+		known = *f;
+		known.severity = AK_SEVERITY_UNVERIFIABLE;
+		known.reason = "stale";
+		f = &known;
+	}
 	if (!last_check_is(t->r, rule->id))
-		st = put_rule(t->r, rule, outcome, why, err);
+		st = put_rule(t->r, rule, stale ? AK_NOT_CHECKED : outcome,
+		              stale ? "whether a later record says otherwise is not known" : why, err);
 	/* A rule that could not run never makes a verdict better. */
 	if (outcome == AK_NOT_CHECKED && rule->severity != AK_SEVERITY_WARNING)
 		t->s->cannot_decide = true;
@@ -149,7 +185,40 @@ static ak_status take_rule(void *ctx, const ak_rule_info *rule, ak_outcome outco
 	if (f->severity == AK_SEVERITY_UNVERIFIABLE && t->s->worst == AK_SEVERITY_UNVERIFIABLE &&
 	    strcmp(f->reason, "evidence-not-on-record") == 0)
 		t->s->evidence_missing = true;
-	return put_finding(t->r, rule, f, err);
+	t->s->undecided = t->s->undecided || (f->severity == AK_SEVERITY_UNVERIFIABLE && !stale);
+	return put_finding(t->r, rule, f, stale, err);
+}
+
+static ak_status take_sure(void *ctx, const ak_rule_info *rule, ak_outcome outcome, const ak_finding *f,
+                           const char *why, ak_error *err)
+{
+	ak_strmap *sure = ctx;
+	uint64_t worst = 0;
+
+	(void)why;
+	if (outcome != AK_FAILED || f == NULL ||
+	    (ak_strmap_get(sure, ak_span_str(rule->id), &worst) && worst >= (uint64_t)f->severity))
+		return AK_OK;
+	return ak_strmap_put(sure, ak_span_str(rule->id), (uint64_t)f->severity, err);
+}
+
+/* When the day asked about is past what is known, what the rules say of the last known day is asked first. */
+static ak_status run(ak_rules *rules, const ak_proven *p, uint64_t known_at, taking *t, ak_error *err)
+{
+	const ak_question *q = p->q;
+	ak_strmap sure;
+	ak_status st = AK_OK;
+
+	ak_strmap_init(&sure, 41);
+	if (t->s->sure_day < q->as_of) {
+		t->sure = &sure;
+		st = ak_rules_run(rules, t->s->sure_day, known_at, q->listing, take_sure, &sure, err);
+	}
+	if (st == AK_OK)
+		st = ak_rules_run(rules, q->as_of, known_at, q->listing, take_rule, t, err);
+	t->sure = NULL;
+	ak_strmap_clear(&sure);
+	return st;
 }
 
 static void count_about(const ak_proven *p, uint64_t known_at, ak_standing *s)
@@ -166,13 +235,18 @@ static void count_about(const ak_proven *p, uint64_t known_at, ak_standing *s)
 	}
 }
 
+static ak_status tell_idle(void *ctx, uint64_t seq, uint64_t target, const char *why, ak_error *err)
+{
+	return ak_report_idle_correction(ctx, seq, target, why, err);
+}
+
 ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r,
                           ak_standing *s, ak_error *err)
 {
 	const ak_profile *profile = ak_authority_profile(j->authority, ak_span_str(p->q->scheme));
 	const ak_json *package = p->q->rules != NULL ? p->q->rules
 	                         : profile == NULL ? NULL : profile->package;
-	taking t = { r, s };
+	taking t = { r, s, NULL };
 	ak_rules *rules = NULL;
 	ak_status st;
 
@@ -188,7 +262,9 @@ ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known
 	if (st == AK_OK)
 		st = load(rules, p, j, known_at, err);
 	if (st == AK_OK)
-		st = ak_rules_run(rules, p->q->as_of, known_at, p->q->listing, take_rule, &t, err);
+		st = ak_rules_idle_corrections(rules, tell_idle, r, err);
+	if (st == AK_OK)
+		st = run(rules, p, known_at, &t, err);
 	if (st == AK_OK)
 		st = ak_describe(rules, package, p, j, known_at, r, s, err);
 	ak_rules_free(&rules);

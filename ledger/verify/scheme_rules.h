@@ -6,7 +6,8 @@
 #include "verify/judge.h"
 #include "verify/standing.h"
 
-/* Fills findings and checks of the report, with what describe.h adds, and the standing. */
+/* Fills findings and checks of the report, with what describe.h adds, and the standing, which says beforehand how far the ledger
+ * is known (sure_day).  What would be expired or suspended only after that is "unverifiable" for the reason "stale". */
 AK_MUST_USE ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r,
                                       ak_standing *s, ak_error *err);
 

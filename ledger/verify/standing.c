@@ -51,6 +51,8 @@ static conclusion conclude(const ak_standing *s, bool check_failed)
 {
 	if (s->fork)
 		return (conclusion){ AK_VERDICT_INVALID, "fork" };
+	if (s->other_ledger)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "other-ledger" };
 	if (!s->sound)
 		return check_failed ? (conclusion){ AK_VERDICT_INVALID, "tampered" }
 		                    : (conclusion){ AK_VERDICT_UNVERIFIABLE, "unknown-version" };
@@ -73,7 +75,8 @@ static conclusion conclude(const ak_standing *s, bool check_failed)
 		return (conclusion){ AK_VERDICT_SUSPENDED, "rules" };
 	if (s->has_severity && s->worst == AK_SEVERITY_UNVERIFIABLE)
 		return (conclusion){ AK_VERDICT_UNVERIFIABLE,
-		                     s->evidence_missing ? "evidence-not-on-record" : "cannot-decide" };
+		                     s->evidence_missing ? "evidence-not-on-record"
+		                     : s->undecided ? "cannot-decide" : "stale" };
 	if (s->cannot_decide || s->not_held ||
 	    (s->rests_on_compromised && (s->quorum_none || !s->quorum_met)))
 		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "cannot-decide" };
@@ -85,6 +88,8 @@ static conclusion conclude(const ak_standing *s, bool check_failed)
 		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "stale" };
 	if (!s->chain_full)
 		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "evidence-not-on-record" };
+	if (s->evidence_unsure)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "evidence" };
 	return (conclusion){ AK_VERDICT_VALID, "" };
 }
 

@@ -13,15 +13,19 @@
 typedef struct ak_standing {
 	bool sound, closed;        /* proofs hold; nothing is missing           */
 	bool fork;                 /* the operator signed two histories         */
+	bool other_ledger;         /* not the one that the trust file names     */
 	bool listed;               /* an effective listing record exists        */
 	bool has_severity;
 	ak_severity worst;         /* of the findings                           */
 	bool evidence_missing;     /* the finding is "evidence-not-on-record"   */
+	bool undecided;            /* a finding could not be decided, for another reason than staleness */
+	bool evidence_unsure;      /* a file of the holder could not be compared */
 	bool cannot_decide;        /* a rule or record could not be judged      */
 	bool unknown_type, not_held;
 	bool rests_on_compromised; /* a link of the chain stands on a key declared compromised */
 	bool quorum_none, quorum_met, complete_none, complete_met, fresh;
 	int64_t known_until;
+	int32_t sure_day;          /* last day for which the absence of a record says something */
 	uint64_t n_about;          /* records about the listing                 */
 	bool chain_full;           /* decided, with every link on record        */
 	bool baseline;             /* attested by the operator's baseline       */

@@ -7,6 +7,7 @@
 #include "base/utctime.h"
 #include "crypto/hash.h"
 #include "verify/also.h"
+#include "verify/documents.h"
 #include "verify/judge.h"
 #include "verify/scheme_rules.h"
 #include "verify/standing.h"
@@ -136,20 +137,30 @@ static ak_status put_completeness(const ak_proven *p, ak_standing *s, ak_report 
 	return st;
 }
 
-static ak_status put_freshness(const ak_proven *p, ak_standing *s, ak_report *r, ak_error *err)
+/* How far the ledger is known.  That nobody filed or decided anything can be said as long as it is fresh, by the operator's word
+ * at least: beyond, only what the records themselves say (DESIGN 6). */
+static void set_freshness(const ak_proven *p, ak_standing *s)
 {
 	const ak_trust *t = p->q->trust;
-	int64_t known = quorum_time(p);
+	const int64_t allowed = (int64_t)t->fresh_days * SECONDS_A_DAY;
+	int64_t word = p->heartbeat_time > p->last.time ? p->heartbeat_time : p->last.time;
+
+	s->known_until = t->quorum == AK_TRUST_NONE ? word : quorum_time(p);
+	s->fresh = !p->outdated && p->q->as_of <= ak_day_of_instant_jst(s->known_until + allowed);
+	if (word < s->known_until)
+		word = s->known_until;
+	s->sure_day = ak_day_of_instant_jst(p->outdated ? word : word + allowed);
+}
+
+static ak_status put_freshness(const ak_proven *p, const ak_standing *s, ak_report *r, ak_error *err)
+{
+	const ak_trust *t = p->q->trust;
 	ak_json *f = ak_json_new_object();
 	char text[AK_UTCTIME_LEN + 1], days[16];
 	ak_error why = { .status = AK_NOT_FOUND, .where = "freshness" };
 	ak_status st;
 
-	if (t->quorum == AK_TRUST_NONE)
-		known = p->heartbeat_time > p->last.time ? p->heartbeat_time : p->last.time;
-	s->known_until = known;
-	s->fresh = !p->outdated && p->q->as_of <= ak_day_of_instant_jst(known + (int64_t)t->fresh_days * SECONDS_A_DAY);
-	ak_utctime_format(known, text);
+	ak_utctime_format(s->known_until, text);
 	(void)snprintf(days, sizeof(days), "P%dD", (int)t->fresh_days);
 	st = ak_json_set(f, "known_until", ak_json_new_str(text), err);
 	if (st == AK_OK)
@@ -297,57 +308,13 @@ static ak_status put_clock(const ak_proven *p, ak_report *r, ak_error *err)
 	return ak_report_passed(r, "clock", "A05", 0, err);
 }
 
-/* Rule A10: what the holder hands over against what was sealed. */
-static bool file_is_sealed(const ak_proven *p, const ak_evidence_file *f, const ak_digest *d)
-{
-	char hex[2 * AK_DIGEST_LEN + 1];
-
-	ak_hex_encode(d->b, AK_DIGEST_LEN, hex);
-	for (size_t i = 0; i < p->n_rec; i++) {
-		const ak_json *subject = p->rec[i].statement.subject;
-
-		for (size_t k = 0; k < ak_json_len(subject); k++) {
-			const ak_json *s = ak_json_at(subject, k);
-			bool committed = ak_json_get_text(ak_json_get(s, "annotations"), "commitment").len != 0;
-
-			if (committed == f->has_salt &&
-			    ak_span_is(ak_json_get_text(ak_json_get(s, "digest"), "sha256"), hex))
-				return true;
-		}
-	}
-	return false;
-}
-
-static ak_status put_files(const ak_proven *p, ak_report *r, ak_error *err)
-{
-	ak_status st = AK_OK;
-
-	for (size_t i = 0; st == AK_OK && i < p->q->n_files; i++) {
-		const ak_evidence_file *f = &p->q->files[i];
-		ak_error why = { .status = AK_BAD_SIGNATURE, .where = "evidence" };
-		ak_digest d = f->digest;
-
-		if (f->has_salt)
-			ak_sha256_tagged(AK_TAG_COMMITMENT, (ak_span){ f->salt, sizeof(f->salt) },
-			                 (ak_span){ f->digest.b, AK_DIGEST_LEN }, &d);
-		if (file_is_sealed(p, f, &d)) {
-			st = ak_report_passed(r, "evidence", "A10", 1, err);
-			continue;
-		}
-		(void)snprintf(why.detail, sizeof(why.detail),
-		               "%s is none of the documents sealed with this listing", f->name);
-		st = ak_report_failed(r, "evidence", "A10", AK_NO_RECORD, &why, err);
-	}
-	return st;
-}
-
 /* The scheme's rules are the verifier's newest.  When the ledger's own profile is another, what its rules say is shown too. */
-static ak_status put_ledgers_own(ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r, ak_error *err)
+static ak_status put_ledgers_own(ak_proven *p, const ak_judged *j, uint64_t known_at, int32_t sure_day, ak_report *r, ak_error *err)
 {
 	const ak_profile *own = ak_authority_profile(j->authority, ak_span_str(p->q->scheme));
 	const ak_question *q = p->q;
 	ak_question other = *q;
-	ak_standing s = { 0 };
+	ak_standing s = { .sure_day = sure_day };
 	ak_report side = { 0 };
 	ak_json *o;
 	ak_status st;
@@ -420,15 +387,16 @@ static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_
 	if (st == AK_OK)
 		st = put_clock(p, r, err);
 	if (st == AK_OK)
-		st = put_files(p, r, err);
+		st = ak_check_documents(p, r, s, err);
 	if (st == AK_OK)
 		st = put_profile(&j, q->scheme, r, err);
 	s->unknown_type = j.unknown_type;
 	s->not_held = j.not_held;
+	set_freshness(p, s);
 	if (st == AK_OK)
 		st = ak_scheme_rules(p, &j, known_at, r, s, err);
 	if (st == AK_OK && s->n_about != 0)
-		st = put_ledgers_own(p, &j, known_at, r, err);
+		st = put_ledgers_own(p, &j, known_at, s->sure_day, r, err);
 	ak_judged_clear(&j);
 	if (st == AK_OK)
 		st = put_witnesses(p, s, r, err);
@@ -455,12 +423,13 @@ ak_status ak_verify_evidence(const ak_evidence *e, const ak_question *q, ak_verd
 		goto out;
 	known_at = q->known_at == 0 || q->known_at > p.checkpoint.size ? p.checkpoint.size : q->known_at;
 	s.sound = p.sound;
+	s.other_ledger = p.other_ledger;
 	s.fork = q->memory != NULL && q->memory->answer->outcome == AK_MEMORY_FORK;
 	s.closed = p.closed;
 	st = put_question(q, known_at, r.root, err);
 	if (st == AK_OK)
 		st = ak_standing_listing(q, r.root, err);
-	if (st == AK_OK && p.checkpoint.size != 0)
+	if (st == AK_OK && p.checkpoint.size != 0 && !p.other_ledger)
 		st = put_ledger(&p, r.root, err);
 	if (st == AK_OK && p.sound)
 		st = judge_sound(&p, q, known_at, &r, &s, err);

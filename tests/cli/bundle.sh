@@ -49,6 +49,8 @@ if [ -x "$verify" ]; then
 		cmp ledger.out "from-$f.out" || fail "$f.akashi says another thing than the ledger"
 	done
 	run 3 other "$verify" C24-0101-2.akashi --trust $trust --no-state --subject ismap/listing:C99-9999-2
+	run 3 other-short "$verify" C24-0101-2.akashi --trust $trust --no-state --subject C99-9999-2
+	run 0 short "$verify" C24-0101-2.akashi --trust $trust --no-state --subject C24-0101-2
 	head -c 1000 C24-0101-2.akashi >cut.akashi
 	run 1 cut "$verify" cut.akashi --trust $trust --no-state
 	says cut.err 'container.gzip'

@@ -101,6 +101,15 @@ row 0 any 'p256' keygen -o k4 --alg p256
 row 2 err 'init over a folder' init . --origin ledger.example/x --make-keys keys
 row 2 err 'init without an origin' init l.git --make-keys keys
 [ -e keys ] && fail 'a refused init made keys'
+row 2 err 'init of an origin that is none' init l.git --origin 'No Origin' --make-keys keys
+row 2 err 'init with a threshold above the keys that are made' init l.git --origin ledger.example/x --make-keys keys --threshold 4
+: >no-folder
+row 2 err 'init in a place that is none' init no-folder/l.git --origin ledger.example/x --make-keys keys
+[ -e keys ] && fail 'an init that failed left keys'
+mkdir others
+: >others/root-2.pub
+row 2 err 'init beside keys of others' init l.git --origin ledger.example/x --make-keys others
+[ "$(ls others)" = root-2.pub ] || fail "an init that failed left or took keys: $(ls others)"
 row 2 err 'threshold above the number of keys' init l.git --origin ledger.example/x --root-keys k,k3 --threshold 3 --operator k4 --heartbeat k4
 row 2 err 'one holder twice' init l.git --origin ledger.example/x --root-keys a=k,a=k3 --threshold 1 --operator k4 --heartbeat k4
 [ -e l.git ] && fail 'a refused init made a ledger'
@@ -110,6 +119,20 @@ row 3 err 'a record that is not there' -C l.git show 99
 row 2 out 'raw and JSON at once' -C l.git show 0 --raw --json
 row 3 any 'a listing that is not there' -C l.git verify C24-0101-2 --trust t.trust
 row 0 out audit -C l.git audit --trust t.trust
+for listing in '*' "' OR 1=1" "$(printf '\377')" "$(printf 'a\033[31m')" ''; do
+	row 2 err "verify of no listing number ($listing)" -C l.git verify "$listing" --trust t.trust
+	row 2 err "trace of no listing number ($listing)" -C l.git trace "$listing" --trust t.trust
+	row 2 err "bundle of no listing number ($listing)" -C l.git bundle "$listing" -o x.akashi
+done
+row 2 err 'log of no subject' -C l.git log "$(printf '\377')"
+row 2 err 'correction of a whole body' -C l.git correct '#0' --field '' --to-json '{}' --reason x
+row 1 err 'correction before there is a scheme for it' -C l.git correct '#0' --field /threshold --to-json 3 --reason x
+mkfifo named
+row 2 err 'a named pipe as a trust file' -C l.git verify C24-0101-2 --trust named
+row 2 err 'a named pipe as evidence' -C l.git verify C24-0101-2 --trust t.trust --evidence named
+row 2 err 'a named pipe to seal' -C l.git seal named
+cat t.trust | { "$akashi" trust show /dev/stdin >out 2>err || fail "a pipe as /dev/stdin: $(cat err)"; }
+"$akashi" trust show - <t.trust >out 2>err || fail "a file as stdin: $(cat err)"
 row 3 any 'the way of a listing that is not there' -C l.git trace C24-0101-2 --trust t.trust
 row 3 out 'a picture on stdout' -C l.git trace C24-0101-2 --trust t.trust --svg -
 says out '</svg>'

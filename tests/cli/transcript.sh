@@ -112,6 +112,8 @@ says draft-decision.err 'meeting'
 run 2 sign-blank ak sign decision.json --key keys/m1.key --yes
 run 0 draft-decision-again ak draft decision --force --issued 2026-05-18 --service kakuu-iaas --set /kind=initial \
 	--outcome registered --set-date /decided_on=2026-05-18 --set /meeting=第23回 -o decision.json
+run 2 sign-public ak sign decision.json --key keys/m1.pub --yes
+says sign-public.err 'this is a public key'
 run 0 sign-m1 ak sign decision.json --key keys/m1.key --yes
 says sign-m1.err '委員甲'
 run 0 sign-m2 ak sign decision.dsse.json --key keys/m2.key --yes
@@ -151,12 +153,16 @@ says verify-ja.out '登録は絶対的な安全やリスクゼロを保証する
 run 0 verify-json ak verify C24-0101-2 --as-of 2026-11-21 --json
 says verify-json.out '"verdict":"valid"'
 run 0 verify-evidence ak verify C24-0101-2 --as-of 2026-11-21 --evidence statement.pdf --evidence report.pdf:report.pdf.salt
+says verify-evidence.out '; the listing rests on it now'
+run 3 verify-no-salt ak verify C24-0101-2 --as-of 2026-11-21 --evidence report.pdf
+says verify-no-salt.out 'came without its salt'
 printf 'report, altered\n' >altered.pdf
 run 1 verify-altered ak verify C24-0101-2 --as-of 2026-11-21 --evidence altered.pdf:report.pdf.salt
 run 3 verify-before ak verify C24-0101-2 --as-of 2026-11-21 --known-at 5
 run 3 verify-unknown ak verify C24-9999-9 --as-of 2026-11-21
-run 1 verify-expired ak verify C24-0101-2 --as-of 2027-08-01
-says verify-expired.out 'NOT VALID'
+run 3 verify-expired ak verify C24-0101-2 --as-of 2027-08-01
+says verify-expired.out 'CANNOT SAY'
+says verify-expired.out 'as far as this ledger is known: expired'
 run 0 list ak list
 says list.out 'C24-0101-2'
 run 0 log ak log C24-0101-2
@@ -192,6 +198,17 @@ seal_as correction desk
 run 0 search-corrected ak search 東日本
 run 0 verify-corrected ak verify C24-0101-2 --as-of 2026-11-21
 run 0 audit-corrected ak audit
+
+run 0 correct-date ak correct "#$seq" --field /expires_on --to '2027年7月31日' --reason 誤記の訂正 -o dated.json
+grep -q '"after": *"2027-07-31"' dated.json || fail 'a date is not normalised by correct'
+run 2 correct-no-date ak correct "#$seq" --field /expires_on --to 来年 --reason 誤記の訂正 -o no-date.json
+sed 's/"2027-07-31"/"2027年7月31日"/' dated.json >human.json
+run 1 check-human ak check human.json
+says check-human.out 'body.after'
+run 1 sign-human ak sign human.json --key keys/desk.key --yes
+[ ! -e human.dsse.json ] || fail 'a draft that its type refuses was signed'
+run 0 sign-no-role ak sign dated.json --key keys/lead.key --yes
+[ -e dated.dsse.json ] || fail 'with --yes it is signed all the same'
 
 # ---- a batch ------------------------------------------------------------------------------------------------------
 run 0 draft-batch-1 ak draft technical-review --issued 2026-06-01 --service kakuu-saas --set-date /reviewed_on=2026-06-01 \

@@ -11,6 +11,15 @@ ROTATION_TO_CLERK = add("keyset", ml.keyset_body(2, [("root-a", "root-a"), ("roo
                         ["root-a", "root-b", "operator", "heartbeat"])
 ROTATION_TO_D = add("keyset", ml.keyset_body(2, KEYS2), ["root-a", "root-b", "operator", "heartbeat"])
 
+
+def by_m1_and_m2(change):
+    """Signatures in the order of these two, m1's first: trials are counted (9 keys beside the root holders', 2 before m1)."""
+    def do(v):
+        v["signatures"].sort(key=lambda e: e["keyid"] != "sha256:" + ml.key("m1").id)
+        change(v)
+    return do
+
+
 ROWS = [
     # --- statement, form
     ("4.1-header-not-canonical", short, {"line1": at(5, sub(b'{"prev"', b'{ "prev"'))}, "header", 5),
@@ -77,6 +86,9 @@ ROWS = [
     ("6.1-stamp-of-nobody", short, {"sigs": at(5, stamp("sha256:" + "1" * 64, "AAAA"))}, "signatures", 5),
     ("6.1-stamp-empty", short, {"sigs": at(5, stamp(None, ""))}, "signatures", 5),
     ("6.3-signature-that-no-key-verifies", short, {"sigs": at(5, bad_sig)}, "void", 5),
+    ("6.3-513-tries", short, {"sigs": at(7, by_m1_and_m2(misnamed(50, 7)))}, "void", 7),
+    ("6.3-keys-of-void-records-are-not-tried", seals(short, [add("party", ml.party_body("clerks", ["scribe"], m9=["m9"]), ["clerk", "m9"])], [decided("m1", "m2-p256")]),
+     {"sigs": at(9, by_m1_and_m2(misnamed(49, 8)))}, "void", 8),
     ("6.3-stranger", note_by("stranger"), {}, "void", 8),
     # --- tree, checkpoint
     ("8-root", short, {"root": at(4, lambda v: ml.sha(v))}, "tree", 7),
@@ -245,6 +257,16 @@ ROWS = [
         add("remark", {"party": "koh-audit"}, ["root-a", "root-b"], scheme="other", about=["akashi/party:koh-audit"], label="remark")],
         [correct("remark", ["root-a", "root-b"], subjects=["akashi/party:koh-audit"])]), {}, "void", 10),
     ("16.7.1-five-corrections-of-corrections", chain_of_corrections(5), {}, "void", 12),
+    ("16.7.1-value-that-the-schema-refuses", seals(short, [correct("d1", BOARD, after="2026年11月20日")]), {}, "void", 8),
+    ("16.7.1-word-that-the-schema-refuses", seals(short, [correct("d1", BOARD, field="/outcome", before="registered", after="banana")]), {}, "void", 8),
+    ("16.7.1-member-that-the-schema-refuses", seals(short, [correct("d1", BOARD, field="/nope", after="x")]), {}, "void", 8),
+    ("16.7.1-required-member-taken-away", seals(short, [correct("d1", BOARD, field="/outcome", before="registered", after=None)]), {}, "void", 8),
+    ("16.7.1-place-that-is-not-there", seals(short, [correct("d1", BOARD, field="/on/day", after="x")]), {}, "void", 8),
+    ("16.7.1-field-is-no-pointer", seals(short, [correct("d1", BOARD, field="on")]), {}, "void", 8),
+    ("16.7.1-makes-it-about-something-else", seals(short, [correct("d1", BOARD, field="/listing", before="l1", after="l2")]), {}, "void", 8),
+    ("16.7.1-value-refused-two-records-on", seals(short, [correct("d1", BOARD, me="c1")], [correct("c1", BOARD, field="/after", after="banana")]), {}, "void", 9),
+    ("16.7.1-correction-led-to-another-record", seals(short, [correct("d1", BOARD, me="c1")], [lambda w: correct(
+        "c1", BOARD, field="/record", after=w.ids[w.label["n1"]])(w)]), {}, "void", 9),
     ("16.8-nothing-un-revokes", seals(short, [revoke("lead", "lost", ["root-a", "root-b"])],
                                       [revoke("office", "compromise", ["root-a", "root-b"], last_valid_seq=3)],
                                       [add("party", ml.party_body("board", ["committee"], lead=["lead"]), ["root-a", "root-b", "lead"])],
@@ -271,6 +293,10 @@ ACCEPTED = [
     ("office-block-in-a-party-record", then(add("party", dict(ml.party_body("clerks", ["scribe"], third=["third"]), office={"document_number": "第1号"}), ["office", "third"])), {}),
     ("corrected-by-the-office-that-decided", lambda w: (decision(["office"], minutes=ml.MINUTES)(w), w.label.update(d9=8), w.add(
         "correction", ml.correction(w, "d9", subjects=["demo/listing:l9"], minutes=ml.MINUTES), ["office"], refs={"corrects": "d9"}), w.seal()), {}),
+    ("correction-of-what-does-not-stand-there", seals(short, [correct("d1", BOARD, before="2020-01-01")]), {}),
+    ("correction-takes-a-member-away", seals(short, [correct("d1", BOARD, after=None)]), {}),
+    ("correction-takes-away-what-is-not-there", seals(short, [correct("d1", BOARD, field="/minutes", after=None)]), {}),
+    ("corrected-after-its-type-grew", seals(short, [grown_package()], [correct("d1", BOARD)]), {}),
     ("core-record-corrected-by-the-roots", then(lambda w: (("correction", ml.correction(w, "audit-firm", subjects=CORE_SUBJECTS), ["root-a", "root-b"]),
                                                           {"refs": {"corrects": "audit-firm"}})), {}),
     ("ref-of-another-type", then(add("decision", {"listing": "l9", "outcome": "rejected"}, ["m1", "m2-p256"], refs={"report": "n1", "because": "report"})), {}),
@@ -282,6 +308,9 @@ ACCEPTED = [
     ("trust-copy-added", short, {"files": at(4, put_file("trust"))}),
     ("all-of-it-in-one-commit", lambda w: (setattr(w, "seal", lambda tick=60: None), short(w), delattr(w, "seal"), w.seal()), {}),
     ("reach-back", reach_back, {}),
+    ("6.3-512-tries", short, {"sigs": at(7, by_m1_and_m2(misnamed(49, 8)))}),
+    ("6.3-root-holders-are-tried-first", then(add("revocation", {"keys": [{"id": ml.key("clerk").id}], "reason": "lost", "approval": ml.APPROVAL}, ["root-a", "root-b"])),
+     {"sigs": at(8, misnamed(60, 2))}),
     ("6.3-junk-beside-a-good-one", short, {"sigs": at(7, junk_signature)}),
     ("16.3-party-key-becomes-root", keyset(holders=[("root-a", "root-a"), ("root-b", "root-b"), ("root-d", "clerk")]), {}),
     ("16.4-package-policy-role", package(lambda p: p["types"]["note"]["signing"][0].update(role="nobody")), {}),
@@ -292,9 +321,14 @@ ACCEPTED = [
     ("16.7-the-other-party-satisfies", seals(short, [BOARD_2], [decided("m1", "x1", "x2", listing="l9")]), {}),
     ("16.7.1-by-another-policy-of-the-type", then(correct("d1", ["office"], minutes=ml.MINUTES)), {}),
     ("16.7.1-for-the-right-one-of-two-parties", seals(short, [BOARD_2], [correct("d1", ["m1", "m2-p256", "x1", "x2", "x3"])]), {}),
-    ("16.7.1-party-named-in-the-original", then(correct("report", ["lead"], subjects=["demo/listing:l1", "demo/listing:l2"])), {}),
+    ("16.7.1-party-named-in-the-original", then(correct("report", ["lead"], subjects=["demo/listing:l1", "demo/listing:l2"], field="/listings", after=["l2", "l1"])), {}),
     ("16.7.1-four-corrections-of-corrections", chain_of_corrections(4), {}),
 ]
+
+FREED_LEAD = add("party", ml.party_body("clerks", ["scribe"], lead=["lead"]), ["root-a", "root-b", "lead"])
+# m1 calls itself compromised, the root calls it lost: for the root it was never compromised.
+BOTH_STRATA = seals(short, [BOARD_2], [decided("m1", "m2-p256", "x1", "x2", listing="l9")], [revoke("m1", "compromise", ["m1"])],
+                    [revoke("m1", "lost", ["root-a", "root-b"])])
 
 # Sound ledgers in which a revocation reaches back: name, script, void when sealed, changed since.
 CHANGES = [
@@ -309,12 +343,25 @@ CHANGES = [
     ("16.8-a-fallen-key-is-free", seals(reach_back, [add("party", ml.party_body("clerks", ["scribe"], lead=["lead"]), ["root-a", "root-b", "lead"])],
                                         [add("note", {"note": "n9", "text": "nine"}, ["lead"])]), [], [4, 6]),
     ("16.7.1-original-fell-later", seals(short, [add("note", {"note": "n5", "text": "x"}, ["second"], label="n5")],
-                                         [correct("n5", ["clerk"], subjects=["demo/note:n5"])],
+                                         [correct("n5", ["clerk"], subjects=["demo/note:n5"], field="/text", before="x", after="y")],
                                          [revoke("second", "compromise", ["root-a", "root-b"], last_valid_seq=7)]), [], [8, 9]),
     ("16.7.1-original-fell-before", seals(short, [add("note", {"note": "n5", "text": "x"}, ["second"], label="n5")],
                                           [revoke("second", "compromise", ["root-a", "root-b"], last_valid_seq=7)],
-                                          [correct("n5", ["clerk"], subjects=["demo/note:n5"])]), [], [8, 10]),
+                                          [correct("n5", ["clerk"], subjects=["demo/note:n5"], field="/text", before="x", after="y")]), [], [8, 10]),
     ("16.7-party-without-the-compromised-key", seals(short, [BOARD_2], [decided("m1", "m2-p256", "x1", "x2", listing="l9")],
                                                      [revoke("m1", "compromise", ["root-a", "root-b"], last_valid_seq=9)],
                                                      [correct("d2", ["x1", "x2"], subjects=["demo/listing:l9"])]), [11], [11]),
+    ("16.8-two-strata-make-no-compromise-by-the-root", seals(BOTH_STRATA, [correct("d2", ["x1", "x2"], subjects=["demo/listing:l9"])]), [12], []),
+    ("16.8-two-strata-the-party-stays", seals(BOTH_STRATA, [correct("d2", ["m2-p256", "m3-rsa"], subjects=["demo/listing:l9"])]), [], []),
+    ("16.8-what-others-revoked-falls-beside-the-root's", seals(
+        short, [add("party", ml.party_body("clerks", ["scribe"], third=["third"]), ["office", "root-a", "root-b", "third"])],
+        [revoke("third", "lost", ["office"])], [add("note", {"note": "n7", "text": "x"}, ["third"])], [revoke("third", "lost", ["root-a", "root-b"])],
+        [revoke("office", "compromise", ["root-a", "root-b"], last_valid_seq=8)]), [10], [9, 10]),
+    ("16.8-root-revokes-a-key-that-is-free", seals(reach_back, [revoke("lead", "lost", ["root-a", "root-b"])], [FREED_LEAD],
+                                                   [add("note", {"note": "n9", "text": "nine"}, ["lead"])]), [9], [4, 6]),
+    ("16.8-and-reaches-back-in-vain", seals(reach_back, [revoke("lead", "compromise", ["root-a", "root-b"], last_valid_seq=3)], [FREED_LEAD],
+                                            [add("note", {"note": "n9", "text": "nine"}, ["lead"])]), [9], [4, 6]),
+    ("16.8-two-reach-back", seals(short, [revoke("clerk", "compromise", ["root-a", "root-b"], last_valid_seq=5)],
+                                  [revoke("clerk", "compromise", ["root-a", "root-b"], last_valid_seq=4)],
+                                  [revoke("office", "compromise", ["root-a", "root-b"], last_valid_seq=3)]), [], [4, 5, 6]),
 ]

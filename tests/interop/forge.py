@@ -110,6 +110,19 @@ def wrong_keyid(v):
     v["signatures"][0]["keyid"] = "sha256:" + "0" * 64
 
 
+def misnamed(strangers, others):
+    """The good signatures last, under keyids that name nobody; before them junk under keyids of nobody, and of `others` keys
+    that are no root holder's: each of these is tried on one key less."""
+    def change(v):
+        good, junk = v["signatures"], [ml.b64(bytes([i + 1]) * 64) for i in range(strangers + others)]
+        known = ["operator", "heartbeat", "m1", "m2-p256", "m3-rsa", "office", "clerk", "second", "lead"][:others]
+        ids = ["%064x" % (i + 1) for i in range(strangers)] + [ml.key(k).id for k in known]
+        ids += ["%064x" % (2**256 - 9 + i) for i in range(len(good))]
+        v["signatures"] = sorted(({"keyid": "sha256:" + i, "sig": s} for i, s in zip(ids, junk + [g["sig"] for g in good])),
+                                 key=lambda e: e["keyid"])
+    return change
+
+
 def stamp(keyid, tsr):
     def change(v):
         v["timestamps"].append({"keyid": keyid or v["signatures"][0]["keyid"], "tsr": tsr})
@@ -296,6 +309,7 @@ def correct(label, signers, me=None, **more):
     return make
 
 
+BOARD = ["m1", "m2-p256"]
 BOARD_2 = add("party", ml.party_body("board-2", ["committee"], x1=["x1"], x2=["x2"], x3=["x3"]), ["root-a", "root-b", "x1", "x2", "x3"])
 
 
@@ -305,7 +319,7 @@ def decided(*signers, **body):
 
 def chain_of_corrections(n):
     """d1 corrected, that correction corrected, and so on: records 8 to 8 + n - 1."""
-    steps = [[correct("d1" if i == 0 else "c%d" % i, ["m1", "m2-p256"], me="c%d" % (i + 1), field="/f%d" % i)] for i in range(n)]
+    steps = [[correct("d1" if i == 0 else "c%d" % i, ["m1", "m2-p256"], me="c%d" % (i + 1), field="/on" if i == 0 else "/after")] for i in range(n)]
     return seals(short, *steps)
 
 
@@ -313,6 +327,14 @@ def roles_package(n):
     p = ml.demo_package("2")
     for i in range(n):
         p["roles"]["r%d" % i] = {"ja": "役", "en": "role", "enrolled_by": [{"mode": "root"}]}
+    return add("profile", ml.profile_body(p), ["root-a", "root-b"])
+
+
+def grown_package():
+    """A decision now has to say why, which those sealed before do not."""
+    p = ml.demo_package("2")
+    p["types"]["decision"]["schema"]["properties"]["why"] = ml.text()
+    p["types"]["decision"]["schema"]["required"].append("why")
     return add("profile", ml.profile_body(p), ["root-a", "root-b"])
 
 

@@ -4,7 +4,7 @@
 
     reader.py LEDGER.git [--trust FILE] [--json]
 
-LEDGER.git is a bare repository.  Needs Python 3 and the commands git, openssl and ssh-keygen.  The report is one JSON
+LEDGER.git is a repository, bare or a clone with a work tree.  Needs Python 3 and the commands git, openssl and ssh-keygen.  The report is one JSON
 object: {"ok","size","root","records":[{"seq","id","type","authorised","when_sealed"}],"errors":[{"check","seq","detail"}],
 "void":[{"seq","status","why"}],"skipped":[{"seq","count"}],"suppressed","trust"}.  `ok`: the history is sound, there are no
 errors.  `void` lists the records that had no effect when they were sealed, `skipped` the authorised records with signatures
@@ -340,7 +340,7 @@ class Reader:
         self.errors.sort(key=lambda e: e["turn"])  # stable: signatures of commits back into their places
         for detail in fsck.result():
             self.error("git", None, detail)
-        now, sealed = authority.judge(self.roots, self.records)
+        now, sealed, skipped = authority.judge(self.roots, self.records)
         trust = self.trusted() if self.trust else None
         self.pool.shutdown()
         self.repo.close()
@@ -349,7 +349,7 @@ class Reader:
                               for r, a, b in zip(self.records, now, sealed)],
                   "errors": [{k: e[k] for k in ("check", "seq", "detail")} for e in self.errors],
                   "void": [{"seq": r.seq, "status": b[1], "why": b[2]} for r, b in zip(self.records, sealed) if b[0] is False],
-                  "skipped": self.skipped(sealed), "suppressed": self.suppressed}
+                  "skipped": [{"seq": i, "count": n} for i, n in enumerate(skipped) if n], "suppressed": self.suppressed}
         if trust is not None:
             report["trust"] = trust
         return report
@@ -371,23 +371,6 @@ class Reader:
             return note.Checkpoint(self.repo.get(entry[1], "blob")).origin
         except (Bad, TypeError):
             return None
-
-    def skipped(self, sealed):
-        """Signatures of authorised records that neither a key enrolled before them nor one of their own verifies."""
-        enrolled, out = {}, []
-        for r, b in zip(self.records, sealed):
-            if not b[0]:
-                continue
-            if r.type == "keyset":
-                for k in r.core.owners:
-                    enrolled.setdefault(k, r.seq)
-            elif r.type == "party":
-                for k in r.core.keys:
-                    enrolled.setdefault(k, r.seq)
-            n = sum(not any(k in enrolled for k in by) for by in r.made_by)
-            if n:
-                out.append({"seq": r.seq, "count": n})
-        return out
 
     def trusted(self):
         t = self.trust

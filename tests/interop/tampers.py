@@ -237,6 +237,12 @@ def packed(r):
     assert glob.glob(os.path.join(r.path, "objects", "pack", "*.pack"))
 
 
+def work_tree(r):
+    """What `git clone` leaves: not bare, with an index; and a work tree in which somebody has scribbled says nothing."""
+    r.git("config", "core.bare", "false")
+    r.git("read-tree", "main")
+
+
 def replaced(r):
     r.git("replace", r.oid("main:" + record_path(1)), r.write("blob", b"something else\n"))
 
@@ -302,10 +308,14 @@ TAMPERS = [
     ("object-of-another-hash", other_object, "bad"),
     ("shallow", shallow, "bad"),
     ("head-elsewhere", lambda r: r.git("symbolic-ref", "HEAD", "refs/heads/other"), "bad"),
+    ("head-detached", lambda r: r.git("update-ref", "--no-deref", "HEAD", r.commits[-1]), "bad"),
+    ("head-commit-garbage", garble(lambda r: "main", b"garbage"), "bad"),
+    ("head-commit-missing", remove(lambda r: "main"), "bad"),
     ("main-gone", lambda r: r.git("update-ref", "-d", "refs/heads/main"), "bad"),
     # --- nothing wrong
     ("sound-untouched", lambda r: None, "sound"),
     ("sound-packed", packed, "sound"),
+    ("sound-with-a-work-tree", work_tree, "sound"),
     ("sound-one-commit-less", lambda r: r.main(r.commits[-2]), "sound"),
     ("sound-first-commit-only", lambda r: r.main(r.commits[0]), "sound"),
     ("sound-replace-ref", replaced, "sound"),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench.h - what the driver of tests/bench/ledger is made of
+/* bench.h - what the drivers of tests/bench are made of
  *
  * A benchmark, not library code: it ends the process when something does not work.
  */
@@ -45,6 +45,7 @@ typedef struct place {
 	char ledger[BENCH_PATH], operator_path[BENCH_PATH], state[BENCH_PATH];
 	char envelopes[BENCH_PATH], statements[BENCH_PATH], results[BENCH_PATH], git[BENCH_PATH];
 	char genesis[80];
+	ak_secret *root, *op;
 	EVP_PKEY *signer;      /* the provider, who signs all records */
 	ak_pubkey *signer_pub;
 } place;
@@ -52,6 +53,18 @@ typedef struct place {
 /* Keyset, profile and one provider: records 0 to 2. */
 void place_make(const char *work, place *p);
 void place_drop(place *p);
+ak_secret *place_key(void);
+/* Adds a signature by each key; frees `in`. */
+ak_text place_sign(ak_text in, ak_secret *const *keys, size_t n);
+/* Seal one envelope now; frees it.  *seq may be NULL. */
+void place_seal(ak_ledger *l, const place *p, ak_text envelope, uint64_t *seq);
+/* A party of one role whose members hold a key each. */
+typedef struct enrolment {
+	const char *party, *ja, *role, *seat;
+	ak_secret *const *keys;
+	size_t n;
+} enrolment;
+void place_enrol(ak_ledger *l, const place *p, const enrolment *who);
 /* A fresh repository that signs with an SSH key. */
 void place_make_git(const place *p);
 

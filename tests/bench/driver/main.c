@@ -108,13 +108,13 @@ static void batches(bench *b, size_t n)
 		die(b->p.results, NULL);
 }
 
-/* The median, in microseconds of wall time a record. */
-static double us_each(const spent *each, size_t from, size_t n)
+/* The median, in microseconds a record. */
+static double us_each(const spent *each, size_t from, size_t n, bool cpu)
 {
 	double *copy = room(n, sizeof(*copy)), m;
 
 	for (size_t i = 0; i < n; i++)
-		copy[i] = each[from + i].wall;
+		copy[i] = cpu ? each[from + i].cpu : each[from + i].wall;
 	m = median(copy, n);
 	free(copy);
 	return m / BENCH_BATCH * 1e6;
@@ -139,10 +139,12 @@ static void tell_batches(const bench *b)
 	say("batch_bare_us", bare.wall * each);
 	say("batch_cpu_us", seal.cpu * each);
 	say("batch_bare_cpu_us", bare.cpu * each);
-	say("batch_first_us", us_each(b->seal, first, edge));
-	say("batch_first_bare_us", us_each(b->bare, first, edge));
-	say("batch_last_us", us_each(b->seal, b->n - edge, edge));
-	say("batch_last_bare_us", us_each(b->bare, b->n - edge, edge));
+	say("batch_first_us", us_each(b->seal, first, edge, false));
+	say("batch_first_bare_us", us_each(b->bare, first, edge, false));
+	say("batch_first_cpu_us", us_each(b->seal, first, edge, true));
+	say("batch_last_cpu_us", us_each(b->seal, b->n - edge, edge, true));
+	say("batch_last_us", us_each(b->seal, b->n - edge, edge, false));
+	say("batch_last_bare_us", us_each(b->bare, b->n - edge, edge, false));
 	say("seal_peak_mib", (double)b->seal_peak_kib / 1024);
 }
 

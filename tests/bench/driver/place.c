@@ -2,6 +2,7 @@
 #include "bench.h"
 
 #include "base/text.h"
+#include "codec/jcs.h"
 
 #include <openssl/pem.h>
 #include <string.h>
@@ -10,12 +11,14 @@
 
 #define ORIGIN "bench.example/ledger"
 
+enum { BODY_MAX = 64 * 1024 };
+
 static ak_span span_of(const ak_text *t)
 {
 	return (ak_span){ (const uint8_t *)t->data, t->len };
 }
 
-static ak_secret *new_key(void)
+ak_secret *place_key(void)
 {
 	ak_secret *k = NULL;
 	ak_error e = { 0 };
@@ -33,8 +36,7 @@ static ak_text public_of(const ak_secret *k)
 	return t;
 }
 
-/* Adds a signature by each key; frees `in`. */
-static ak_text sign(ak_text in, ak_secret *const *keys, size_t n)
+ak_text place_sign(ak_text in, ak_secret *const *keys, size_t n)
 {
 	ak_error e = { 0 };
 
@@ -48,31 +50,39 @@ static ak_text sign(ak_text in, ak_secret *const *keys, size_t n)
 	return in;
 }
 
-static void seal_one(ak_ledger *l, const place *p, const ak_secret *op, ak_text envelope)
+void place_seal(ak_ledger *l, const place *p, ak_text envelope, uint64_t *seq)
 {
-	const ak_seal_options o = { .operator_key = op, .state_path = p->state, .now = (int64_t)time(NULL) };
+	const ak_seal_options o = { .operator_key = p->op, .state_path = p->state, .now = (int64_t)time(NULL) };
 	const ak_span in = span_of(&envelope);
 	size_t failed = 0;
-	ak_text json = { 0 };
+	ak_text answer = { 0 };
+	ak_json *json = NULL;
+	int64_t size = 0;
 	ak_error e = { 0 };
 
-	need(ak_ledger_seal(l, &in, 1, &o, &json, &failed, &e), "seal", &e);
-	ak_text_free(&json);
+	need(ak_ledger_seal(l, &in, 1, &o, &answer, &failed, &e), "seal", &e);
+	need(ak_json_parse(span_of(&answer), &json, &e), "what seal answers", &e);
+	if (!ak_json_int(ak_json_get(json, "size"), &size))
+		die("what seal answers has no size", NULL);
+	if (seq != NULL)
+		*seq = (uint64_t)size - 1;
+	ak_json_free(json);
+	ak_text_free(&answer);
 	ak_text_free(&envelope);
 }
 
-static void create(const place *p, const ak_secret *root, const ak_secret *op, const ak_secret *beat)
+static void create(const place *p, ak_secret *beat)
 {
-	ak_text r = public_of(root), o = public_of(op), b = public_of(beat), draft = { 0 }, json = { 0 };
+	ak_text r = public_of(p->root), o = public_of(p->op), b = public_of(beat), draft = { 0 }, json = { 0 };
 	const char *const name = "root-a", *const key = r.data;
 	const ak_genesis g = { .origin = ORIGIN, .issued = "2026-01-01", .threshold = 1, .n_holders = 1, .holder = &name,
 		               .root_key = &key, .operator_key = o.data, .heartbeat_key = b.data };
-	ak_secret *signers[] = { (ak_secret *)(uintptr_t)root, (ak_secret *)(uintptr_t)op, (ak_secret *)(uintptr_t)beat };
+	ak_secret *signers[] = { p->root, p->op, beat };
 	ak_error e = { 0 };
 
 	need(ak_genesis_draft(&g, &draft, &e), "genesis", &e);
-	draft = sign(draft, signers, 3);
-	need(ak_ledger_create(p->ledger, span_of(&draft), op, p->state, (int64_t)time(NULL), &json, &e), "create", &e);
+	draft = place_sign(draft, signers, 3);
+	need(ak_ledger_create(p->ledger, span_of(&draft), p->op, p->state, (int64_t)time(NULL), &json, &e), "create", &e);
 	ak_text_free(&json);
 	ak_text_free(&draft);
 	ak_text_free(&r);
@@ -92,30 +102,59 @@ static void keep_secret(const char *path, const ak_secret *k)
 	ak_text_wipe(&pem);
 }
 
-static void enrol(ak_ledger *l, const place *p, ak_secret *root, ak_secret *op, ak_secret *provider)
+static ak_json *member(const ak_secret *key, const char *seat, size_t nth)
 {
-	ak_secret *signers[] = { root, provider };
-	char id[2 * AK_DIGEST_LEN + 1], body[2048];
-	ak_draft_options o = { .scheme = "ismap", .type = "party", .issued = "2026-01-01", .now = (int64_t)time(NULL) };
-	ak_text draft = { 0 };
+	ak_text text = public_of(key);
+	ak_json *public = NULL, *held = ak_json_new_object(), *keys = ak_json_new_array(), *m = ak_json_new_object();
 	ak_error e = { 0 };
-	ak_buf b64;
 
-	ak_buf_init(&b64, 1024);
-	need(ak_base64_encode(ak_pubkey_spki(p->signer_pub), &b64, &e), "key", &e);
-	ak_hex_encode(ak_pubkey_id(p->signer_pub)->b, AK_DIGEST_LEN, id);
-	(void)snprintf(body, sizeof(body),
-	               "{\"party\":\"kumo\",\"name\":{\"ja\":\"株式会社架空の雲\"},\"roles\":[\"provider\"],\"members\":[{\"member\":\"m1\","
-	               "\"seat\":\"統括責任者\",\"kind\":\"person\",\"keys\":[{\"id\":\"%s\",\"spki\":\"%.*s\"}]}]}",
-	               id, (int)b64.len, (const char *)b64.data);
-	ak_buf_clear(&b64);
-	o.body = ak_span_str(body);
-	need(ak_ledger_draft(l, &o, &draft, &e), "party", &e);
-	seal_one(l, p, op, sign(draft, signers, 2));
+	need(ak_json_parse(span_of(&text), &public, &e), "key", &e);
+	need(ak_json_set(held, "id", ak_json_new_text(ak_json_get_text(public, "id")), &e), "key", &e);
+	need(ak_json_set(held, "spki", ak_json_new_text(ak_json_get_text(public, "spki")), &e), "key", &e);
+	need(ak_json_add(keys, held, &e), "key", &e);
+	need(ak_json_set(m, "member", ak_json_new_strf("m%zu", nth), &e), "member", &e);
+	need(ak_json_set(m, "seat", ak_json_new_str(seat), &e), "member", &e);
+	need(ak_json_set(m, "kind", ak_json_new_str("person"), &e), "member", &e);
+	need(ak_json_set(m, "keys", keys, &e), "member", &e);
+	ak_json_free(public);
+	ak_text_free(&text);
+	return m;
 }
 
-static void enrol_all(place *p, ak_secret *root, ak_secret *op, ak_secret *provider)
+static ak_text party_body(const enrolment *who)
 {
+	ak_json *body = ak_json_new_object(), *names = ak_json_new_object(), *roles = ak_json_new_array();
+	ak_json *members = ak_json_new_array();
+	ak_text text = { 0 };
+	ak_error e = { 0 };
+
+	need(ak_json_set(names, "ja", ak_json_new_str(who->ja), &e), "party", &e);
+	need(ak_json_add(roles, ak_json_new_str(who->role), &e), "party", &e);
+	for (size_t i = 0; i < who->n; i++)
+		need(ak_json_add(members, member(who->keys[i], who->seat, i + 1), &e), "party", &e);
+	need(ak_json_set(body, "party", ak_json_new_str(who->party), &e), "party", &e);
+	need(ak_json_set(body, "name", names, &e), "party", &e);
+	need(ak_json_set(body, "roles", roles, &e), "party", &e);
+	need(ak_json_set(body, "members", members, &e), "party", &e);
+	need(ak_jcs_text(body, BODY_MAX, &text, &e), "party", &e);
+	return text;
+}
+
+void place_enrol(ak_ledger *l, const place *p, const enrolment *who)
+{
+	ak_text body = party_body(who), draft = { 0 };
+	const ak_draft_options o = { .scheme = "ismap", .type = "party", .issued = "2026-01-01", .now = (int64_t)time(NULL),
+		                     .body = span_of(&body) };
+	ak_error e = { 0 };
+
+	need(ak_ledger_draft(l, &o, &draft, &e), "party", &e);
+	place_seal(l, p, place_sign(place_sign(draft, &p->root, 1), who->keys, who->n), NULL);
+	ak_text_free(&body);
+}
+
+static void begin(place *p, ak_secret *provider)
+{
+	const enrolment kumo = { "kumo", "株式会社架空の雲", "provider", "統括責任者", &provider, 1 };
 	ak_ledger *l = NULL;
 	ak_text draft = { 0 }, raw = { 0 };
 	ak_digest id;
@@ -124,8 +163,8 @@ static void enrol_all(place *p, ak_secret *root, ak_secret *op, ak_secret *provi
 
 	need(ak_ledger_open(p->ledger, &l, &e), "open", &e);
 	need(ak_ledger_draft_profile(l, "ismap", (ak_span){ 0 }, (int64_t)time(NULL), &draft, &e), "profile", &e);
-	seal_one(l, p, op, sign(draft, &root, 1));
-	enrol(l, p, root, op, provider);
+	place_seal(l, p, place_sign(draft, &p->root, 1), NULL);
+	place_enrol(l, p, &kumo);
 	/* The profile's header names the genesis as the record before it. */
 	need(ak_ledger_raw(l, "1", &raw, &e), "raw", &e);
 	line = strstr(raw.data, "\"prev\":\"");
@@ -148,7 +187,7 @@ static ak_secret *make_signer(place *p)
 {
 	uint8_t raw[32];
 	size_t len = sizeof(raw);
-	ak_secret *k = new_key();
+	ak_secret *k = place_key();
 	ak_text pem = { 0 };
 	ak_error e = { 0 };
 	BIO *bio;
@@ -166,10 +205,12 @@ static ak_secret *make_signer(place *p)
 
 void place_make(const char *work, place *p)
 {
-	ak_secret *root = new_key(), *op = new_key(), *beat = new_key(), *provider;
+	ak_secret *beat = place_key(), *provider;
 
 	memset(p, 0, sizeof(*p));
 	p->work = work;
+	p->root = place_key();
+	p->op = place_key();
 	name(p, "ledger.git", p->ledger);
 	name(p, "operator.key", p->operator_path);
 	name(p, "operator.key.state", p->state);
@@ -177,18 +218,18 @@ void place_make(const char *work, place *p)
 	name(p, "statements", p->statements);
 	name(p, "results", p->results);
 	name(p, "git", p->git);
-	keep_secret(p->operator_path, op);
+	keep_secret(p->operator_path, p->op);
 	provider = make_signer(p);
-	create(p, root, op, beat);
-	enrol_all(p, root, op, provider);
+	create(p, beat);
+	begin(p, provider);
 	ak_secret_free(&provider);
-	ak_secret_free(&root);
-	ak_secret_free(&op);
 	ak_secret_free(&beat);
 }
 
 void place_drop(place *p)
 {
+	ak_secret_free(&p->root);
+	ak_secret_free(&p->op);
 	EVP_PKEY_free(p->signer);
 	ak_pubkey_free(&p->signer_pub);
 }

@@ -23,7 +23,7 @@ double now_seconds(void)
 
 void die(const char *what, const ak_error *err)
 {
-	(void)fprintf(stderr, "bench_ledger: %s", what);
+	(void)fprintf(stderr, "bench: %s", what);
 	if (err != NULL)
 		(void)fprintf(stderr, ": %s: %s: %s (expected %s, found %s)", ak_status_name(err->status),
 		              err->where == NULL ? "" : err->where, err->detail, err->expected, err->found);

@@ -4,11 +4,13 @@
 Roots decides stratum (i), keysets and profiles, while records are read.  judge() decides the rest afterwards: for what was
 known when records were sealed, again from the start for every revocation that reaches back, and for what is known now.
 """
+from .amend import amended
 from .form import CORE_TYPES, DIGEST, Bad, match, need, pointer_one
 from .package import Keyset, Package, PartyBody, RevocationBody, check_profile_body
 
 AS_STEPS = 4    # records that mode "as" follows
 ROLES_MAX = 16  # of a party, in all schemes together
+TRIES = 512     # on keys that keyid does not name, in one record
 
 
 class Roots:
@@ -103,20 +105,68 @@ class Party:
 
 
 class Cutoff:
-    def __init__(self, last, compromise, root):
-        self.last, self.compromise, self.root = last, compromise, root
+    """`root`, `other`: last record in which the key counts, by stratum; `compromise`: the root gives that reason."""
 
-    def with_(self, other):
-        """The lowest wins; nothing un-revokes."""
-        if other is None:
+    def __init__(self, root=None, other=None, compromise=False):
+        self.root, self.other, self.compromise = root, other, compromise
+
+    def with_(self, more):
+        """In each stratum the lowest wins; nothing un-revokes."""
+        if more is None:
             return self
-        return Cutoff(min(self.last, other.last), self.compromise or other.compromise, self.root or other.root)
+        return Cutoff(lowest(self.root, more.root), lowest(self.other, more.other), self.compromise or more.compromise)
+
+    def past(self, seq):
+        return any(last is not None and seq > last for last in (self.root, self.other))
+
+
+def lowest(a, b):
+    return min((x for x in (a, b) if x is not None), default=None)
 
 
 def cutoffs(rec, root):
     """What an authorised revocation says: key id -> Cutoff"""
     last = rec.seq if rec.core.last is None else rec.core.last
-    return {k: Cutoff(last, rec.core.reason == "compromise", root) for k in rec.core.keys}
+    c = Cutoff(last, None, rec.core.reason == "compromise") if root else Cutoff(None, last)
+    return {k: c for k in rec.core.keys}
+
+
+class Found:
+    """Which key made each signature of a record (FORMAT 6.3): what keyid names, and more when that does not suffice."""
+
+    def __init__(self, world, rec):
+        self.world, self.rec, self.searched = world, rec, False
+        self.by = [keyid if keyid in world.named and keyid in made_by else None for (keyid, _), made_by in zip(rec.sigs, rec.made_by)]
+
+    def signed(self):
+        return {k for k in self.by if k is not None}
+
+    def search(self):
+        if self.searched:
+            return
+        self.searched = True
+        force, tries = self.world.roots.keyset(self.rec.seq), 0
+        holders = [k.id for k in force.holders.values()] if force else []
+        for i, made_by in enumerate(self.rec.made_by):
+            if self.by[i] is None:
+                self.by[i] = next((k for k in holders if k in made_by), None)
+        for i, made_by in enumerate(self.rec.made_by):
+            for k in self.world.named if self.by[i] is None else ():
+                if k in holders or k == self.rec.sigs[i][0]:
+                    continue
+                tries += 1
+                if tries > TRIES:
+                    return
+                if k in made_by:
+                    self.by[i] = k
+                    break
+
+    def root(self):
+        """Is the root threshold met?"""
+        k = self.world.roots.keyset(self.rec.seq)
+        if k is not None and not k.met(self.signed()):
+            self.search()
+        return k is not None and k.met(self.signed())
 
 
 class World:
@@ -127,25 +177,27 @@ class World:
     def __init__(self, roots, known, standing=None):
         self.roots, self.cutoff = roots, dict(known)
         self.parties, self.owner = {}, {}
+        self.named = {}   # ids of the keys of authorised records, in order
         self.found = []   # by seq: (authorised, status, why, party)
         self.standing = self.found if standing is None else standing
 
-    def signers(self, rec, party, kind, fresh):
+    def signers(self, found, party, kind, fresh):
         """Members of this kind who count and sign.  `fresh`: not with a key that the root called compromised."""
-        p, out = self.parties[party], set()
+        p, out, signed = self.parties[party], set(), found.signed()
         for k, member in p.keys.items():
             c = self.cutoff.get(k)
-            if k not in rec.signed or p.kind[member] != kind or (c is not None and rec.seq > c.last):
+            if k not in signed or p.kind[member] != kind or (c is not None and c.past(found.rec.seq)):
                 continue
-            if not (fresh and c is not None and c.root and c.compromise):
+            if not (fresh and c is not None and c.compromise):
                 out.add(member)
         return out
 
-    def satisfied(self, policy, scheme, rec, body, fresh, only=None):
+    def satisfied(self, policy, scheme, found, body, fresh, only=None):
         """-> name of the party ("" for the root), or None.  `body` is where its pointer `party` leads; `only` is who may have signed."""
         if policy["mode"] == "root":
-            return "" if self.roots.met(rec) and only in (None, "") else None
-        if policy["mode"] in ("office", "mixed") and not match(DIGEST, pointer_one(rec.body, policy["evidence"])):
+            k = self.roots.keyset(found.rec.seq)
+            return "" if k.met(found.signed()) and only in (None, "") else None
+        if policy["mode"] in ("office", "mixed") and not match(DIGEST, pointer_one(found.rec.body, policy["evidence"])):
             return None
         wanted = pointer_one(body, policy["party"]) if "party" in policy else None
         best = None
@@ -154,8 +206,8 @@ class World:
                 continue
             if (scheme, policy["role"]) not in self.parties[name].roles:
                 continue
-            persons = len(self.signers(rec, name, "person", fresh))
-            offices = len(self.signers(rec, name, "office", fresh))
+            persons = len(self.signers(found, name, "person", fresh))
+            offices = len(self.signers(found, name, "office", fresh))
             if policy["mode"] in ("members", "mixed") and persons < policy["threshold"]:
                 continue
             if policy["mode"] in ("office", "mixed") and offices == 0:
@@ -164,54 +216,62 @@ class World:
                 best = ((persons, offices), name)
         return None if best is None else best[1]
 
-    def first(self, policies, scheme, rec, by_id, only=None, named=None, steps=AS_STEPS):
-        """-> the party of the first policy that holds, or None.  In mode "as": `named` is the record followed to, `only`
-        the party asked for."""
+    def first(self, policies, scheme, found, by_id, only=None, named=None, steps=AS_STEPS, body=None):
+        """-> the party of the first policy that holds; Bad when none does.  In mode "as": `named` is the record followed to,
+        `only` the party asked for, `body` what the corrections on the way make of it."""
+        rounds = [(False, True), (True, True), (True, False)]
         why = "no policy is satisfied"
-        for fresh in (True, False):
+        for search, fresh in rounds[1:] if found.searched else rounds:
+            if search:
+                found.search()
             for p in policies:
                 try:
                     if p["mode"] == "as":
-                        party = self.as_original(p, scheme, rec, named or rec, by_id, only, steps)
+                        party = self.as_original(p, scheme, found, named or found.rec, by_id, only, steps, found.rec.body if named is None else body)
                     else:
-                        party = self.satisfied(p, scheme, rec, (named or rec).body, fresh, only)
+                        party = self.satisfied(p, scheme, found, (named or found.rec).body, fresh, only)
                     if party is not None:
                         return party
                 except Bad as e:
                     why = str(e)
         raise Bad(why)
 
-    def as_original(self, policy, scheme, rec, at, by_id, only, steps):
+    def as_original(self, policy, scheme, found, at, by_id, only, steps, body):
         need(steps > 0, "corrects too far back")
         refs = [r["record"] for r in at.refs if r["rel"] == policy["rel"]]
         need(len(refs) == 1, "not exactly one ref " + policy["rel"])
         t = by_id[refs[0]]
-        need(at.body.get("record") == t.id, "body.record is not the record named")
+        need((at.body if body is None else body).get("record") == t.id, "body.record is not the record named")
         stands, _, _, party = self.standing[t.seq]
         need(stands, "the record named is void")
         need(t.about == at.about, "about is not that of the record named")
         only = party if only is None else only
         if t.core_type:
-            need(self.roots.met(rec), "not signed by the root threshold")
+            need(found.root(), "not signed by the root threshold")
             return ""
         need(t.scheme == scheme, "the record named is of another scheme")
-        kind = self.roots.package(scheme, rec.seq).types.get(t.type)
+        kind = self.roots.package(scheme, found.rec.seq).types.get(t.type)
         need(kind is not None, "no type %s in the profile in force" % t.type)
-        return self.first(kind.signing, scheme, rec, by_id, only, t, steps - 1)
+        after = amended(kind, t, body) if at.type == "correction" else None
+        return self.first(kind.signing, scheme, found, by_id, only, t, steps - 1, after)
 
-    def may_enrol(self, scheme, role, rec):
-        package = self.roots.package(scheme, rec.seq)
+    def may_enrol(self, scheme, role, found):
+        package = self.roots.package(scheme, found.rec.seq)
         policies = package.roles.get(role, []) if package else []
-        return any(self.satisfied(p, scheme, rec, rec.body, False) is not None for p in policies)
+        try:
+            self.first(policies, scheme, found, {})
+            return True
+        except Bad:
+            return False
 
-    def judge_party(self, rec):
-        body = rec.core
+    def judge_party(self, found):
+        rec, body = found.rec, found.rec.core
         old = self.parties.get(body.party, Party())
         roles = old.roles | {(rec.scheme, r) for r in body.roles}
         need(roles, "a party without a role")
         need(len(roles) <= ROLES_MAX, "over %d roles" % ROLES_MAX)
         for scheme, role in sorted(roles):
-            need(self.may_enrol(scheme, role, rec), "role %s/%s is not granted by who may" % (scheme, role))
+            need(self.may_enrol(scheme, role, found), "role %s/%s is not granted by who may" % (scheme, role))
         for k in body.keys:
             need(k not in self.owner, "key %s has an owner" % k)
             need(not any(s < rec.seq and k in ks.owners for s, ks in self.roots.keysets), "key %s is one of a keyset" % k)
@@ -225,20 +285,37 @@ class World:
             party.keys[k] = member
             self.owner[k] = (body.party, member)
 
-    def judge_revocation(self, rec):
-        body, root = rec.core, self.roots.met(rec)
+    def judge_revocation(self, found):
+        rec, body, root, signed = found.rec, found.rec.core, found.root(), found.signed()
         need(body.last is None or root, "only the root threshold may reach back")
         for k in body.keys:
             need(k in self.owner, "key %s is not enrolled" % k)
             party = self.owner[k][0]
-            itself = k in rec.signed and (k not in self.cutoff or rec.seq <= self.cutoff[k].last)
-            need(root or itself or all(self.may_enrol(s, r, rec) for s, r in self.parties[party].roles),
+            itself = k in signed and (k not in self.cutoff or not self.cutoff[k].past(rec.seq))
+            need(root or itself or all(self.may_enrol(s, r, found) for s, r in self.parties[party].roles),
                  "key %s is revoked by nobody who may" % k)
         for k, c in cutoffs(rec, root).items():
             self.cutoff[k] = c.with_(self.cutoff.get(k))
 
+    def name_keys(self, rec):
+        """What an authorised record names is tried on the signatures of later ones."""
+        if rec.type == "keyset":
+            found = rec.core.keys()
+        else:
+            found = [k for _, k in rec.core.keys.values()] if rec.type == "party" else []
+        for k in found:
+            self.named.setdefault(k.id)
+
+    def unverified(self, rec):
+        """How many signatures has no key made that is named so far, as far as is tried?"""
+        found = Found(self, rec)
+        found.search()
+        return found.by.count(None)
+
     def judge(self, rec, by_id):
         self.found.append(self._judge(rec, by_id))
+        if self.found[-1][0]:
+            self.name_keys(rec)
         return self.found[-1]
 
     def _judge(self, rec, by_id):
@@ -247,32 +324,35 @@ class World:
             return None, None, "cannot be decided", ""
         if rec.why is not None:
             return False, rec.status, rec.why, ""
-        party = ""
+        party, found = "", Found(self, rec)
         try:
             need(self.roots.keyset(rec.seq) is not None or rec.type == "keyset", "there is no keyset yet")
             if rec.type == "party":
-                self.judge_party(rec)
+                self.judge_party(found)
             elif rec.type == "revocation":
-                self.judge_revocation(rec)
+                self.judge_revocation(found)
             elif rec.type not in CORE_TYPES:
-                party = self.first(self.roots.package(rec.scheme, rec.seq).types[rec.type].signing, rec.scheme, rec, by_id)
+                party = self.first(self.roots.package(rec.scheme, rec.seq).types[rec.type].signing, rec.scheme, found, by_id)
         except Bad as e:
             return False, "AK_NOT_AUTHORISED", str(e), ""
         return True, None, None, party
 
 
 def judge(roots, records):
-    """-> (now, when sealed): lists of (True | False | None, status, why, party) by seq.
+    """-> (now, when sealed, skipped): lists of (True | False | None, status, why, party) by seq, and of how many signatures no
+    key verifies.
 
     Only a revocation that reaches back can change what came before it.  So the ledger is judged again from the start each
     time one is met, now with it known beforehand; what was found up to its own seq is "when sealed".
     """
     by_id = {r.id: r for r in records}
-    known, sealed = {}, []
+    known, sealed, skipped = {}, [], {}
     while True:
         world = World(roots, known, sealed)
         for r in records:
             found = world.judge(r, by_id)
+            if r.seq + 1 >= len(sealed) and found[0]:
+                skipped[r.seq] = world.unverified(r)
             if r.seq < len(sealed):
                 continue
             sealed.append(found)
@@ -288,4 +368,4 @@ def judge(roots, records):
     for r in records:
         if r.type == "revocation" and sealed[r.seq][0] and roots.met(r):
             now[r.seq] = sealed[r.seq]
-    return now, sealed
+    return now, sealed, [skipped.get(r.seq, 0) if b[0] else 0 for r, b in zip(records, sealed)]

@@ -25,9 +25,10 @@ class Missing(Bad):
 
 class Repository:
     def __init__(self, path):
-        self.path = path
         if not os.path.isdir(path):
             raise CouldNotRun("no folder " + path)
+        inner = os.path.join(path, ".git")  # of a work tree; nothing else in it is looked at
+        self.path = inner if os.path.isdir(inner) else path
         r = self.git("rev-parse", "--is-bare-repository")
         if r.returncode:
             raise CouldNotRun("not a git repository: " + r.stderr.decode("utf-8", "replace").strip())
@@ -80,8 +81,6 @@ class Repository:
         head = self.git("symbolic-ref", "HEAD").stdout.strip()
         if head != b"refs/heads/main":
             out.append("HEAD is not refs/heads/main")
-        if self.git("rev-parse", "--is-bare-repository").stdout.strip() != b"true":
-            out.append("not a bare repository")
         if self.git("rev-parse", "--show-object-format").stdout.strip() != b"sha1":
             out.append("objects are not SHA-1")
         if self.git("rev-parse", "--is-shallow-repository").stdout.strip() != b"false":

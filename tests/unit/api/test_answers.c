@@ -171,7 +171,7 @@ static void readings_have_their_members(void **state)
 	ak_json_free(v);
 	v = read_answer(ak_ledger_status(w.l, span_of(&w.trust), LISTED_ON, 0, w.now, &t, NULL), &t);
 	has(v, "status", "as_of known_at listings auditors");
-	has(place(v, "/listings/0"), "listing", "listing service provider expires_on verdict reason assurance");
+	has(place(v, "/listings/0"), "listing", "listing service provider expires_on verdict reason assurance finding");
 	has(place(v, "/auditors/0"), "auditor", "auditor kind registered_on valid_from valid_until record standing");
 	ak_json_free(v);
 	v = read_answer(ak_trust_describe(span_of(&w.trust), &t, NULL), &t);
@@ -274,6 +274,56 @@ static void an_audit_counts_what_it_has_looked_at(void **state)
 	counts(v, "repeat", "failed", size);
 	counts(v, "header", "not-checked", size);
 	assert_int_equal(number(v, "/replayed"), size);
+	ak_json_free(v);
+	world_close(&w);
+}
+
+/* Whoever asks a program gets errors[], also where nothing could be read. */
+static void an_audit_that_cannot_begin_is_a_report(void **state)
+{
+	ak_audit_options o;
+	ak_text t = { 0 };
+	char path[140];
+	bool good = true;
+	ak_json *v;
+	FILE *f;
+	world w;
+
+	world_branch(*state, &w);
+	o = (ak_audit_options){ .trust = span_of(&w.trust), .now = w.now };
+	(void)snprintf(path, sizeof(path), "%s/HEAD", w.ledger);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	(void)fputs("0123456789012345678901234567890123456789\n", f);
+	assert_int_equal(fclose(f), 0);
+	v = read_answer(ak_audit_repository(w.ledger, &o, &good, &t, NULL), &t);
+	assert_false(good);
+	has(v, "audit", "ok origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks "
+	    "errors void skipped");
+	assert_true(is(v, "/errors/0/check", "git"));
+	assert_true(is(v, "/errors/0/where", "git.HEAD"));
+	counts(v, "git", "failed", 0);
+	counts(v, "header", "not-checked", 0);
+	ak_json_free(v);
+	world_close(&w);
+}
+
+static void a_status_names_the_finding_that_decided(void **state)
+{
+	ak_text t = { 0 };
+	ak_json *v;
+	world w;
+
+	world_branch(*state, &w);
+	v = read_answer(ak_ledger_status(w.l, span_of(&w.trust), LISTED_ON, 0, w.now, &t, NULL), &t);
+	assert_true(is(v, "/listings/0/verdict", "valid"));
+	assert_int_equal(ak_json_type_of(place(v, "/listings/0/finding")), AK_JSON_NULL);
+	ak_json_free(v);
+	(void)world_add(&w, "gone", "deletion", NULL, DELETION, NULL);
+	v = read_answer(ak_ledger_status(w.l, span_of(&w.trust), NULL, 0, w.now, &t, NULL), &t);
+	assert_true(is(v, "/listings/0/verdict", "invalid"));
+	has(place(v, "/listings/0/finding"), "finding", "rule text");
+	assert_true(is(v, "/listings/0/reason", "rules"));
 	ak_json_free(v);
 	world_close(&w);
 }
@@ -401,6 +451,8 @@ int main(void)
 		cmocka_unit_test(readings_have_their_members),
 		cmocka_unit_test(exchange_has_its_members),
 		cmocka_unit_test(an_audit_counts_what_it_has_looked_at),
+		cmocka_unit_test(an_audit_that_cannot_begin_is_a_report),
+		cmocka_unit_test(a_status_names_the_finding_that_decided),
 		cmocka_unit_test(what_is_not_listed_breaks_no_rule),
 		cmocka_unit_test(a_failed_check_names_its_record_or_none),
 		cmocka_unit_test(a_void_record_is_told_in_either_language),

@@ -181,6 +181,148 @@ static void a_report_before_the_compromise_cannot_be_decided_without_a_quorum(vo
 	world_close(&w);
 }
 
+/* ---- what one stratum says is not said by another --------------------------------------------------------- */
+
+/* A member calls its own key compromised, the root only says that it ended: nobody who could has called it compromised. */
+static void a_compromise_declared_by_oneself_is_not_the_roots(void **state)
+{
+	ak_secret *self[] = { 0, NULL }, *roots[] = { 0, 0, NULL };
+	world w;
+
+	world_branch(*state, &w);
+	self[0] = w.committee[0];
+	roots[0] = w.root[0], roots[1] = w.root[1];
+	(void)world_seal(&w, revocation(&w, w.committee[0], "compromise", -1, self));
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	(void)world_seal(&w, revocation(&w, w.committee[0], "ceased", -1, roots));
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	(void)world_seal(&w, revocation(&w, w.committee[0], "compromise", -1, roots)); /* now one record says both */
+	attack_verdict(&w, 0, AK_VERDICT_UNVERIFIABLE, "cannot-decide");
+	world_close(&w);
+}
+
+/* The other way round, and with the root first: the order does not mix them either. */
+static void nor_when_the_root_was_first(void **state)
+{
+	ak_secret *by[] = { 0, NULL }, *roots[] = { 0, 0, NULL };
+	world w;
+
+	world_branch(*state, &w);
+	by[0] = w.secretariat;
+	roots[0] = w.root[0], roots[1] = w.root[2];
+	(void)world_seal(&w, revocation(&w, w.auditor, "ceased", -1, roots));
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	(void)world_seal(&w, revocation(&w, w.auditor, "compromise", -1, by)); /* who enrolled it */
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	world_close(&w);
+}
+
+/* `by` NULL: the root. */
+static void enrol_auditor(world *w, const char *party, ak_secret *k, ak_secret *by)
+{
+	ak_secret *own[] = { k, NULL }, *both[] = { by, k, NULL };
+	char body[1024], key[400];
+
+	world_key_json(k, key, sizeof(key));
+	(void)snprintf(body, sizeof(body), "{\"party\":\"%s\",\"name\":{\"ja\":\"監査\",\"en\":\"a\"},\"roles\":[\"auditor\"],\"members\":"
+	               "[{\"member\":\"lead\",\"seat\":\"席\",\"kind\":\"person\",\"keys\":[%s]}]}", party, key);
+	(void)world_seal(w, by == NULL ? attack_party(w, body, own)
+	                               : world_sign(world_draft(w, "ismap", "party", NULL, body, NULL), both));
+}
+
+static ak_text withdrawal_by(world *w, ak_secret *k, const char *auditor)
+{
+	ak_secret *keys[] = { k, NULL };
+	char body[300];
+
+	(void)snprintf(body, sizeof(body), "{\"auditor\":\"%s\",\"service\":\"kumo-iaas\",\"withdrawn_on\":\"2026-05-30\",\"reason\":\"x\"}",
+	               auditor);
+	return world_sign(world_draft(w, "ismap", "report-withdrawal", NULL, body, withdraws), keys);
+}
+
+/* What else is said of a key falls with who said it, also when the root speaks of the same key. */
+static void a_cutoff_that_falls_leaves_nothing_beside_the_roots(void **state)
+{
+	ak_secret *by[] = { 0, NULL }, *roots[] = { 0, 0, NULL }, *late = world_new_key("ed25519");
+	uint64_t enrolled, seq;
+	bool there;
+	world w;
+
+	world_branch(*state, &w);
+	by[0] = w.secretariat;
+	roots[0] = w.root[0], roots[1] = w.root[1];
+	enrol_auditor(&w, "late-audit", late, NULL); /* by the root: it will not fall */
+	enrolled = attack_size(&w) - 1;
+	(void)world_seal(&w, revocation(&w, late, "ceased", -1, by));
+	seq = attack_forge(&w, withdrawal_by(&w, late, "late-audit"));
+	attack_is_void(&w, seq, AK_NOT_AUTHORISED);
+	(void)world_seal(&w, revocation(&w, late, "lost", -1, roots));
+	(void)world_seal(&w, revocation(&w, w.secretariat, "compromise", (int64_t)enrolled, roots));
+	/* The secretariat's word is gone, the root's came after the record: as known now it stands. */
+	(void)changed_since(&w, seq, &there);
+	assert_true(there);
+	ak_secret_free(&late);
+	world_close(&w);
+}
+
+/* ---- sealing and auditing come to the same ---------------------------------------------------------------- */
+
+/* A revocation that was void, because its key had no enrolment left, ends nothing for whoever holds the key later. */
+static void a_void_revocation_by_the_root_ends_nothing(void **state)
+{
+	static const int64_t reach[] = { -1, 1 };
+
+	for (size_t i = 0; i < 2; i++) {
+		ak_secret *roots[] = { 0, 0, NULL }, *spare = world_new_key("ed25519");
+		uint64_t before, seq;
+		world w;
+
+		world_branch(*state, &w);
+		roots[0] = w.root[0], roots[1] = w.root[1];
+		before = attack_size(&w) - 1;
+		enrol_auditor(&w, "first-audit", spare, w.secretariat);
+		(void)world_seal(&w, revocation(&w, w.secretariat, "compromise", (int64_t)before, roots));
+		(void)attack_refused(&w, revocation(&w, spare, reach[i] < 0 ? "lost" : "compromise", reach[i], roots), AK_NOT_AUTHORISED,
+		                     "revocation.keys");
+		seq = attack_forge(&w, revocation(&w, spare, reach[i] < 0 ? "lost" : "compromise", reach[i], roots));
+		attack_is_void(&w, seq, AK_NOT_AUTHORISED);
+		enrol_auditor(&w, "second-audit", spare, NULL);
+		(void)world_seal(&w, withdrawal_by(&w, spare, "second-audit"));
+		attack_is_sound(&w, 1);
+		ak_secret_free(&spare);
+		world_close(&w);
+	}
+}
+
+/* Sealing judges the rest of a batch as an audit will: with what fell already fallen. */
+static void what_follows_in_the_same_batch_knows_of_the_reach(void **state)
+{
+	ak_secret *roots[] = { 0, 0, NULL }, *spare = world_new_key("ed25519");
+	ak_seal_options o = { 0 };
+	ak_text first, second, json = { 0 };
+	ak_span in[2];
+	ak_error err = { 0 };
+	size_t failed = 9;
+	uint64_t before;
+	world w;
+
+	world_branch(*state, &w);
+	roots[0] = w.root[0], roots[1] = w.root[1];
+	before = attack_size(&w) - 1;
+	enrol_auditor(&w, "first-audit", spare, w.secretariat);
+	first = revocation(&w, w.secretariat, "compromise", (int64_t)before, roots);
+	second = withdrawal_by(&w, spare, "first-audit");
+	in[0] = (ak_span){ (const uint8_t *)first.data, first.len };
+	in[1] = (ak_span){ (const uint8_t *)second.data, second.len };
+	o = (ak_seal_options){ .operator_key = w.op, .state_path = w.state, .now = w.now += 60 };
+	assert_int_equal(ak_ledger_seal(w.l, in, 2, &o, &json, &failed, &err), AK_NOT_AUTHORISED);
+	assert_int_equal(failed, 1);
+	ak_text_free(&first);
+	ak_text_free(&second);
+	ak_secret_free(&spare);
+	world_close(&w);
+}
+
 /* ---- a quorum ------------------------------------------------------------------------------------------------ */
 
 static void witness_of(const ak_secret *k, ak_vkey *v)
@@ -365,6 +507,11 @@ int main(void)
 		cmocka_unit_test(only_the_root_threshold_reaches_back),
 		cmocka_unit_test(the_root_reaching_behind_the_report_takes_it_away),
 		cmocka_unit_test(a_report_before_the_compromise_cannot_be_decided_without_a_quorum),
+		cmocka_unit_test(a_compromise_declared_by_oneself_is_not_the_roots),
+		cmocka_unit_test(nor_when_the_root_was_first),
+		cmocka_unit_test(a_cutoff_that_falls_leaves_nothing_beside_the_roots),
+		cmocka_unit_test(a_void_revocation_by_the_root_ends_nothing),
+		cmocka_unit_test(what_follows_in_the_same_batch_knows_of_the_reach),
 		cmocka_unit_test(with_a_quorum_what_was_signed_before_the_compromise_stands),
 		cmocka_unit_test(a_member_found_compromised_is_one_member_less),
 		cmocka_unit_test(of_two_who_revoke_each_other_the_first_in_order_wins),

@@ -223,7 +223,7 @@ static void the_same_state_gives_the_same_bytes(void **state)
 static void what_cannot_be_bundled(void **state)
 {
 	static const struct { const char *scheme, *listing; uint64_t since; const char *where; } row[] = {
-		{ "demo", NULL, 0, "listing" },     { "demo", "", 0, "listing" },   { "Demo", "L0", 0, "listing" },
+		{ "demo", NULL, 0, "listing" },     { "demo", "", 0, "listing" },   { "Demo", "L0", 0, "scheme" },
 		{ "demo", "L 0", 0, "listing" },    { "demo", "\xe3\x81\x82", 0, "listing" }, { "demo", "L0", 1000, "since" },
 	};
 	demo *d = *state;
@@ -821,7 +821,7 @@ static void no_byte_of_the_file_is_idle(void **state)
 		is_status(ask(&d.w, &less, DEMO_LISTED), AK_BAD_FORMAT, cut < 10 ? "container.header" : "container.gzip", "cut");
 	}
 	print_message("%zu bytes, %zu flips say the same in another way\n", b.len, same_text);
-	assert_true(same_text <= 2);
+	assert_true(same_text <= b.len / 100);
 	ak_buf_clear(&whole);
 	ak_text_free(&b);
 	demo_close(&d);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Thousands of questions to ledgers made at random: what `verify` says of the ledger and of its bundle is one text, byte for byte.
+/* Some two thousand questions to ledgers made at random: what `verify` says of a ledger and of its bundle is one text, byte for byte.
  *
  * The scheme is a small one, so that much can be asked; test_bundle.c does the same with ISMAP.  A ledger grows by whatever
  * comes: listings, reports, withdrawals, deletions, parties, revocations that reach back; what sealing refuses is laid on

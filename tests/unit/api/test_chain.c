@@ -50,8 +50,20 @@ static void a_complete_chain_is_valid(void **state)
 	world_close(&w);
 }
 
+static ak_span finding_of(const ak_json *report, const char *rule, const char *key)
+{
+	const ak_json *all = ak_json_get(report, "findings");
+
+	for (size_t i = 0; i < ak_json_len(all); i++) {
+		if (ak_span_is(ak_json_get_text(ak_json_at(all, i), "rule"), rule))
+			return ak_json_get_text(ak_json_at(all, i), key);
+	}
+	return (ak_span){ NULL, 0 };
+}
+
 static void a_listing_lives_three_years(void **state)
 {
+	ak_json *report = NULL;
 	world w;
 
 	(void)state;
@@ -60,7 +72,17 @@ static void a_listing_lives_three_years(void **state)
 	world_play(&w, "three-years");
 	assert_int_equal(world_verify(&w, "C24-0101-2", "2024-07-01", 0, NULL), AK_VERDICT_VALID);
 	assert_int_equal(world_verify(&w, "C24-0101-2", "2026-06-01", 0, NULL), AK_VERDICT_VALID);
+	/* Nobody knows here what was filed in the year after the newest record ... */
+	assert_int_equal(world_verify(&w, "C24-0101-2", "2027-08-01", 0, &report), AK_VERDICT_UNVERIFIABLE);
+	assert_true(ak_span_is(ak_json_get_text(report, "reason"), "stale"));
+	assert_true(ak_span_is(finding_of(report, "E02", "severity"), "unverifiable"));
+	assert_true(ak_span_is(finding_of(report, "E02", "reason"), "stale"));
+	ak_json_free(report);
+	/* ... until a later one shows that nothing was.  Once expired it stays so, however long ago that was. */
+	w.now = 1816905600; /* 2027-07-30 */
+	(void)world_add(&w, "later", "application", NULL, "{\"provider\":\"kakuu-kumo\",\"service\":\"other\",\"applied_on\":\"2027-07-29\"}", NULL);
 	assert_int_equal(world_verify(&w, "C24-0101-2", "2027-08-01", 0, NULL), AK_VERDICT_EXPIRED);
+	assert_int_equal(world_verify(&w, "C24-0101-2", "2028-08-01", 0, NULL), AK_VERDICT_EXPIRED);
 	assert_true(world_audit(&w, NULL));
 	world_close(&w);
 }

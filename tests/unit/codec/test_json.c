@@ -439,9 +439,44 @@ static void builds_values(void **state)
 	ak_json_free(v);
 }
 
+/* Every refusal says what was there, and what should have been. */
+static void a_refusal_has_its_values(void **state)
+{
+	static const struct {
+		ak_span text;
+		const char *expected, *found;
+	} values[] = {
+		{ LIT("[01]"), "an integer, at most 2^53-1 either way", "01]" },
+		{ LIT("{} x"), "nothing more", "x" },
+		{ LIT("{\"a\":1,\"a\":2}"), "each key once, in ASCII", "\"a\":2}" },
+		{ LIT("[\"\xff\"]"), "UTF-8", "byte 0xff" },
+		{ LIT("[1,"), "JSON", "the end of the text" },
+		{ LIT("[\"\x01\"]"), "text without control characters", "byte 0x01" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		ak_json *v = NULL;
+		ak_error err = { 0 };
+
+		assert_int_equal(ak_json_parse(values[i].text, &v, &err), AK_BAD_FORMAT);
+		assert_string_equal(err.expected, values[i].expected);
+		assert_string_equal(err.found, values[i].found);
+	}
+	{
+		ak_json *v = NULL;
+		ak_error err = { 0 };
+
+		assert_int_equal(ak_jcs_parse(SPAN("{\"b\":1,\"a\":2}"), &v, &err), AK_BAD_FORMAT);
+		assert_string_equal(err.expected, "the canonical form (RFC 8785)");
+		assert_string_equal(err.found, "b\":1,\"a\":2}");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_refusal_has_its_values),
 		cmocka_unit_test(follows_the_profile),
 		cmocka_unit_test(nesting_stops_at_the_limit),
 		cmocka_unit_test(size_and_count_are_bounded),
