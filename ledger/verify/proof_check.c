@@ -39,6 +39,19 @@ bool ak_proven_subject(const ak_proven *p, ak_span id)
 	return ak_strmap_get(&p->subjects, id, &v);
 }
 
+/* Is its first record the one that the trust file names?  Then a head in another name is no other ledger's but a forged one. */
+static bool begins_as_trusted(const ak_proven *p)
+{
+	ak_lines lines;
+	ak_digest id;
+
+	if (p->e->n_records == 0 || p->e->record[0].seq != 0 ||
+	    ak_record_split(ak_buf_span(&p->e->record[0].file), &lines, NULL) != AK_OK)
+		return false;
+	ak_tree_leaf(lines.header, &id);
+	return ak_digest_eq(&id, &p->q->trust->genesis);
+}
+
 static ak_status check_container(ak_proven *p, ak_error *err)
 {
 	const ak_evidence *e = p->e;
@@ -58,11 +71,10 @@ static ak_status check_container(ak_proven *p, ak_error *err)
 			return ak_fail(err, AK_BAD_FORMAT, "container.records", e->record[i].seq,
 			               "records must be in order, each below the size");
 	}
-	p->other_ledger = strcmp(p->checkpoint.origin, p->q->trust->log.name) != 0;
-	if (p->other_ledger)
-		return ak_mismatch(err, AK_WRONG_LEDGER, "checkpoint.origin", 0,
-		                   p->q->trust->log.name, p->checkpoint.origin);
-	return AK_OK;
+	if (strcmp(p->checkpoint.origin, p->q->trust->log.name) == 0)
+		return AK_OK;
+	p->other_ledger = !begins_as_trusted(p);
+	return ak_mismatch(err, AK_WRONG_LEDGER, "checkpoint.origin", 0, p->q->trust->log.name, p->checkpoint.origin);
 }
 
 static ak_status parse_records(ak_proven *p, ak_error *err)

@@ -249,7 +249,8 @@ static void it_is_about_what_it_is_about(void **state)
 	is(ask_with(&d.w, &b, (ak_verify_options){ .subject = "demo/listing:L0", .scheme = "demo", .listing = "L0", .as_of = DEMO_LISTED }),
 	   AK_VERDICT_VALID, "", "", "", "asked for by name");
 	is_status(ask_with(&d.w, &b, (ak_verify_options){ .subject = "demo/listing:L1" }), AK_NOT_FOUND, "bundle.subject", "another subject");
-	is_status(ask_with(&d.w, &b, (ak_verify_options){ .subject = "L0" }), AK_NOT_FOUND, "bundle.subject", "a bare name");
+	is(ask_with(&d.w, &b, (ak_verify_options){ .subject = "L0", .as_of = DEMO_LISTED }), AK_VERDICT_VALID, "", "", "", "a bare name");
+	is_status(ask_with(&d.w, &b, (ak_verify_options){ .subject = "L1" }), AK_NOT_FOUND, "bundle.subject", "another bare name");
 	is_status(ask_with(&d.w, &b, (ak_verify_options){ .listing = "L1" }), AK_NOT_FOUND, "bundle.subject", "another listing");
 	is_status(ask_with(&d.w, &b, (ak_verify_options){ .scheme = "ismap" }), AK_NOT_FOUND, "bundle.subject", "another scheme");
 	is_status(ask_with(&d.w, &b, (ak_verify_options){ .known_at = 100 }), AK_INVALID_ARGUMENT, "known_at", "more than there is");
