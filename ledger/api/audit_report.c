@@ -376,9 +376,9 @@ static ak_status audit_git(ak_git *git, const ak_error *unopened, const ak_audit
 		st = make(&t, git, &core, o, err);
 	if (st != AK_OK)
 		goto out;
-	started = git == NULL ? unopened->status : start(&t, &why);
-	if (git == NULL)
+	if (unopened != NULL)
 		why = *unopened;
+	started = unopened != NULL ? why.status : start(&t, &why);
 	if (started == AK_OK) {
 		st = audit_from_start(&t, ok, json, err);
 	} else if (is_finding(&why)) {

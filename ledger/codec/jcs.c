@@ -27,7 +27,7 @@ static ak_status write_value(struct writer *w, const json_t *v);
 
 static ak_status differs(struct writer *w, size_t at, const char *why)
 {
-	const ak_span rest = { w->want.data + at, w->want.len - at };
+	const ak_span rest = at < w->want.len ? (ak_span){ w->want.data + at, w->want.len - at } : (ak_span){ 0 };
 	char met[AK_JSON_EXCERPT];
 
 	(void)ak_fail(w->err, AK_BAD_FORMAT, "jcs", at, "%s", why);
