@@ -408,7 +408,7 @@ ak_status ak_audit_repository(const char *path, const ak_audit_options *o, bool 
 
 	/* That there is no repository, or none that may be read, is no fault of a ledger. */
 	if (st == AK_OK || ak_status_class(st) == AK_CLASS_REJECT)
-		st = audit_git(git, &why, o, ok, json, err);
+		st = audit_git(git, git == NULL ? &why : NULL, o, ok, json, err);
 	else if (err != NULL)
 		*err = why;
 	ak_git_free(&git);
