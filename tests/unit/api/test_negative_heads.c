@@ -160,6 +160,8 @@ static void cosignature(world *w, const negative *row)
 	assert_int_equal(ak_note_parse(span_of(&note), &n, NULL), AK_OK);
 	ak_buf_init(&text, 1 << 16);
 	assert_int_equal(ak_buf_add_span(&text, n.text, NULL), AK_OK);
+	assert_int_equal(ak_buf_add_byte(&text, '\0', NULL), AK_OK); /* for strstr() */
+	text.len--;
 	if (row->b != NULL)
 		*strstr((char *)text.data, row->b) ^= 1;
 	line = cosigned(w, a.key, row->a, ak_buf_span(&text));
