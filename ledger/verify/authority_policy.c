@@ -13,11 +13,12 @@ ak_status ak_auth_resolve(ak_authority *a, ak_sealed *r, resolved *out, ak_error
 	ak_status st = AK_OK;
 
 	out->searched = false;
+	for (size_t i = 0; i < AK_SIGNERS_MAX; i++)
+		out->key[i] = NO_KEY;
 	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++) {
 		size_t k = ak_auth_find_key(a, &r->signatures.sig[i].keyid);
 		bool good = false;
 
-		out->key[i] = NO_KEY;
 		if (k == NO_KEY)
 			continue;
 		st = ak_sealed_verify(r, i, a->keys[k].pub, &good, err);
