@@ -4,9 +4,9 @@
 . "$(dirname "$0")/lib.sh"
 : "${BUILD:?}"
 want 0 cmake --build "$BUILD" --target akashi akashi-verify akashi-static akashi-shared akashi-verify-static akashi-verify-shared
-want 0 cmake --install "$BUILD" --prefix "$work/root"
+want 0 cmake --install "$BUILD" --prefix "$work/placed"
 [ $failed = 0 ] || { finish; exit 1; }
-pc=$(dirname "$(find "$work/root" -name libakashi-verify.pc)")
+pc=$(dirname "$(find "$work/placed" -name libakashi-verify.pc)")
 export PKG_CONFIG_PATH=$pc
 want 0 "$AKASHI" bundle C24-0101-2 -C "$STORY/ledger.git" -o "$work/one.akashi"
 
@@ -22,7 +22,7 @@ read -r -a flags <<<"$(pkg-config --static --cflags --libs libakashi-verify)"
 want 0 cc -std=c17 "$example" -L"$work" "${flags[@]}" -o "$work/judge2"
 
 # What the verifier's library may not reach for, and what it may not show.
-so=$(find "$work/root" -name 'libakashi-verify.so' | head -n 1)
+so=$(find "$work/placed" -name 'libakashi-verify.so' | head -n 1)
 nm -D --undefined-only "$so" | awk '{ print $2 }' | sed 's/@.*//' >"$work/needs"
 nm -D --defined-only "$so" | awk '{ print $3 }' >"$work/gives"
 if grep -qE '^(git_|curl_|socket$|connect$|getaddrinfo$|open$|open64$|openat|fopen|creat|write$|unlink|rename|mkdir|system$|popen|exec|fork$|time$|clock_gettime$|getenv$|printf$|puts$|exit$|abort$)' "$work/needs"; then
@@ -34,8 +34,8 @@ for name in $(grep -ohE '\bak_[a-z_]+\(' "$work"/root/include/akashi/{verify,tru
 	grep -qx "$name" "$work/gives" || case $name in *_fn) ;; *) bad "$name is declared and not there" ;; esac
 done
 for p in akashi akashi-verify; do
-	want 0 env LD_LIBRARY_PATH= "$work/root/bin/$p" --version
-	if ldd "$work/root/bin/$p" | grep -q "$work"; then bad "$p looks for libraries in a build"; fi
+	want 0 env LD_LIBRARY_PATH= "$work/placed/bin/$p" --version
+	if ldd "$work/placed/bin/$p" | grep -q "$work"; then bad "$p looks for libraries in a build"; fi
 done
-if ldd "$work/root/bin/akashi-verify" | grep -qE 'libgit2|libcurl|libssl|libssh'; then bad "akashi-verify links git or the network"; else ok; fi
+if ldd "$work/placed/bin/akashi-verify" | grep -qE 'libgit2|libcurl|libssl|libssh'; then bad "akashi-verify links git or the network"; else ok; fi
 finish
