@@ -30,7 +30,7 @@ if grep -qE '^(git_|curl_|socket$|connect$|getaddrinfo$|open$|open64$|openat|fop
 	grep -E '^(git_|curl_|socket|connect|getaddrinfo|open|fopen|creat|write|unlink|rename|mkdir|system|popen|exec|fork|time|clock_gettime|getenv|printf|puts|exit|abort)' "$work/needs"
 else ok; fi
 if grep -vE '^ak_' "$work/gives" | grep -q .; then bad "it shows names of others:"; grep -vE '^ak_' "$work/gives"; else ok; fi
-for name in $(grep -ohE '\bak_[a-z_]+\(' "$work"/root/include/akashi/{verify,trust,document,consistency}.h | tr -d '(' | sort -u); do
+for name in $(grep -ohE '\bak_[a-z_]+\(' "$work"/placed/include/akashi/{verify,trust,document,consistency}.h | tr -d '(' | sort -u); do
 	grep -qx "$name" "$work/gives" || case $name in *_fn) ;; *) bad "$name is declared and not there" ;; esac
 done
 for p in akashi akashi-verify; do
