@@ -58,15 +58,20 @@ extern const size_t ak_common_options_n;
 enum { AK_CALLED_ROOM = 64 };
 const char *ak_cli_called(const ak_cli *c, const ak_command *k, char room[AK_CALLED_ROOM]);
 
-/* ---- context.c ---------------------------------------------------------------------------------------------- */
+/* ---- program.c ---------------------------------------------------------------------------------------------- */
 
-bool ak_cli_prefers_japanese(const char *lang_option);
-bool ak_cli_wants_colour(void);
-size_t ak_cli_terminal_width(void); /* 0 when stdout is none */
-/* Standard streams that are closed are opened so that their use fails.  False: that could not be done. */
-bool ak_cli_streams_taken(void);
+/* One run of a program: standard streams that are closed are opened so that their use fails, `run` is called with what was
+ * found out about terminal and clock, and an answer that did not arrive becomes EXIT_NOT_DECIDED. */
+typedef int ak_cli_run_fn(ak_cli *c, int argc, char **argv);
+int ak_cli_main(const char *program, const ak_opt_id *common, size_t n_common, ak_cli_run_fn *run, int argc, char **argv);
+/* Take over what the common options say; they may stand before or after a command. */
+int ak_cli_settle(ak_cli *c);
 /* What was wrong with option `arg`: EXIT_USAGE. */
 int ak_cli_bad_option(const ak_cli *c, ak_opt_fault fault, const char *arg);
+/* Run c->command, when it got the operands it wants. */
+int ak_cli_run(ak_cli *c);
+
+/* ---- context.c, place.c -------------------------------------------------------------------------------------- */
 
 /* The functions below report what is wrong themselves and return an exit code: EXIT_HOLDS to go on. */
 int ak_cli_open(const ak_cli *c, ak_ledger **out);

@@ -4,77 +4,12 @@
 #include "out.h"
 #include "term.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { PATH_TEXT_MAX = 4096, TRUST_FILE_MAX = 65536 };
-
-bool ak_cli_prefers_japanese(const char *option)
-{
-	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-
-	if (option != NULL)
-		return strcmp(option, "ja") == 0;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *v = getenv(names[i]);
-
-		if (v != NULL && *v != '\0')
-			return strncmp(v, "ja", 2) == 0;
-	}
-	return false;
-}
-
-bool ak_cli_wants_colour(void)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') && term != NULL && strcmp(term, "dumb") != 0;
-}
-
-size_t ak_cli_terminal_width(void)
-{
-	struct winsize w = { 0 };
-
-	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0)
-		return 0;
-	return w.ws_col;
-}
-
-/* The place of a stream that is closed would be taken by a ledger's file, and our words would be written into that file. */
-bool ak_cli_streams_taken(void)
-{
-	static const int use[] = { O_WRONLY, O_RDONLY, O_RDONLY };
-
-	for (int fd = 0; fd < 3; fd++) {
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", use[fd]) != fd)
-			return false;
-	}
-	return true;
-}
-
-int ak_cli_bad_option(const ak_cli *c, ak_opt_fault fault, const char *arg)
-{
-	char called[AK_CALLED_ROOM];
-
-	switch (fault) {
-	case AK_OPT_NEEDS:
-		return ak_out_usage(c, MSG_OPT_NEEDS_VALUE, arg, NULL);
-	case AK_OPT_TAKES_NO:
-		return ak_out_usage(c, MSG_OPT_TAKES_NO_VALUE, arg, NULL);
-	case AK_OPT_TWICE:
-		return ak_out_usage(c, MSG_OPT_TWICE, arg, NULL);
-	case AK_OPT_TOO_MANY:
-		return ak_out_usage(c, MSG_OPT_TOO_MANY, NULL);
-	case AK_OPT_UNKNOWN:
-	case AK_OPT_FINE:
-		break;
-	}
-	return ak_out_usage(c, MSG_OPT_UNKNOWN, c->command == NULL ? c->program : ak_cli_called(c, c->command, called), arg, NULL);
-}
 
 int ak_cli_date(const ak_cli *c, ak_opt_id id, char stored[11])
 {

@@ -11,10 +11,8 @@
 #include "memory.h"
 #include "verdict.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { BUNDLE_MAX = 64 * 1024 * 1024, ENVELOPE_MAX = 8 * 1024 * 1024, ALSO_MAX = 64 };
 
@@ -172,59 +170,28 @@ static int version(const ak_cli *c)
 static int run(ak_cli *c, int argc, char **argv)
 {
 	ak_opt_id allowed[N_COMMON + N_OWN];
-	const char *lang;
 	ak_opt_fault fault;
-	int at = 1;
+	int at = 1, code;
 
 	memcpy(allowed, common, sizeof(common));
 	memcpy(allowed + N_COMMON, own, sizeof(own));
-	fault = ak_opt_parse(&c->opts, argc, argv, &at, allowed, N_COMMON + N_OWN, false);
-	lang = ak_opt_value(&c->opts, OPT_LANG);
 	c->command = &self;
-	c->ja = ak_cli_prefers_japanese(lang);
-	c->json = ak_opt_has(&c->opts, OPT_JSON);
-	c->quiet = ak_opt_has(&c->opts, OPT_QUIET);
-	c->full = ak_opt_has(&c->opts, OPT_FULL);
+	fault = ak_opt_parse(&c->opts, argc, argv, &at, allowed, N_COMMON + N_OWN, false);
+	code = ak_cli_settle(c);
 	if (fault != AK_OPT_FINE)
 		return ak_cli_bad_option(c, fault, argv[at]);
-	if (lang != NULL && strcmp(lang, "ja") != 0 && strcmp(lang, "en") != 0)
-		return ak_out_usage(c, MSG_NOT_A_LANG, lang, NULL);
+	if (code != EXIT_HOLDS)
+		return code;
 	if (ak_opt_has(&c->opts, OPT_VERSION))
 		return version(c);
 	if (ak_opt_has(&c->opts, OPT_HELP) || argc == 1) {
 		ak_help_command(c, argc == 1 ? stderr : stdout, &self);
 		return argc == 1 ? EXIT_USAGE : EXIT_HOLDS;
 	}
-	if (c->opts.n_operands < self.least)
-		return ak_out_usage(c, MSG_OPERAND_MISSING, self.operands, NULL);
-	if (c->opts.n_operands > self.most)
-		return ak_out_usage(c, MSG_OPERAND_TOO_MANY, c->opts.operand[self.most], NULL);
-	return verify(c);
+	return ak_cli_run(c);
 }
 
 int main(int argc, char **argv)
 {
-	ak_cli *c = calloc(1, sizeof(*c));
-	bool lost;
-	int code;
-
-	if (c == NULL || !ak_cli_streams_taken()) {
-		free(c);
-		return EXIT_NOT_DECIDED;
-	}
-	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is a failed write, seen below */
-	c->program = self.name;
-	c->common = common;
-	c->n_common = N_COMMON;
-	c->now = (int64_t)time(NULL);
-	c->colour = ak_cli_wants_colour();
-	c->width = ak_cli_terminal_width();
-	code = run(c, argc, argv);
-	/* An answer that did not arrive must not look like a good one. */
-	lost = fflush(stdout) != 0 || ferror(stdout);
-	if (lost)
-		ak_out_line(c, stderr, MSG_STDOUT_LOST, NULL);
-	free(c->trust_path);
-	free(c);
-	return lost ? EXIT_NOT_DECIDED : code;
+	return ak_cli_main(self.name, common, N_COMMON, run, argc, argv);
 }
