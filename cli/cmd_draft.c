@@ -189,7 +189,7 @@ static int draft_profile(const ak_cli *c, ak_text *draft)
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
 	if (code == EXIT_HOLDS &&
-	    ak_ledger_draft_profile(l, scheme != NULL ? scheme : "ismap", ak_file_span(&package), c->now, draft, &e) != AK_OK)
+	    ak_ledger_draft_profile(l, scheme, ak_file_span(&package), c->now, draft, &e) != AK_OK)
 		code = ak_out_refused(c, scheme, &e, NULL);
 	ak_ledger_free(&l);
 	ak_file_drop(&package);

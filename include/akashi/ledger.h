@@ -72,7 +72,7 @@ typedef struct ak_draft_options {
 } ak_draft_options;
 /* A draft on the ledger's present head. */
 AK_API AK_MUST_USE ak_status ak_ledger_draft(ak_ledger *l, const ak_draft_options *o, ak_text *draft, ak_error *err);
-/* A profile record's draft from the package shipped for `scheme` (or, when `package` is not empty, these bytes). */
+/* A profile record's draft from the package shipped for `scheme` (NULL: "ismap"; or, when `package` is not empty, these bytes). */
 AK_API AK_MUST_USE ak_status ak_ledger_draft_profile(ak_ledger *l, const char *scheme, ak_span package, int64_t now, ak_text *draft, ak_error *err);
 /* A correction's draft: record as in ak_named_ref; `after` is JSON; `before` is the value as corrected so far. */
 AK_API AK_MUST_USE ak_status ak_ledger_draft_correction(ak_ledger *l, const char *record, const char *field, const char *after,

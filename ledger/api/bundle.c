@@ -69,7 +69,7 @@ ak_status ak_ledger_bundle(ak_ledger *l, const char *scheme, const char *listing
 {
 	ak_status st;
 
-	scheme = scheme == NULL ? "ismap" : scheme;
+	scheme = scheme == NULL ? AK_USUAL_SCHEME : scheme;
 	st = ak_ask_listing(scheme, listing, err);
 	if (st != AK_OK)
 		return st;

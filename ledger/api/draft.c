@@ -270,7 +270,7 @@ ak_status ak_ledger_draft(ak_ledger *l, const ak_draft_options *o, ak_text *draf
 {
 	bool core = ak_type_is_core(ak_span_str(o->type));
 	const char *scheme = o->scheme != NULL ? o->scheme
-	                     : core && strcmp(o->type, "party") != 0 ? "akashi" : "ismap";
+	                     : core && strcmp(o->type, "party") != 0 ? "akashi" : AK_USUAL_SCHEME;
 	ak_json *d = ak_json_new_object(), *body = NULL, *refs = ak_json_new_array();
 	ak_authority *a = NULL;
 	ak_profile shipped = { 0 };
@@ -314,7 +314,7 @@ ak_status ak_ledger_draft_profile(ak_ledger *l, const char *scheme, ak_span pack
 {
 	ak_json *d = ak_json_new_object(), *body = ak_json_new_object();
 	ak_profile p = { 0 };
-	ak_status st = ak_api_profile(ak_span_str(scheme), package, &p, err);
+	ak_status st = ak_api_profile(ak_span_str(scheme == NULL ? AK_USUAL_SCHEME : scheme), package, &p, err);
 
 	if (st == AK_OK && p.package == NULL)
 		st = ak_fail(err, AK_INVALID_ARGUMENT, "scheme", 0, "the core package is not sealed: the format fixes it");

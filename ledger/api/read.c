@@ -250,7 +250,7 @@ static ak_status log_one(ak_books *b, uint64_t seq, const char *type, ak_json *l
 /* The records that may be shown, ascending: those about a subject, else those of a type. */
 static ak_status log_choose(ak_books *b, const char *subject, const char *type, uint64_t **seqs, size_t *n, ak_error *err)
 {
-	const char *kind = subject != NULL && strchr(subject, '/') == NULL ? "ismap/listing:" : "";
+	const char *kind = subject != NULL && strchr(subject, '/') == NULL ? AK_USUAL_SCHEME "/listing:" : "";
 	char id[AK_SUBJECT_ID_MAX + 2];
 	int len;
 	ak_status st;

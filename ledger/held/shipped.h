@@ -9,6 +9,9 @@
 #include "held/held.h"
 #include "model/profile.h"
 
+/* The scheme that is meant where none is named. */
+#define AK_USUAL_SCHEME "ismap"
+
 /* Does this program ship the package?  `ctx` is not used: it fits ak_authority_hooks. */
 bool ak_held_by_program(void *ctx, ak_span scheme, const ak_digest *digest);
 AK_MUST_USE ak_status ak_core_profile(ak_profile *out, ak_error *err);
