@@ -7,11 +7,12 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "codec/jcs.h"
+#include "seal/corrected.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_MAX = 1024 * 1024 };
+enum { TEXT_MAX = 1024 * 1024, CHAIN_MAX = 8 };
 
 /* ---- making rows -------------------------------------------------------------------------------------------- */
 
@@ -169,44 +170,6 @@ static ak_status authorised(stepping *t, ak_sealed *s, bool *yes, ak_error *err)
 	return st;
 }
 
-/* Apply what corrections and annulments up to now say about record `id` to its body. */
-static ak_status correct(stepping *t, const ak_sealed *of, ak_json *body, bool *annulled, ak_error *err)
-{
-	char id[AK_DIGEST_TEXT_LEN + 1];
-	uint64_t *seqs = NULL;
-	size_t n = 0;
-	ak_status st = ak_index_about(t->b->index, ak_statement_about(&of->statement, 0), &seqs, &n, err);
-
-	ak_digest_format(&of->id, id);
-	*annulled = false;
-	for (size_t i = 0; st == AK_OK && i < n; i++) {
-		ak_sealed s = { 0 };
-		ak_buf file;
-		bool yes = false;
-
-		if (seqs[i] <= of->header.seq)
-			continue;
-		ak_buf_init(&file, AK_RECORD_MAX);
-		st = load(t->b, seqs[i], &file, &s, err);
-		if (st == AK_OK && (is_type(&s, "correction") || is_type(&s, "annulment")) &&
-		    ak_span_is(ak_json_get_text(s.statement.body, "record"), id))
-			st = authorised(t, &s, &yes, err);
-		if (st == AK_OK && yes && is_type(&s, "annulment"))
-			*annulled = true;
-		if (st == AK_OK && yes && is_type(&s, "correction")) {
-			ak_span field = ak_json_get_text(s.statement.body, "field");
-
-			if (ak_json_equal(ak_json_pointer(body, field), ak_json_get(s.statement.body, "before")))
-				st = ak_json_pointer_set(body, field,
-				                         ak_json_copy(ak_json_get(s.statement.body, "after")), err);
-		}
-		ak_sealed_clear(&s);
-		ak_buf_clear(&file);
-	}
-	ak_mem_free(seqs);
-	return st;
-}
-
 static ak_status put_listing(stepping *t, ak_sealed *s, ak_error *err)
 {
 	ak_json *body = ak_json_copy(s->statement.body);
@@ -217,15 +180,20 @@ static ak_status put_listing(stepping *t, ak_sealed *s, ak_error *err)
 		return ak_no_memory(err, "list");
 	st = authorised(t, s, &yes, err);
 	if (st == AK_OK && yes)
-		st = correct(t, s, body, &annulled, err);
+		st = ak_books_correct(t->b, s, body, &annulled, err);
 	if (st == AK_OK)
 		st = put_row(t->b, s, body, yes && !annulled, err);
 	ak_json_free(body);
 	return st;
 }
 
-/* A correction changes the row of the record it speaks of. */
-static ak_status refresh_target(stepping *t, const ak_sealed *by, ak_error *err)
+static bool corrects(const ak_sealed *s)
+{
+	return is_type(s, "correction") || is_type(s, "annulment");
+}
+
+/* A correction changes the row of the record it speaks of, or, when that is a correction, of what that one speaks of. */
+static ak_status refresh_target(stepping *t, const ak_sealed *by, int depth, ak_error *err)
 {
 	ak_sealed s = { 0 };
 	ak_digest id;
@@ -233,13 +201,15 @@ static ak_status refresh_target(stepping *t, const ak_sealed *by, ak_error *err)
 	ak_buf file;
 	ak_status st;
 
-	if (!ak_digest_parse(ak_json_get_text(by->statement.body, "record"), &id) ||
-	    ak_index_by_id(t->b->index, &id, &seq, NULL) != AK_OK)
+	if (depth > CHAIN_MAX || !ak_digest_parse(ak_json_get_text(by->statement.body, "record"), &id) ||
+	    ak_index_by_id(t->b->index, &id, &seq, NULL) != AK_OK || seq >= by->header.seq)
 		return AK_OK;
 	ak_buf_init(&file, AK_RECORD_MAX);
 	st = load(t->b, seq, &file, &s, err);
 	if (st == AK_OK && is_type(&s, "listing"))
 		st = put_listing(t, &s, err);
+	else if (st == AK_OK && corrects(&s))
+		st = refresh_target(t, &s, depth + 1, err);
 	ak_sealed_clear(&s);
 	ak_buf_clear(&file);
 	return st;
@@ -256,8 +226,8 @@ static ak_status enter(stepping *t, uint64_t seq, ak_error *err)
 	if (st == AK_OK)
 		st = is_type(&s, "listing") ? put_listing(t, &s, err)
 		                            : put_row(t->b, &s, s.statement.body, false, err);
-	if (st == AK_OK && (is_type(&s, "correction") || is_type(&s, "annulment")))
-		st = refresh_target(t, &s, err);
+	if (st == AK_OK && corrects(&s))
+		st = refresh_target(t, &s, 0, err);
 	if (st == AK_OK) /* what changes standing takes effect for the records after it */
 		st = ak_books_feed(t->b, t->a, ak_buf_span(&file), err);
 	ak_sealed_clear(&s);

@@ -92,6 +92,12 @@ static ak_status settle(ak_books *b, const ak_sealed *of, int depth, ak_json *bo
 	return st;
 }
 
+ak_status ak_books_correct(ak_books *b, const ak_sealed *s, ak_json *body, bool *annulled, ak_error *err)
+{
+	*annulled = false;
+	return settle(b, s, 0, body, annulled, err);
+}
+
 static ak_status corrected(ak_books *b, const ak_sealed *s, ak_json **out, ak_error *err)
 {
 	bool annulled = false;
@@ -100,7 +106,7 @@ static ak_status corrected(ak_books *b, const ak_sealed *s, ak_json **out, ak_er
 
 	if (body == NULL)
 		return ak_no_memory(err, "correction");
-	st = settle(b, s, 0, body, &annulled, err);
+	st = ak_books_correct(b, s, body, &annulled, err);
 	if (st == AK_OK)
 		*out = body;
 	else

@@ -9,6 +9,8 @@
 
 #include "seal/books.h"
 
+/* Let the corrections and annulments of a record, and those of them in turn, act on a copy of its body. */
+AK_MUST_USE ak_status ak_books_correct(ak_books *b, const ak_sealed *s, ak_json *body, bool *annulled, ak_error *err);
 /* *body is the caller's. */
 AK_MUST_USE ak_status ak_books_corrected(ak_books *b, uint64_t seq, ak_json **body, ak_error *err);
 

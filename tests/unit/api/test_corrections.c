@@ -113,6 +113,16 @@ static char *before_of(const ak_text *draft)
 	return out;
 }
 
+/* The row of a listing says what the corrections leave, those of corrections too. */
+static void is_listed_as(world *w, const char *name)
+{
+	ak_text rows = { 0 };
+
+	assert_int_equal(ak_ledger_list(w->l, &rows, NULL), AK_OK);
+	assert_non_null(strstr(rows.data, name));
+	ak_text_free(&rows);
+}
+
 static void a_second_correction_starts_from_the_first(void **state)
 {
 	uint64_t seq, first;
@@ -123,6 +133,7 @@ static void a_second_correction_starts_from_the_first(void **state)
 	world_branch(*state, &w);
 	seq = world_seq(&w, "listing-1");
 	first = world_seal(&w, correction(&w, seq, "/services/0/name", "\"第二の名\""));
+	is_listed_as(&w, "\"service\":\"第二の名");
 	draft = draft_of(&w, seq, "/services/0/name", "\"第三の名\"");
 	before = before_of(&draft);
 	assert_string_equal(before, "第二の名");
@@ -131,6 +142,7 @@ static void a_second_correction_starts_from_the_first(void **state)
 	ak_text_free(&draft);
 	/* The first is corrected itself: the value now is what that leaves. */
 	(void)world_seal(&w, correction(&w, first, "/after", "\"第二の名 改\""));
+	is_listed_as(&w, "\"service\":\"第二の名 改");
 	draft = draft_of(&w, seq, "/services/0/name", "\"第三の名\"");
 	before = before_of(&draft);
 	assert_string_equal(before, "第二の名 改");
