@@ -251,3 +251,15 @@ ak_status ak_admit_content(const ak_place *at, const ak_sealed *r, const ak_json
 		err->at = at->seq;
 	return st;
 }
+
+ak_status ak_admit_keyset(const ak_place *at, const ak_sealed *r, ak_error *err)
+{
+	const ak_json *type = NULL;
+	ak_status st = ak_admit_type(at, &r->statement, &type, err);
+
+	if (st == AK_OK)
+		st = ak_admit_binding(at, r, err);
+	if (st == AK_OK || st == AK_DANGLING)
+		st = ak_admit_content(at, r, type, err);
+	return st == AK_DANGLING ? AK_OK : st;
+}

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "codec/note.h"
 #include "crypto/hash.h"
+#include "verify/admit.h"
 #include "verify/authority.h"
 
 #include <inttypes.h>
@@ -151,41 +152,99 @@ static ak_status note_operators(judging *j, const ak_authority *a, uint64_t next
 	return st == AK_OK ? note_operator(&j->other, a, next_seq, err) : st;
 }
 
+/* A keyset record that was taken. */
+typedef struct seen {
+	ak_digest id, statement;
+	uint64_t seq;
+} seen;
+
 typedef struct walk {
 	ak_authority *authority;
 	ak_map_entry have;
-	int64_t before;       /* seq of the record before, or -1 */
+	seen *seen; /* have.count of them; the last is the newest */
 	bool log_seen, floor_seen;
 } walk;
 
-static ak_status take_keyset(judging *j, walk *w, ak_span file, ak_error *err)
+static ak_status past_seq_of(void *ctx, const ak_digest *id, uint64_t *seq, ak_error *err)
 {
-	ak_sealed s = { 0 };
+	const walk *w = ctx;
+
+	for (uint64_t i = 0; i < w->have.count; i++) {
+		if (ak_digest_eq(&w->seen[i].id, id)) {
+			*seq = w->seen[i].seq;
+			return AK_OK;
+		}
+	}
+	return ak_fail(err, AK_NOT_FOUND, "consistency.keysets", 0, "no keyset record has this id");
+}
+
+static ak_status past_statement(void *ctx, const ak_digest *d, uint64_t *seq, ak_error *err)
+{
+	const walk *w = ctx;
+
+	for (uint64_t i = 0; i < w->have.count; i++) {
+		if (ak_digest_eq(&w->seen[i].statement, d)) {
+			*seq = w->seen[i].seq;
+			return AK_OK;
+		}
+	}
+	return ak_fail(err, AK_NOT_FOUND, "consistency.keysets", 0, "not repeated");
+}
+
+static ak_status past_newest(void *ctx, ak_span subject, uint64_t *seq, ak_error *err)
+{
+	const walk *w = ctx;
+
+	if (!ak_span_is(subject, keyset_subject) || w->have.count == 0)
+		return ak_fail(err, AK_NOT_FOUND, "consistency.keysets", 0, "none about it");
+	*seq = w->seen[w->have.count - 1].seq;
+	return AK_OK;
+}
+
+/* Void records are among them: one moved from another ledger or not of its form stays without effect, whoever signed it. */
+static ak_status judge_keyset(judging *j, walk *w, ak_sealed *s, ak_error *err)
+{
+	ak_past past = { past_seq_of, past_statement, past_newest, w };
+	const ak_place at = { .origin = j->trust->log.name, .genesis = j->trust->genesis, .seq = s->header.seq,
+	                      .time = s->header.time, .core = j->core, .past = &past };
 	ak_judgement by;
 	uint8_t raw[32];
+	ak_status st = ak_admit_keyset(&at, s, err);
+
+	if (ak_status_class(st) == AK_CLASS_REJECT)
+		return AK_OK;
+	if (st == AK_OK)
+		st = ak_authority_judge(w->authority, s, s->header.seq, &by, err);
+	if (st == AK_OK)
+		st = ak_authority_apply(w->authority, s, s->header.seq, &by, err);
+	if (st != AK_OK || !by.authorised)
+		return st;
+	w->log_seen = w->log_seen || (ak_pubkey_raw_ed25519(ak_authority_operator(w->authority), raw) &&
+	                              memcmp(raw, j->trust->log.key, 32) == 0);
+	w->floor_seen = w->floor_seen || ak_digest_eq(&s->id, &j->trust->keyset);
+	return AK_OK;
+}
+
+static ak_status take_keyset(judging *j, walk *w, ak_span file, ak_error *err)
+{
+	const seen *before = w->have.count == 0 ? NULL : &w->seen[w->have.count - 1];
+	ak_sealed s = { 0 };
 	ak_status st = ak_sealed_parse(file, &s, err);
 
 	if (st != AK_OK)
 		return st;
-	if ((int64_t)s.header.seq <= w->before || s.header.seq >= j->top->at.size || !ak_span_is(s.statement.type, "keyset") ||
-	    ak_statement_n_about(&s.statement) != 1 || !ak_span_is(ak_statement_about(&s.statement, 0), keyset_subject))
+	if ((before != NULL && s.header.seq <= before->seq) || s.header.seq >= j->top->at.size ||
+	    !ak_span_is(s.statement.type, "keyset") || ak_statement_n_about(&s.statement) != 1 ||
+	    !ak_span_is(ak_statement_about(&s.statement, 0), keyset_subject))
 		st = ak_fail(err, AK_BAD_FORMAT, "consistency.keysets", s.header.seq, "no keyset record, or out of order");
-	else if (w->before < 0 && (s.header.seq != 0 || !ak_digest_eq(&s.id, &j->trust->genesis)))
+	else if (before == NULL && (s.header.seq != 0 || !ak_digest_eq(&s.id, &j->trust->genesis)))
 		st = ak_digest_mismatch(err, AK_WRONG_LEDGER, "genesis", 0, &j->trust->genesis, &s.id);
-	if (st == AK_OK && w->before >= 0)
+	if (st == AK_OK && before != NULL)
 		st = note_operators(j, w->authority, s.header.seq, err);
-	w->before = (int64_t)s.header.seq;
-	w->have.count++;
+	if (st == AK_OK)
+		st = judge_keyset(j, w, &s, err);
+	w->seen[w->have.count++] = (seen){ s.id, s.header.statement, s.header.seq };
 	ak_map_chain_step(&w->have.chain, s.header.seq, s.header.time, &s.header.statement, &s.header.signatures);
-	if (st == AK_OK)
-		st = ak_authority_judge(w->authority, &s, s.header.seq, &by, err);
-	if (st == AK_OK)
-		st = ak_authority_apply(w->authority, &s, s.header.seq, &by, err);
-	if (st == AK_OK && by.authorised) {
-		w->log_seen = w->log_seen || (ak_pubkey_raw_ed25519(ak_authority_operator(w->authority), raw) &&
-		                              memcmp(raw, j->trust->log.key, 32) == 0);
-		w->floor_seen = w->floor_seen || ak_digest_eq(&s.id, &j->trust->keyset);
-	}
 	ak_sealed_clear(&s);
 	return st;
 }
@@ -193,8 +252,9 @@ static ak_status take_keyset(judging *j, walk *w, ak_span file, ak_error *err)
 static ak_status check_keysets(judging *j, ak_error *err)
 {
 	const ak_authority_hooks none = { 0 };
-	walk w = { .before = -1, .floor_seen = !j->trust->has_keyset };
-	ak_status st = ak_authority_open(j->core, &none, &w.authority, err);
+	walk w = { .floor_seen = !j->trust->has_keyset, .seen = ak_mem_array(j->c->n_keysets + 1, sizeof(*w.seen)) };
+	ak_status st = w.seen == NULL ? ak_no_memory(err, "consistency.keysets")
+	                              : ak_authority_open(j->core, &none, &w.authority, err);
 
 	for (size_t i = 0; st == AK_OK && i < j->c->n_keysets; i++)
 		st = take_keyset(j, &w, ak_buf_span(&j->c->keyset[i]), err);
@@ -211,6 +271,7 @@ static ak_status check_keysets(judging *j, ak_error *err)
 	if (st == AK_OK)
 		st = note_operators(j, w.authority, UINT64_MAX, err);
 	ak_authority_free(&w.authority);
+	ak_mem_free(w.seen);
 	return st;
 }
 

@@ -147,7 +147,6 @@ ak_status ak_judge_keyset_form(const ak_proven *p, const ak_sealed *s, ak_error 
 {
 	window w = { p, s->header.seq, false };
 	ak_past past = { win_seq_of, win_statement, win_newest, &w };
-	const ak_json *type = NULL;
 	const ak_place at = {
 		.origin = p->checkpoint.origin,
 		.genesis = p->q->trust->genesis,
@@ -156,13 +155,8 @@ ak_status ak_judge_keyset_form(const ak_proven *p, const ak_sealed *s, ak_error 
 		.core = p->q->core,
 		.past = &past,
 	};
-	ak_status st = ak_admit_type(&at, &s->statement, &type, why);
 
-	if (st == AK_OK)
-		st = ak_admit_binding(&at, s, why);
-	if (st == AK_OK || st == AK_DANGLING)
-		st = ak_admit_content(&at, s, type, why);
-	return st == AK_DANGLING ? AK_OK : st;
+	return ak_admit_keyset(&at, s, why);
 }
 
 /* Is it shown that its base, or a record it refers to, does not exist? */

@@ -290,6 +290,31 @@ static ak_text seen_from_before(world *w, const ak_text *earlier, const ak_text 
 	return out;
 }
 
+/* The same roots run two ledgers: what they signed for the other one changes no key here, though the operator's thief lays it here. */
+static void a_keyset_of_another_ledger_changes_no_key(void **state)
+{
+	ak_secret *op = world_new_key("ed25519"), *heartbeat = world_new_key("ed25519"), *root = world_new_key("p256");
+	static const char other[] = "\"sha256:5e1f5e1f5e1f5e1f5e1f5e1f5e1f5e1f5e1f5e1f5e1f5e1f5e1f5e1f5e1f5e1f\"";
+	const edit moved[] = { { "/predicate/genesis", other }, { NULL, NULL } };
+	ak_text before, after;
+	uint64_t seq;
+	world w;
+
+	world_branch(*state, &w);
+	before = continuity_head_of(&w);
+	seq = attack_forge(&w, attack_edited(next_keyset(&w, op, heartbeat, root), moved,
+					     (ak_secret *[]){ w.root[0], w.root[1], root, op, heartbeat, NULL }));
+	attack_is_void(&w, seq, AK_WRONG_LEDGER);
+	after = continuity_head_of(&w);
+	continuity_shows("over a keyset that is void", continuity_ask(&w, &before, &after), &w, AK_CONTINUES, "continues");
+	ak_text_free(&before);
+	ak_text_free(&after);
+	ak_secret_free(&op);
+	ak_secret_free(&heartbeat);
+	ak_secret_free(&root);
+	world_close(&w);
+}
+
 static void a_key_that_was_replaced_signs_nothing(void **state)
 {
 	ak_secret *op = world_new_key("ed25519"), *heartbeat = world_new_key("ed25519"), *root = world_new_key("p256"), *old_op;
@@ -351,6 +376,7 @@ int main(void)
 		cmocka_unit_test(a_fork_of_another_size_convicts),
 		cmocka_unit_test(a_ledger_that_is_behind_says_nothing),
 		cmocka_unit_test(heads_that_the_operator_did_not_sign),
+		cmocka_unit_test(a_keyset_of_another_ledger_changes_no_key),
 		cmocka_unit_test(a_key_that_was_replaced_signs_nothing),
 	};
 
