@@ -40,7 +40,9 @@ CREATE VIEW review AS
 	WHERE r.type = 'technical-review';
 
 CREATE VIEW statement AS
-	SELECT r.seq AS seq, s.service AS service, json_extract(r.body, '$.provider') AS provider, r.body AS body
+	SELECT r.seq AS seq, s.service AS service, json_extract(r.body, '$.provider') AS provider, r.body AS body,
+		json_extract(r.body, '$.stated_on') AS stated_on, day_first(json_extract(r.body, '$.stated_on')) AS first,
+		day_last(json_extract(r.body, '$.stated_on')) AS last
 	FROM record AS r JOIN subject AS s ON s.seq = r.seq
 	WHERE r.type = 'provider-statement';
 
@@ -167,6 +169,21 @@ CREATE VIEW earlier AS
 		WHERE p.start_last < c.start_first AND p.decision IS NOT c.decision)
 	WHERE n = 1;
 
+-- What happens beside the chain, one row for each listing concerned; what only one type has is read from the body.
+CREATE VIEW event AS
+	SELECT *, day_first(on_day) AS first, day_last(on_day) AS last
+	FROM (SELECT r.seq AS seq, r.type AS type, substr(a.subject, 15) AS listing, s.service AS service, s.auditor AS auditor,
+			coalesce(json_extract(r.body, '$.provider'), json_extract(r.body, '$.party')) AS party,
+			coalesce(json_extract(r.body, '$.stage'), json_extract(r.body, '$.seen')) AS stage,
+			coalesce(json_extract(r.body, '$.submitted_on'), json_extract(r.body, '$.decided_on'), json_extract(r.body, '$.reviewed_on'),
+				json_extract(r.body, '$.engaged_on'), json_extract(r.body, '$.effective_on'),
+				json_extract(r.body, '$.source.as_of')) AS on_day,
+			r.body AS body
+		FROM record AS r JOIN subject AS s ON s.seq = r.seq
+			LEFT JOIN about AS a ON a.seq = r.seq AND a.subject GLOB 'ismap/listing:*'
+		WHERE r.type IN ('incident-report', 'change-notice', 'monitoring', 're-audit', 'subsequent-event', 'succession',
+			'audit-engagement', 'observation', 'portal-snapshot', 'dispute', 'reply'));
+
 -- From here on the views depend on the day asked about.
 
 -- Every listing there is a word about, also when none of its records counts.
@@ -201,6 +218,45 @@ CREATE VIEW standing AS
 	WHERE CASE WHEN decided_until IS NULL OR list_seen IS NULL THEN 1
 		WHEN decided_until < list_seen THEN basis = 'imported'
 		ELSE basis = 'decided' END;
+
+-- The reports the standing cycle rests on, and the statements they are on.
+CREATE VIEW cited_report AS
+	SELECT s.listing AS listing, s.entry AS entry, s.decision AS decision, s.application AS application, r.*, x.body AS body
+	FROM standing AS s JOIN cycle_report AS c ON c.entry = s.entry JOIN report AS r ON r.seq = c.report JOIN record AS x ON x.seq = r.seq;
+
+CREATE VIEW cited_statement AS
+	SELECT j.listing AS listing, j.entry AS entry, j.decision AS decision, j.seq AS report, j.from_first AS from_first,
+		j.from_last AS from_last, j.to_first AS to_first, j.to_last AS to_last, j.body AS report_body, t.*
+	FROM cited_report AS j JOIN link AS k ON k.seq = j.seq AND k.rel = 'audits' JOIN statement AS t ON t.seq = k.target;
+
+-- Items of the improvement plans on the service, each as the newest plan on the same report has it.
+CREATE VIEW plan_item AS
+	SELECT * FROM (
+		SELECT s.listing AS listing, s.service AS service, r.seq AS report, p.seq AS seq, json_extract(i.value, '$.no') AS no,
+			coalesce(json_extract(i.value, '$.due_on'), json_extract(p.body, '$.due_on')) AS due_on,
+			day_first(coalesce(json_extract(i.value, '$.due_on'), json_extract(p.body, '$.due_on'))) AS due_first,
+			day_last(coalesce(json_extract(i.value, '$.due_on'), json_extract(p.body, '$.due_on'))) AS due_last,
+			json_extract(i.value, '$.done_on') AS done_on, day_first(json_extract(i.value, '$.done_on')) AS done_first,
+			row_number() OVER (PARTITION BY s.listing, r.seq, json_extract(i.value, '$.no')
+				ORDER BY day_last(json_extract(p.body, '$.submitted_on')) DESC, p.seq DESC) AS n
+		FROM standing AS s JOIN asked AS q JOIN report AS r ON r.service = s.service
+			JOIN link AS k ON k.target = r.seq AND k.rel = 'report'
+			JOIN record AS p ON p.seq = k.seq AND p.type = 'improvement-plan', json_each(p.body, '$.items') AS i
+		WHERE json_extract(p.body, '$.provider') = r.provider AND day_first(json_extract(p.body, '$.submitted_on')) <= q.as_of)
+	WHERE n = 1;
+
+-- Re-audits opened by the day asked about, with what closed them by then.
+CREATE VIEW reaudit AS
+	SELECT * FROM (
+		SELECT o.listing AS listing, o.seq AS seq, o.on_day AS on_day, o.first AS first, json_extract(o.body, '$.due_on') AS due_on,
+			c.seq AS closed, c.on_day AS closed_on, c.first AS closed_first, c.last AS closed_last,
+			json_extract(c.body, '$.result') AS result,
+			row_number() OVER (PARTITION BY o.listing, o.seq ORDER BY c.last DESC, c.seq DESC) AS n
+		FROM event AS o JOIN asked AS q
+			LEFT JOIN event AS c ON c.listing = o.listing AND c.type = 're-audit' AND c.stage = 'closed' AND c.first <= q.as_of
+				AND EXISTS (SELECT 1 FROM link AS k WHERE k.seq = c.seq AND k.rel = 'opened-by' AND k.target = o.seq)
+		WHERE o.type = 're-audit' AND o.stage = 'opened' AND o.first <= q.as_of AND (q.listing IS NULL OR o.listing = q.listing))
+	WHERE n = 1;
 
 -- Applications to renew the standing cycle: filed after it began and after its audit period, by its provider.
 -- timely: 1 yes, 0 no, NULL cannot be told.  over: the committee has decided.

@@ -105,6 +105,8 @@ CREATE TABLE party(party TEXT PRIMARY KEY, ja TEXT, en TEXT) WITHOUT ROWID;
 CREATE TABLE proved(subject TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE param(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE asked(as_of TEXT, known_at INTEGER, listing TEXT);
+CREATE TABLE use(contract_from TEXT, contract_to TEXT, service TEXT, region TEXT, task TEXT, confirmation TEXT);
+CREATE TABLE given(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 
 
@@ -170,23 +172,32 @@ def unix_of(day):
 	return int((datetime.datetime.fromisoformat(day) - datetime.datetime(1970, 1, 1) - JST).total_seconds()) + 3600
 
 
+class Database(sqlite3.Connection):
+	"""With the views that look at the day asked about, in order: (name, query)."""
+	asked_views = ()
+
+
+def fill_asked(db):
+	for name, query in db.asked_views:
+		db.execute(f"DELETE FROM {name}")
+		db.execute(f"INSERT INTO {name} {query}")
+
+
 def fill_views(db, sql):
-	"""As the engine does: what does not look at the day asked about is taken apart once and kept."""
-	asked = {"asked"}
+	"""As the engine does: what does not look at the day asked about is taken apart once and kept, the rest for every question."""
+	asked, later = {"asked"}, []
 	for text in re.findall(r"CREATE VIEW.*?;\n", sql, re.S):
-		db.execute(text)
-		name = re.match(r"CREATE VIEW (\w+)", text)[1]
-		words = set(re.findall(r"\w+", re.sub(r"--.*", "", text.split(" AS\n", 1)[1])))
+		name, query = re.match(r"CREATE VIEW (\w+) AS\n(.*);\n", text, re.S).groups()
+		db.execute(f"CREATE TABLE {name} AS {query}")
+		words = set(re.findall(r"\w+", re.sub(r"--.*", "", query)))
 		if words & asked:
 			asked.add(name)
-			continue
-		db.execute(f"CREATE TABLE filled AS SELECT * FROM {name}")
-		db.execute(f"DROP VIEW {name}")
-		db.execute(f"ALTER TABLE filled RENAME TO {name}")
+			later.append((name, query))
+	db.asked_views = later
 
 
 def functions(db, package):
-	parameters = {k: v["value"] for k, v in package["parameters"].items()}
+	parameters = {k: jcs(v["value"]) if isinstance(v["value"], (list, dict)) else v["value"] for k, v in package["parameters"].items()}
 	for name, n, f in (("day_first", 1, day_first), ("day_last", 1, day_last), ("add_period", 3, add_period),
 			("add_days", 2, add_days), ("days_between", 2, days_between), ("jst_day", 1, jst_day),
 			("param", 1, lambda k: parameters[k])):
@@ -195,7 +206,7 @@ def functions(db, package):
 
 
 def build(package, case, known_at=None, scheme="ismap"):
-	db = sqlite3.connect(":memory:")
+	db = sqlite3.connect(":memory:", factory=Database)
 	db.executescript(TABLES)
 	functions(db, package)
 	ids = {r["label"]: record_id(r["label"]) for r in case["records"]}

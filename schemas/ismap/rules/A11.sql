@@ -3,6 +3,7 @@
 -- ja: 一意であるべき番号(登録番号・監査機関の登録番号・報告書番号)を二つの記録が名乗っている
 -- en: two records claim the same unique number (registration, auditor registration, report)
 -- basis: 台帳の整合性 (登録番号の体系は公表資料による)
+-- basis-en: consistency of the ledger (system of registration numbers by published sources)
 -- basis-version: not verified
 -- next-ja: どちらの記録が正しいかを確認し、誤った記録を訂正又は取り消す
 -- next-en: find out which record is right; correct or annul the other

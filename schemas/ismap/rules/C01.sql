@@ -3,6 +3,7 @@
 -- ja: 報告日に監査機関が監査機関リストに登録されていない
 -- en: the auditor was not registered on the report date
 -- basis: ISMAP監査機関登録規則、ISMAPクラウドサービス登録規則 (監査機関リストに登録された監査機関による監査)
+-- basis-en: ISMAP Auditor Registration Rules; ISMAP Cloud Service Registration Rules (audit by an auditor on the auditor list)
 -- basis-version: not verified
 -- next-ja: 監査機関の登録記録を確認する。登録が記録されていないだけなら事務局に登載を求める
 -- next-en: look for the auditor's registration; if it is only missing from the ledger, ask the secretariat to seal it

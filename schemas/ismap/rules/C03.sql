@@ -3,6 +3,7 @@
 -- ja: 監査機関の登録が2年の有効期間を過ぎ、更新の決定がないまま報告がなされている
 -- en: the auditor's registration had run out (two years, no renewal decision) when the report was made
 -- basis: ISMAP監査機関登録規則 (2年ごとの更新)
+-- basis-en: ISMAP Auditor Registration Rules (renewal every two years)
 -- basis-version: not verified
 -- next-ja: 監査機関の登録の更新記録を確認する
 -- next-en: look for the decision that renewed the auditor's registration

@@ -3,6 +3,7 @@
 -- ja: 監査対象期間が1年を超えている
 -- en: the audit period is longer than one year
 -- basis: ISMAP管理基準 2.2.5、標準監査手続 3.1 (監査対象期間は最大1年)
+-- basis-en: ISMAP Control Criteria 2.2.5; Standard Audit Procedures 3.1 (an audit period is one year at most)
 -- basis-version: not verified
 -- next-ja: 監査対象期間を報告書で確認する
 -- next-en: check the audit period in the report

@@ -3,6 +3,7 @@
 -- ja: 監査対象期間が3か月に満たない
 -- en: the audit period is shorter than three months
 -- basis: ISMAP管理基準 2.2.5 (1年より短い場合も3か月以上の運用)
+-- basis-en: ISMAP Control Criteria 2.2.5 (three months of operation at least where it is shorter than a year)
 -- basis-version: not verified
 -- next-ja: 監査対象期間を報告書で確認する
 -- next-en: check the audit period in the report

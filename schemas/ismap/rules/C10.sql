@@ -3,6 +3,7 @@
 -- ja: 報告日が監査対象期間の末日より前である
 -- en: the report is dated before its audit period ended
 -- basis: 台帳の整合性 (期間の終了前にその期間の結果は報告できない)
+-- basis-en: consistency of the ledger (the results of a period cannot be reported before its end)
 -- basis-version: not verified
 -- next-ja: 報告日と監査対象期間を報告書で確認する
 -- next-en: check the report date and the audit period in the report

@@ -3,6 +3,7 @@
 -- ja: 監査対象期間が前の周期と重なっている、又は同じ実施結果報告書を二つの周期に用いている
 -- en: audit periods of two cycles overlap, or one report serves two cycles
 -- basis: 台帳の整合性 (毎年の監査を前提とする登録の更新)
+-- basis-en: consistency of the ledger (renewal rests on a yearly audit)
 -- basis-version: not verified
 -- next-ja: 各周期の実施結果報告書と監査対象期間を確認する
 -- next-en: check the report and the audit period of each cycle

@@ -3,6 +3,7 @@
 -- ja: 決定の拠り所である実施結果報告書が、撤回され又は同じ期間の後の報告書に差し替えられている
 -- en: the report the decision rests on was withdrawn, or replaced by a later one for the same period
 -- basis: 台帳の整合性 (有効な実施結果報告書に基づく決定)
+-- basis-en: consistency of the ledger (a decision rests on a valid result report)
 -- basis-version: not verified
 -- next-ja: 有効な報告書に基づく改めての決定があるか確認する
 -- next-en: look for a new decision that rests on the report in force

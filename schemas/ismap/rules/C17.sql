@@ -3,6 +3,7 @@
 -- ja: 発見事項があるのに改善計画書がない
 -- en: there are findings but no improvement plan
 -- basis: ISMAPクラウドサービス登録規則 (発見事項がある場合の改善計画書)
+-- basis-en: ISMAP Cloud Service Registration Rules (improvement plan where there are findings)
 -- basis-version: not verified
 -- next-ja: 改善計画書の提出と登載を確認する
 -- next-en: look for the improvement plan

@@ -3,6 +3,7 @@
 -- ja: ISMAP運営委員会の決定として必要な署名がない
 -- en: the decision does not carry the signatures a decision of the steering committee needs
 -- basis: 政府情報システムのためのセキュリティ評価制度の基本的枠組み (運営委員会が最高意思決定機関)
+-- basis-en: Basic Framework of the security assessment programme for government information systems (the steering committee is the highest decision-making body)
 -- basis-version: 2021-09 一部改正(案)
 -- next-ja: 決定の署名者と議事録を確認する
 -- next-en: check who signed the decision, and the minutes

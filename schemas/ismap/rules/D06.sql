@@ -3,6 +3,7 @@
 -- ja: 決定日が、申請、技術的審査又は報告の日より前である
 -- en: the decision is dated before the application, the review or the report it rests on
 -- basis: 台帳の整合性 (申請・監査・審査を経た決定)
+-- basis-en: consistency of the ledger (a decision after application, audit and review)
 -- basis-version: not verified
 -- next-ja: 各書類の日付を原本で確認する
 -- next-en: check the dates on the originals

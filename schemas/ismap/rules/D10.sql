@@ -3,6 +3,7 @@
 -- ja: 決定又は審査が、申請と異なる報告書・言明書を拠り所としている
 -- en: the decision or the review rests on another report or statement than the application
 -- basis: 台帳の整合性 (申請・審査・決定の対象の一致)
+-- basis-en: consistency of the ledger (application, review and decision are of the same thing)
 -- basis-version: not verified
 -- next-ja: 申請、技術的審査、決定が示す報告書と言明書を照合する
 -- next-en: compare the reports and statements that application, review and decision name

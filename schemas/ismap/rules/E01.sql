@@ -3,6 +3,7 @@
 -- ja: 登録の決定に基づく掲載が、基準日に存在しない
 -- en: on the day asked about there is no listing that rests on a decision to register
 -- basis: 政府情報システムのためのセキュリティ評価制度の基本的枠組み (運営委員会の決定による登録)
+-- basis-en: Basic Framework of the security assessment programme for government information systems (registration by decision of the steering committee)
 -- basis-version: 2021-09 一部改正(案)
 -- next-ja: 登録番号と基準日を確認する。掲載だけが記録されている場合は決定の登載を求める
 -- next-en: check the registration number and the day; if only the listing is recorded, ask for the decision to be sealed

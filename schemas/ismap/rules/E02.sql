@@ -3,6 +3,7 @@
 -- ja: 登録の有効期限を過ぎており、期限までの更新申請もない
 -- en: the registration has expired, and no application to renew was filed in time
 -- basis: ISMAP基本規程 3.5 (監査対象期間の末日の翌日から1年4か月、更新申請)
+-- basis-en: ISMAP Basic Rules 3.5 (one year and four months from the day after the audit period, renewal application)
 -- basis-version: not verified
 -- next-ja: 事業者に更新の状況を確認し、より新しい証跡を求める
 -- next-en: ask the provider about the renewal and for a newer bundle

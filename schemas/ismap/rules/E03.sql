@@ -3,6 +3,7 @@
 -- ja: 更新審査中 (有効期限は過ぎているが、期限までに更新申請があり、運営委員会の決定がまだない)
 -- en: renewal pending (past its expiry, applied for in time, the committee has not decided)
 -- basis: ISMAP基本規程 3.5 (更新申請があった場合、決定までの間は有効)
+-- basis-en: ISMAP Basic Rules 3.5 (valid until the decision when a renewal was applied for)
 -- basis-version: not verified
 -- next-ja: 運営委員会の決定を待ち、決定後に改めて検証する
 -- next-en: wait for the committee's decision and verify again

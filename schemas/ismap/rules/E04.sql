@@ -3,6 +3,7 @@
 -- ja: 更新申請が有効期限の後になされている
 -- en: the application to renew was filed after the expiry
 -- basis: ISMAP基本規程 3.5 (有効期限までの更新申請)
+-- basis-en: ISMAP Basic Rules 3.5 (renewal application by the expiry date)
 -- basis-version: not verified
 -- next-ja: 新規の登録として決定されたものか確認する
 -- next-en: find out whether it was decided as a new registration

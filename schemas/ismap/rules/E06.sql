@@ -3,6 +3,7 @@
 -- ja: 公表されている有効期限が、監査対象期間から計算した期限と異なる
 -- en: the expiry stated is not the one computed from the audit period
 -- basis: ISMAP基本規程 3.5 (監査対象期間の末日の翌日から1年4か月)
+-- basis-en: ISMAP Basic Rules 3.5 (one year and four months from the day after the audit period)
 -- basis-version: not verified
 -- next-ja: 監査対象期間と公表された有効期限を確認し、誤りなら訂正する
 -- next-en: check the audit period and the expiry published; correct the one that is wrong

@@ -3,6 +3,7 @@
 -- ja: 登録の日が決定の日より前である
 -- en: the registration takes effect before it was decided
 -- basis: 政府情報システムのためのセキュリティ評価制度の基本的枠組み (運営委員会の決定による登録)
+-- basis-en: Basic Framework of the security assessment programme for government information systems (registration by decision of the steering committee)
 -- basis-version: 2021-09 一部改正(案)
 -- next-ja: 登録日と決定日を原本で確認する
 -- next-en: check the registration and decision dates on the originals

@@ -3,6 +3,7 @@
 -- ja: 掲載は確認できるが、その証跡の全部又は一部が台帳に収録されていない (証跡未収録)
 -- en: the listing is on record, but all or part of the evidence behind it is not
 -- basis: 台帳の収録範囲 (公表されたリストから転記した掲載)
+-- basis-en: what the ledger holds (listings copied from the published list)
 -- basis-version: not verified
 -- next-ja: 運用支援機関又は事業者に、不足している記録の登載を求める
 -- next-en: ask the operations-support body or the provider to have the missing records sealed

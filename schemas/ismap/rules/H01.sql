@@ -1,0 +1,67 @@
+-- id: H01
+-- severity: expired
+-- ja: 契約の期間が登録の有効期間に収まっていない
+-- en: the term of the contract is not within the validity of the registration
+-- basis: 政府情報システムのためのセキュリティ評価制度の基本的枠組み (登録されたサービスからの調達)、ISMAP基本規程 3.5
+-- basis-en: Basic Framework of the security assessment programme for government information systems (procurement from registered services); ISMAP Basic Rules 3.5
+-- basis-version: not verified
+-- next-ja: 更新の予定を事業者に確認し、有効期限の前後に改めて検証する
+-- next-en: ask the provider about the renewal, and verify again around the expiry
+-- absence: ismap/listing:{listing}
+-- judges: use
+WITH u AS MATERIALIZED (SELECT contract_from AS f, contract_to AS t FROM use WHERE contract_from IS NOT NULL),
+s AS MATERIALIZED (SELECT s.listing AS listing, s.entry AS entry, c.surely AS surely, c.maybe AS maybe
+	FROM standing AS s LEFT JOIN carry AS c ON c.listing = s.listing),
+bridge AS MATERIALIZED (
+	SELECT e.previous AS entry, max(CASE WHEN a.last <= e.expiry_first THEN add_days(n.start_first, -1) END) AS surely,
+		max(CASE WHEN a.first <= e.expiry_last THEN add_days(n.start_last, -1) END) AS maybe
+	FROM earlier AS e JOIN cycle AS n ON n.entry = e.entry
+		JOIN application AS a ON a.seq = n.application AND a.type = 'renewal-application'
+	WHERE param('carry_over') = 1
+	GROUP BY e.previous),
+held AS MATERIALIZED (
+	SELECT c.listing AS listing, c.entry AS entry, c.start_first AS start_first, c.start_last AS start_last,
+		c.expiry_first AS expiry_first, c.expiry_last AS expiry_last,
+		max(c.expiry_first, coalesce(b.surely, ''), CASE WHEN s.surely THEN q.as_of ELSE '' END) AS end_first,
+		CASE WHEN s.maybe THEN '9999-12-31' ELSE max(coalesce(c.expiry_last, '9999-12-31'), coalesce(b.maybe, '')) END AS end_last
+	FROM cycle AS c JOIN asked AS q LEFT JOIN s ON s.entry = c.entry LEFT JOIN bridge AS b ON b.entry = c.entry
+	WHERE q.listing IS NULL OR c.listing = q.listing),
+state AS MATERIALIZED (
+	SELECT h.listing AS listing, u.f AS f, u.t AS t, min(h.start_first) AS begins,
+		coalesce(max(h.start_last <= u.f AND h.end_first >= u.f), 0) AS surely, max(h.start_first <= u.f AND h.end_last >= u.f) AS maybe,
+		max(CASE WHEN h.start_first <= u.t THEN h.expiry_first END) AS expiry_first,
+		max(CASE WHEN h.start_first <= u.t THEN h.expiry_last END) AS expiry_last,
+		max(CASE WHEN h.start_first <= u.t THEN h.entry END) AS entry
+	FROM held AS h JOIN u GROUP BY h.listing),
+gone AS MATERIALIZED (
+	SELECT b.listing AS listing, r.seq AS seq, json_extract(r.body, '$.effective_on') AS on_day
+	FROM record AS r JOIN subject AS b ON b.seq = r.seq WHERE r.type IN ('deletion', 'withdrawal')),
+ending AS (
+	SELECT t.*, g.seq AS seq, g.on_day AS on_day,
+		CASE WHEN day_last(g.on_day) <= t.f THEN 'invalid' WHEN day_first(g.on_day) <= t.f THEN 'unverifiable' ELSE 'warning' END AS severity
+	FROM state AS t JOIN asked AS q JOIN gone AS g ON g.listing = t.listing
+	WHERE day_first(g.on_day) > q.as_of AND day_first(g.on_day) <= t.t)
+SELECT listing AS listing, entry AS record,
+	CASE what WHEN 'before' THEN '契約の開始日には、まだ登録されていない' WHEN 'no-expiry' THEN '有効期限が記録になく、契約の開始日に有効か判断できない'
+		WHEN 'maybe' THEN '契約の開始日に登録が有効か、記録からは判断できない'
+		ELSE '契約の開始日が登録の有効期限より後である' END AS ja,
+	CASE what WHEN 'before' THEN 'the contract begins before the registration'
+		WHEN 'no-expiry' THEN 'the expiry is not on record, so whether the contract begins within it cannot be told'
+		WHEN 'maybe' THEN 'whether the registration is valid when the contract begins cannot be told from the records'
+		ELSE 'the contract begins after the registration has expired' END AS en,
+	'registered on ' || f AS expected,
+	CASE what WHEN 'before' THEN 'registered from ' || begins ELSE coalesce('registered until ' || expiry_last, 'no expiry') END AS found,
+	CASE what WHEN 'before' THEN 'invalid' WHEN 'after' THEN 'expired' ELSE 'unverifiable' END AS severity,
+	CASE what WHEN 'before' THEN 'not-yet-registered' WHEN 'no-expiry' THEN 'evidence-not-on-record' WHEN 'maybe' THEN 'cannot-decide'
+		ELSE '' END AS reason
+FROM (SELECT t.*, CASE WHEN maybe AND expiry_last IS NULL THEN 'no-expiry' WHEN maybe THEN 'maybe' WHEN begins > f THEN 'before'
+	ELSE 'after' END AS what FROM state AS t WHERE NOT surely)
+UNION ALL
+SELECT listing, entry, '登録の有効期限 ' || expiry_last || ' が契約期間内に到来する',
+	'the registration expires within the term of the contract, on ' || expiry_last,
+	'registered until ' || t, 'registered until ' || expiry_last, 'warning', 'expires-within-term'
+FROM state WHERE (surely OR maybe) AND expiry_first < t
+UNION ALL
+SELECT listing, seq, '登録の終了する日が契約期間内又はその前にある', 'the registration ends within the term of the contract or before it',
+	'registered until ' || t, 'ends on ' || on_day, severity, CASE severity WHEN 'unverifiable' THEN 'cannot-decide' ELSE '' END
+FROM ending
