@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/api.h"
 #include "base/fail.h"
+#include "held/held.h"
 #include "proof/ask.h"
 #include "verify/proof_check.h"
 
@@ -47,7 +48,8 @@ static ak_status check_proofs(ak_books *b, const ak_bundle *drawn, ak_error *err
 	return st;
 }
 
-static ak_status make(ak_books *b, const char *scheme, const char *listing, uint64_t since, ak_text *bundle, ak_error *err)
+static ak_status make(ak_books *b, const char *scheme, const char *listing, uint64_t since, bool whole, ak_text *bundle,
+                      ak_error *err)
 {
 	ak_bundle drawn = { 0 };
 	ak_buf file;
@@ -56,6 +58,8 @@ static ak_status make(ak_books *b, const char *scheme, const char *listing, uint
 	ak_buf_init(&file, AK_BUNDLE_FILE_MAX);
 	if (st == AK_OK)
 		st = check_proofs(b, &drawn, err);
+	if (st == AK_OK && !whole)
+		st = ak_bundle_cut_out(&drawn, ak_held_bytes, err);
 	if (st == AK_OK)
 		st = ak_bundle_write(&drawn, &file, err);
 	if (st == AK_OK)
@@ -65,7 +69,8 @@ static ak_status make(ak_books *b, const char *scheme, const char *listing, uint
 	return st;
 }
 
-ak_status ak_ledger_bundle(ak_ledger *l, const char *scheme, const char *listing, uint64_t since, ak_text *bundle, ak_error *err)
+ak_status ak_ledger_bundle(ak_ledger *l, const char *scheme, const char *listing, uint64_t since, bool whole, ak_text *bundle,
+                           ak_error *err)
 {
 	ak_status st;
 
@@ -76,11 +81,11 @@ ak_status ak_ledger_bundle(ak_ledger *l, const char *scheme, const char *listing
 	if (since > l->b->checkpoint.size)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "since", since, "the ledger has only %" PRIu64 " records",
 		               l->b->checkpoint.size);
-	st = make(l->b, scheme, listing, since, bundle, err);
+	st = make(l->b, scheme, listing, since, whole, bundle, err);
 	if ((st == AK_MAP_MISMATCH || st == AK_NOT_FOUND) && !l->b->index_fresh) {
 		st = ak_books_rebuild(l->b, err);
 		if (st == AK_OK)
-			st = make(l->b, scheme, listing, since, bundle, err);
+			st = make(l->b, scheme, listing, since, whole, bundle, err);
 	}
 	return st;
 }

@@ -192,6 +192,26 @@ bool ak_span_starts(ak_span a, const char *prefix)
 	return a.len >= n && (n == 0 || memcmp(a.data, prefix, n) == 0);
 }
 
+bool ak_span_find(ak_span in, ak_span what, size_t *at)
+{
+	size_t from = 0;
+
+	while (what.len != 0 && from < in.len && in.len - from >= what.len) {
+		const uint8_t *p = memchr(in.data + from, what.data[0], in.len - from - what.len + 1);
+
+		if (p == NULL)
+			return false;
+		from = (size_t)(p - in.data);
+		if (memcmp(p, what.data, what.len) == 0)
+			break;
+		from++;
+	}
+	if (in.len - from < what.len || from > in.len)
+		return false;
+	*at = from;
+	return true;
+}
+
 bool ak_span_line(ak_span *in, ak_span *line)
 {
 	const uint8_t *nl;

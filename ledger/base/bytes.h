@@ -54,6 +54,8 @@ bool ak_span_eq(ak_span a, ak_span b);
 bool ak_span_is(ak_span a, const char *s);
 int ak_span_cmp(ak_span a, ak_span b); /* bytewise, shorter first: <0, 0, >0 */
 bool ak_span_starts(ak_span a, const char *prefix);
+/* Where `what` is in `in` first; an empty one is at 0. */
+bool ak_span_find(ak_span in, ak_span what, size_t *at);
 
 /* Cut `in` at the first newline.  True: *line is the bytes before it and `in`
  * the bytes after.  False: no newline; neither argument changes. */

@@ -13,6 +13,7 @@
 void ak_bundle_clear(ak_bundle *b)
 {
 	ak_evidence_clear(&b->e);
+	ak_mem_free(b->cut);
 	*b = (ak_bundle){ 0 };
 }
 
@@ -131,33 +132,96 @@ static ak_status read_header(const ak_json *v, const char *where, uint64_t at, a
 	return st == AK_OK ? tree_proof(ak_json_get(v, "proof"), where, at, &out->proof, err) : st;
 }
 
-static ak_status read_record(const ak_json *v, uint64_t at, ak_evidence_record *out, ak_error *err)
-{
-	static const char *const known[] = { "header", "proof", "seq", "signatures", "statement" };
-	static const char where[] = "bundle.records";
-	ak_lines l = { 0 }, again;
-	ak_status st = MEMBERS(v, known, 0, where, at, err);
+/* Where packages come from, and what was put together with them so far. */
+typedef struct filler {
+	ak_package_fn *find;
+	ak_bundle *b;
+	size_t filled; /* bytes */
+} filler;
 
+static const char in_records[] = "bundle.records";
+
+/* Line 2 with the package back in its place.  Each comes out of some bytes of text, so that what comes out is bounded here. */
+static ak_status fill(filler *f, const ak_json *v, uint64_t at, ak_bundle_cut *c, ak_buf *line2, ak_error *err)
+{
+	const ak_json *halves = ak_json_get(v, "statement");
+	ak_span before = { 0 }, after = { 0 }, bytes;
+	char name[AK_DIGEST_TEXT_LEN + 1];
+	ak_status st = digest(ak_json_get(v, "package"), in_records, at, &c->package, err);
+
+	if (st == AK_OK && (!ak_json_is(halves, AK_JSON_ARRAY) || ak_json_len(halves) != 2))
+		st = ak_fail(err, AK_BAD_FORMAT, in_records, at, "what stood before and after the package is required");
+	if (st == AK_OK)
+		st = line(ak_json_at(halves, 0), in_records, at, &before, err);
+	if (st == AK_OK)
+		st = line(ak_json_at(halves, 1), in_records, at, &after, err);
+	if (st != AK_OK)
+		return st;
+	ak_digest_format(&c->package, name);
+	if (f->find == NULL || !f->find(&c->package, &bytes) || bytes.len == 0)
+		return ak_fail(err, AK_NOT_HELD, in_records, at, "the definition %s is not part of this program", name);
+	if (before.len + after.len > AK_STATEMENT_MAX || bytes.len > AK_STATEMENT_MAX - before.len - after.len)
+		return ak_fail(err, AK_BAD_FORMAT, in_records, at, "longer than a record may be");
+	c->at = before.len;
+	c->len = bytes.len;
+	f->filled += before.len + bytes.len + after.len;
+	if (f->filled > AK_BUNDLE_JSON_MAX)
+		return ak_fail(err, AK_LIMIT, in_records, at, "the records have over %d bytes", AK_BUNDLE_JSON_MAX);
+	st = ak_buf_add_span(line2, before, err);
+	if (st == AK_OK)
+		st = ak_buf_add_span(line2, bytes, err);
+	return st == AK_OK ? ak_buf_add_span(line2, after, err) : st;
+}
+
+static ak_status read_statement(filler *f, const ak_json *v, uint64_t at, uint64_t seq, ak_buf *room, ak_span *out, ak_error *err)
+{
+	ak_bundle *b = f->b;
+	ak_bundle_cut c = { .seq = seq };
+	ak_status st;
+
+	if (ak_json_get(v, "package") == NULL)
+		return line(ak_json_get(v, "statement"), in_records, at, out, err);
+	st = fill(f, v, at, &c, room, err);
+	if (st == AK_OK)
+		st = ak_mem_grow((void **)&b->cut, &b->cap_cut, b->n_cut + 1, sizeof(*b->cut), err);
+	if (st != AK_OK)
+		return st;
+	b->cut[b->n_cut++] = c;
+	*out = ak_buf_span(room);
+	return AK_OK;
+}
+
+static ak_status read_record(filler *f, const ak_json *v, uint64_t at, ak_evidence_record *out, ak_error *err)
+{
+	static const char *const known[] = { "header", "proof", "seq", "signatures", "statement", "package" };
+	static const char *const where = in_records;
+	ak_lines l = { 0 }, again;
+	ak_buf room;
+	ak_status st = MEMBERS(v, known, 1, where, at, err);
+
+	ak_buf_init(&room, AK_STATEMENT_MAX);
 	ak_buf_init(&out->file, AK_HEADER_MAX + AK_STATEMENT_MAX + AK_SIGNATURES_MAX + 3);
 	if (st == AK_OK)
 		st = line(ak_json_get(v, "header"), where, at, &l.header, err);
 	if (st == AK_OK)
-		st = line(ak_json_get(v, "statement"), where, at, &l.statement, err);
+		st = number(ak_json_get(v, "seq"), where, at, &out->seq, err);
+	if (st == AK_OK)
+		st = read_statement(f, v, at, out->seq, &room, &l.statement, err);
 	if (st == AK_OK)
 		st = line(ak_json_get(v, "signatures"), where, at, &l.signatures, err);
 	if (st == AK_OK && l.header.len + l.statement.len + l.signatures.len + 3 > out->file.max)
 		st = ak_fail(err, AK_BAD_FORMAT, where, at, "longer than a record may be");
 	if (st == AK_OK)
 		st = ak_record_join(&l, &out->file, err);
-	if (st == AK_OK && ak_record_split(ak_buf_span(&out->file), &again, NULL) != AK_OK)
+	if (st == AK_OK && (!ak_record_within_limits(&l) || ak_record_split(ak_buf_span(&out->file), &again, NULL) != AK_OK))
 		st = ak_fail(err, AK_BAD_FORMAT, where, at, "a line is longer than it may be");
-	if (st == AK_OK)
-		st = number(ak_json_get(v, "seq"), where, at, &out->seq, err);
+	ak_buf_clear(&room);
 	return st == AK_OK ? tree_proof(ak_json_get(v, "proof"), where, at, &out->proof, err) : st;
 }
 
-static ak_status read_records(const ak_json *v, ak_evidence *e, ak_error *err)
+static ak_status read_records(filler *f, const ak_json *v, ak_error *err)
 {
+	ak_evidence *e = &f->b->e;
 	size_t n = 0;
 	ak_status st = array(v, AK_EVIDENCE_RECORDS_MAX, "bundle.records", &n, err);
 
@@ -167,7 +231,7 @@ static ak_status read_records(const ak_json *v, ak_evidence *e, ak_error *err)
 		ak_evidence_record *r = &e->record[e->n_records++];
 
 		*r = (ak_evidence_record){ 0 };
-		st = read_record(ak_json_at(v, i), i, r, err);
+		st = read_record(f, ak_json_at(v, i), i, r, err);
 		if (st == AK_OK && i > 0 && r->seq <= r[-1].seq)
 			st = ak_fail(err, AK_BAD_FORMAT, "bundle.records", i, "not in order of seq");
 	}
@@ -345,23 +409,23 @@ static ak_status check_version(const ak_json *v, ak_error *err)
 	return ak_fail(err, AK_BAD_FORMAT, "bundle.akashi", 0, "not a bundle");
 }
 
-static ak_status read_all(const ak_json *v, ak_bundle *b, ak_error *err)
+static ak_status read_all(const ak_json *v, filler *f, ak_error *err)
 {
 	static const char *const known[] = { "akashi", "bases", "checkpoint", "last", "records", "scheme", "subject", "subjects",
 	                                     "leaves", "since" };
-	ak_evidence *e = &b->e;
+	ak_evidence *e = &f->b->e;
 	ak_status st = check_version(v, err);
 
 	if (st == AK_OK)
 		st = MEMBERS(v, known, 2, "bundle", 0, err);
 	if (st == AK_OK)
-		st = read_question(v, b, err);
+		st = read_question(v, f->b, err);
 	if (st == AK_OK)
 		st = read_checkpoint(ak_json_get(v, "checkpoint"), &e->checkpoint, err);
 	if (st == AK_OK)
 		st = read_header(ak_json_get(v, "last"), "bundle.last", 0, &e->last, err);
 	if (st == AK_OK)
-		st = read_records(ak_json_get(v, "records"), e, err);
+		st = read_records(f, ak_json_get(v, "records"), err);
 	if (st == AK_OK)
 		st = read_bases(ak_json_get(v, "bases"), e, err);
 	if (st == AK_OK)
@@ -371,9 +435,10 @@ static ak_status read_all(const ak_json *v, ak_bundle *b, ak_error *err)
 	return st == AK_OK ? read_since(ak_json_get(v, "since"), &e->since, err) : st;
 }
 
-ak_status ak_bundle_parse(ak_span text, ak_bundle *out, ak_error *err)
+ak_status ak_bundle_parse(ak_span text, ak_package_fn *find, ak_bundle *out, ak_error *err)
 {
 	ak_bundle b = { 0 };
+	filler f = { .find = find, .b = &b };
 	ak_json *v = NULL;
 	ak_status st = ak_json_parse_most(text, AK_BUNDLE_JSON_MAX, &v, err);
 
@@ -382,7 +447,7 @@ ak_status ak_bundle_parse(ak_span text, ak_bundle *out, ak_error *err)
 	if (st == AK_OK)
 		st = ak_jcs_check(text, v, err);
 	if (st == AK_OK)
-		st = read_all(v, &b, err);
+		st = read_all(v, &f, err);
 	ak_json_free(v);
 	if (st != AK_OK)
 		ak_bundle_clear(&b);
@@ -391,7 +456,7 @@ ak_status ak_bundle_parse(ak_span text, ak_bundle *out, ak_error *err)
 	return st;
 }
 
-ak_status ak_bundle_read(ak_span file, ak_bundle *out, ak_error *err)
+ak_status ak_bundle_read(ak_span file, ak_package_fn *find, ak_bundle *out, ak_error *err)
 {
 	ak_buf text;
 	ak_status st;
@@ -399,7 +464,7 @@ ak_status ak_bundle_read(ak_span file, ak_bundle *out, ak_error *err)
 	ak_buf_init(&text, AK_BUNDLE_JSON_MAX);
 	st = ak_bundle_unpack(file, &text, err);
 	if (st == AK_OK)
-		st = ak_bundle_parse(ak_buf_span(&text), out, err);
+		st = ak_bundle_parse(ak_buf_span(&text), find, out, err);
 	ak_buf_clear(&text);
 	return st;
 }

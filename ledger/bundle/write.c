@@ -50,7 +50,26 @@ static ak_status header_value(const ak_evidence_header *h, ak_json **out, ak_err
 	return done(o, st, out);
 }
 
-static ak_status record_value(const ak_evidence_record *r, ak_json **out, ak_error *err)
+/* Line 2: its text, or without the package what stood before and after it. */
+static ak_status put_statement(ak_span line, const ak_bundle_cut *cut, ak_json *o, ak_error *err)
+{
+	ak_json *list;
+	size_t after;
+	ak_status st;
+
+	if (cut == NULL)
+		return ak_json_set(o, "statement", ak_json_new_text(line), err);
+	after = cut->at + cut->len;
+	list = ak_json_new_array();
+	st = ak_json_set(o, "statement", list, err);
+	if (st == AK_OK)
+		st = ak_json_add(list, ak_json_new_text((ak_span){ line.data, cut->at }), err);
+	if (st == AK_OK)
+		st = ak_json_add(list, ak_json_new_text((ak_span){ line.data + after, line.len - after }), err);
+	return st == AK_OK ? ak_json_set(o, "package", ak_json_new_digest(&cut->package), err) : st;
+}
+
+static ak_status record_value(const ak_evidence_record *r, const ak_bundle_cut *cut, ak_json **out, ak_error *err)
 {
 	ak_json *o;
 	ak_lines l;
@@ -67,7 +86,7 @@ static ak_status record_value(const ak_evidence_record *r, ak_json **out, ak_err
 	if (st == AK_OK)
 		st = ak_json_set(o, "signatures", ak_json_new_text(l.signatures), err);
 	if (st == AK_OK)
-		st = ak_json_set(o, "statement", ak_json_new_text(l.statement), err);
+		st = put_statement(l.statement, cut, o, err);
 	return done(o, st, out);
 }
 
@@ -127,13 +146,17 @@ static ak_status checkpoint_value(const ak_evidence *e, bool cosignatures, ak_js
 	return done(list, st, out);
 }
 
-static ak_status put_records(const ak_evidence *e, ak_json *root, ak_error *err)
+static ak_status put_records(const ak_bundle *b, ak_json *root, ak_error *err)
 {
 	ak_json *list = ak_json_new_array(), *v = NULL;
+	const ak_evidence *e = &b->e;
+	size_t next = 0;
 	ak_status st = ak_json_set(root, "records", list, err);
 
 	for (size_t i = 0; st == AK_OK && i < e->n_records; i++) {
-		st = record_value(&e->record[i], &v, err);
+		bool cut = next < b->n_cut && b->cut[next].seq == e->record[i].seq;
+
+		st = record_value(&e->record[i], cut ? &b->cut[next++] : NULL, &v, err);
 		if (st == AK_OK)
 			st = ak_json_add(list, v, err);
 	}
@@ -202,7 +225,7 @@ static ak_status put_all(const ak_bundle *b, bool cosignatures, ak_json *root, a
 	if (st == AK_OK && e->n_leaves != 0)
 		st = ak_json_set(root, "leaves", digest_list(e->leaf, e->n_leaves), err);
 	if (st == AK_OK)
-		st = put_records(e, root, err);
+		st = put_records(b, root, err);
 	if (st == AK_OK)
 		st = ak_json_set(root, "scheme", ak_json_new_str(b->scheme), err);
 	if (st == AK_OK)

@@ -28,3 +28,14 @@ const ak_held_package *ak_held_find(const char *scheme, const ak_digest *digest)
 	}
 	return found;
 }
+
+bool ak_held_bytes(const ak_digest *digest, ak_span *bytes)
+{
+	for (size_t i = 0; i < ak_held_table_len; i++) {
+		if (ak_digest_eq(&ak_held_table[i].digest, digest)) {
+			*bytes = ak_held_table[i].bytes;
+			return true;
+		}
+	}
+	return false;
+}

@@ -19,5 +19,7 @@ const ak_held_package *ak_held_at(size_t i); /* NULL past the end */
 
 /* The package of a scheme with that digest; `digest` NULL: the newest held.  NULL when none is held. */
 const ak_held_package *ak_held_find(const char *scheme, const ak_digest *digest);
+/* The bytes of the package with that digest, whatever its scheme; false when none is held. */
+bool ak_held_bytes(const ak_digest *digest, ak_span *bytes);
 
 #endif

@@ -38,7 +38,7 @@ static void check_round(ak_span text, ak_bundle *b)
 	must(ak_span_eq(ak_buf_span(&once), text));
 	must(ak_bundle_write(b, &file, NULL) == AK_OK);
 	/* A text that is all alike packs too well to be a bundle. */
-	if (ak_bundle_read(ak_buf_span(&file), &again, NULL) == AK_OK)
+	if (ak_bundle_read(ak_buf_span(&file), NULL, &again, NULL) == AK_OK)
 		ak_bundle_clear(&again);
 	else
 		must(text.len > file.len * AK_BUNDLE_RATIO_MAX);
@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(ak_bundle_pack(in, &file, NULL) == AK_OK);
 		bytes = ak_buf_span(&file);
 	}
-	if (ak_bundle_unpack(bytes, &text, NULL) == AK_OK && ak_bundle_parse(ak_buf_span(&text), &b, NULL) == AK_OK) {
+	if (ak_bundle_unpack(bytes, &text, NULL) == AK_OK && ak_bundle_parse(ak_buf_span(&text), NULL, &b, NULL) == AK_OK) {
 		check_round(ak_buf_span(&text), &b);
 		check_verdict(bytes, &b);
 		ak_bundle_clear(&b);

@@ -238,6 +238,27 @@ static void spans_compare_bytewise(void **state)
 	assert_false(ak_span_starts(ak_span_str("ab"), "b"));
 }
 
+static void finds_the_first_place(void **state)
+{
+	static const struct {
+		const char *in, *what;
+		bool found;
+		size_t at;
+	} row[] = {
+		{ "", "", true, 0 }, { "abc", "", true, 0 }, { "", "a", false, 0 }, { "abc", "abc", true, 0 }, { "abc", "abcd", false, 0 },
+		{ "abcabc", "bc", true, 1 }, { "aaab", "aab", true, 1 }, { "aaab", "b", true, 3 }, { "aaab", "ba", false, 0 },
+		{ "xaxaxab", "xab", true, 4 }, { "abc", "d", false, 0 }, { "abc", "c", true, 2 }, { "abc", "cc", false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		size_t at = 99;
+
+		assert_int_equal(ak_span_find(ak_span_str(row[i].in), ak_span_str(row[i].what), &at), row[i].found);
+		assert_int_equal(at, row[i].found ? row[i].at : 99);
+	}
+}
+
 static void lines_are_cut_at_newlines_only(void **state)
 {
 	ak_span in = ak_span_str("one\n\ntwo\r\nrest"), line = { 0 };
@@ -353,6 +374,7 @@ int main(void)
 		cmocka_unit_test(array_grows_only_when_needed),
 		cmocka_unit_test(memory_is_zeroed_and_overflow_is_null),
 		cmocka_unit_test(spans_compare_bytewise),
+		cmocka_unit_test(finds_the_first_place),
 		cmocka_unit_test(lines_are_cut_at_newlines_only),
 		cmocka_unit_test(dup_copies_bytes_and_terminates),
 		cmocka_unit_test(numbers_are_big_endian),

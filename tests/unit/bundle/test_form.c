@@ -82,7 +82,7 @@ static void what_is_read_is_written_again(void **state)
 
 	(void)state;
 	ak_buf_init(&out, 1 << 20);
-	if (ak_bundle_parse(ak_span_str(sample), &b, &err) != AK_OK)
+	if (ak_bundle_parse(ak_span_str(sample), NULL, &b, &err) != AK_OK)
 		fail_msg("%s at %s: %s", ak_status_name(err.status), err.where, err.detail);
 	assert_string_equal(ak_bundle_listing(&b), "L-1");
 	assert_int_equal(b.e.n_records, 2);
@@ -193,7 +193,7 @@ static void is_refused(ak_span text, const row *r)
 {
 	ak_bundle b = { 0 };
 	ak_error err = { 0 };
-	ak_status st = ak_bundle_parse(text, &b, &err);
+	ak_status st = ak_bundle_parse(text, NULL, &b, &err);
 
 	if (st != r->want || strcmp(err.where, r->where) != 0 || err.at != r->at)
 		fail_msg("%s: %s at %s %llu (%s), want %s at %s", r->rule, ak_status_name(st), st == AK_OK ? "-" : err.where,
@@ -278,14 +278,14 @@ static void the_text_is_canonical(void **state)
 		ak_bundle b = { 0 };
 		ak_error err = { 0 };
 
-		assert_int_equal(ak_bundle_parse(ak_span_str(texts[i].text), &b, &err), AK_BAD_FORMAT);
+		assert_int_equal(ak_bundle_parse(ak_span_str(texts[i].text), NULL, &b, &err), AK_BAD_FORMAT);
 		if (strcmp(err.where, texts[i].where) != 0)
 			fail_msg("%s: at %s, want %s", texts[i].rule, err.where, texts[i].where);
 	}
 	for (size_t cut = 1; cut < sizeof(sample); cut++) {
 		ak_bundle b = { 0 };
 
-		assert_int_equal(ak_bundle_parse((ak_span){ (const uint8_t *)sample, sizeof(sample) - 1 - cut }, &b, NULL), AK_BAD_FORMAT);
+		assert_int_equal(ak_bundle_parse((ak_span){ (const uint8_t *)sample, sizeof(sample) - 1 - cut }, NULL, &b, NULL), AK_BAD_FORMAT);
 	}
 }
 
@@ -303,7 +303,7 @@ static void one_bit_is_another_bundle(void **state)
 
 		ak_buf_init(&out, 1 << 20);
 		copy[i / 8] = (char)(copy[i / 8] ^ 1 << i % 8);
-		if (ak_bundle_parse((ak_span){ (const uint8_t *)copy, sizeof(sample) - 1 }, &b, NULL) == AK_OK) {
+		if (ak_bundle_parse((ak_span){ (const uint8_t *)copy, sizeof(sample) - 1 }, NULL, &b, NULL) == AK_OK) {
 			read++;
 			assert_int_equal(ak_bundle_format(&b, &out, NULL), AK_OK);
 			assert_true(ak_span_eq(ak_buf_span(&out), (ak_span){ (const uint8_t *)copy, sizeof(sample) - 1 }));
@@ -328,7 +328,7 @@ static void the_digest_leaves_cosignatures_out(void **state)
 		ak_buf text = edited("/checkpoint", notes[i]);
 		ak_bundle b = { 0 };
 
-		assert_int_equal(ak_bundle_parse(ak_buf_span(&text), &b, NULL), AK_OK);
+		assert_int_equal(ak_bundle_parse(ak_buf_span(&text), NULL, &b, NULL), AK_OK);
 		assert_int_equal(ak_bundle_digest(&b, &d[i], NULL), AK_OK);
 		if (i == 0) {
 			ak_sha256(ak_buf_span(&text), &plain);
@@ -350,12 +350,12 @@ static ak_status read_and_write(void *ctx)
 
 	(void)ctx;
 	ak_buf_init(&file, AK_BUNDLE_FILE_MAX);
-	st = ak_bundle_parse(ak_span_str(sample), &b, NULL);
+	st = ak_bundle_parse(ak_span_str(sample), NULL, &b, NULL);
 	if (st == AK_OK)
 		st = ak_bundle_write(&b, &file, NULL);
 	ak_bundle_clear(&b);
 	if (st == AK_OK)
-		st = ak_bundle_read(ak_buf_span(&file), &b, NULL);
+		st = ak_bundle_read(ak_buf_span(&file), NULL, &b, NULL);
 	if (st == AK_OK)
 		st = ak_bundle_digest(&b, &d, NULL);
 	ak_bundle_clear(&b);
