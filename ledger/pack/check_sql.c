@@ -47,12 +47,17 @@ static ak_status run_queries(ak_rules *r, const ak_json *package, ak_error *err)
 
 ak_status ak_pack_check_sql(const ak_json *package, ak_error *err)
 {
+	static const ak_rules_use use = { "2024-10-04", "2025-10-03", "x", "x", "x", "x" };
 	ak_rules *r = NULL;
 	ak_error why = { 0 };
 	ak_status st = ak_rules_open(package, &r, &why);
 
 	if (st == AK_OK)
+		st = ak_rules_add_use(r, &use, &why);
+	if (st == AK_OK) {
+		ak_rules_skip_none(r);
 		st = ak_rules_ready(r, &why);
+	}
 	if (st != AK_OK)
 		st = ak_pack_named(err, &why, st, "views.sql");
 	if (st == AK_OK)

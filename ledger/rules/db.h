@@ -18,6 +18,7 @@
 #ifndef AK_RULES_DB_H
 #define AK_RULES_DB_H
 
+#include "base/strmap.h"
 #include "rules/rule.h"
 
 #include <sqlite3.h>
@@ -47,7 +48,7 @@ typedef enum ak_rules_stop { AK_STOP_NONE, AK_STOP_STEPS, AK_STOP_MEMORY } ak_ru
 
 typedef enum ak_rules_insert {
 	AK_INSERT_RECORD, AK_INSERT_ABOUT, AK_INSERT_REF, AK_INSERT_SIGNER, AK_INSERT_PARTY, AK_INSERT_PROVED,
-	AK_INSERTS,
+	AK_INSERT_USE, AK_INSERT_GIVEN, AK_INSERTS,
 } ak_rules_insert;
 
 typedef struct ak_rule_file {
@@ -71,6 +72,8 @@ struct ak_rules {
 	size_t n_files;
 	sqlite3_stmt *insert[AK_INSERTS];
 	uint64_t n_facts;
+	ak_strmap types; /* of the records loaded */
+	bool has_use, skip_none;
 	size_t longest; /* body, bytes */
 	ak_rules_view *views;
 	size_t n_views;

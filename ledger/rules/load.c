@@ -42,6 +42,29 @@ static ak_status bind_body(ak_rules *r, sqlite3_stmt *s, int i, const ak_json *b
 	return st;
 }
 
+/* "type", and "type/member" for each member of the body: what the `types` of a rule are looked up in. */
+static ak_status note_type(ak_rules *r, const ak_fact *f, ak_error *err)
+{
+	ak_status st = ak_strmap_put(&r->types, ak_span_str(f->type), 1, err);
+	const ak_json *value;
+	ak_span member;
+	ak_buf name;
+
+	ak_buf_init(&name, AK_RULES_LENGTH);
+	for (void *it = NULL; st == AK_OK && ak_json_next(f->body, &it, &member, &value);) {
+		name.len = 0;
+		st = ak_buf_add_str(&name, f->type, err);
+		if (st == AK_OK)
+			st = ak_buf_add_byte(&name, '/', err);
+		if (st == AK_OK)
+			st = ak_buf_add_span(&name, member, err);
+		if (st == AK_OK)
+			st = ak_strmap_put(&r->types, ak_buf_span(&name), 1, err);
+	}
+	ak_buf_clear(&name);
+	return st;
+}
+
 ak_status ak_rules_add_record(ak_rules *r, const ak_fact *f, ak_error *err)
 {
 	sqlite3_stmt *s = r->insert[AK_INSERT_RECORD];
@@ -68,6 +91,8 @@ ak_status ak_rules_add_record(ak_rules *r, const ak_fact *f, ak_error *err)
 		st = ak_rules_bind_span(s, 7, ak_span_str(f->mode), err);
 	if (st == AK_OK)
 		st = bind_body(r, s, 9, f->body, err);
+	if (st == AK_OK)
+		st = note_type(r, f, err);
 	st = finish(r, AK_INSERT_RECORD, f->seq, st, "rules.record", err);
 	if (st == AK_OK)
 		r->n_facts++;
@@ -143,6 +168,42 @@ ak_status ak_rules_add_proved(ak_rules *r, ak_span subject, ak_error *err)
 		return st;
 	st = ak_rules_bind_span(r->insert[AK_INSERT_PROVED], 1, subject, err);
 	return finish(r, AK_INSERT_PROVED, 0, st, "rules.proved", err);
+}
+
+ak_status ak_rules_add_use(ak_rules *r, const ak_rules_use *use, ak_error *err)
+{
+	const char *const value[] = { use->contract_from, use->contract_to, use->service,
+	                              use->region, use->task, use->confirmation };
+	ak_status st = open_for(r, 0, "rules.use", err);
+
+	if (st != AK_OK)
+		return st;
+	if (r->has_use)
+		return ak_fail(err, AK_INVALID_ARGUMENT, "rules.use", 0, "added twice");
+	for (size_t i = 0; st == AK_OK && i < sizeof(value) / sizeof(value[0]); i++) {
+		if (value[i] != NULL)
+			st = ak_rules_bind_span(r->insert[AK_INSERT_USE], (int)i + 1, ak_span_str(value[i]), err);
+	}
+	st = finish(r, AK_INSERT_USE, 0, st, "rules.use", err);
+	r->has_use = st == AK_OK;
+	return st;
+}
+
+ak_status ak_rules_add_given(ak_rules *r, const char *name, const char *value, ak_error *err)
+{
+	ak_status st = open_for(r, 0, "rules.given", err);
+
+	if (st != AK_OK)
+		return st;
+	st = ak_rules_bind_span(r->insert[AK_INSERT_GIVEN], 1, ak_span_str(name), err);
+	if (st == AK_OK)
+		st = ak_rules_bind_span(r->insert[AK_INSERT_GIVEN], 2, ak_span_str(value), err);
+	return finish(r, AK_INSERT_GIVEN, 0, st, "rules.given", err);
+}
+
+void ak_rules_skip_none(ak_rules *r)
+{
+	r->skip_none = true;
 }
 
 static void set_length_limit(ak_rules *r)

@@ -88,6 +88,17 @@ static ak_status run_query(ak_rules *r, const char *sql, int32_t as_of, uint64_t
 	return st;
 }
 
+bool ak_rules_rule(const ak_rules *r, const char *id, ak_rule_info *out)
+{
+	for (size_t i = 0; i < r->n_files; i++) {
+		if (r->files[i].broken != NULL || strcmp(r->files[i].rule.value[AK_RULE_ID], id) != 0)
+			continue;
+		*out = ak_rule_info_of(&r->files[i].rule);
+		return true;
+	}
+	return false;
+}
+
 ak_status ak_rules_query(ak_rules *r, const char *name, int32_t as_of, uint64_t known_at, const char *listing,
                          ak_json **out, ak_error *err)
 {

@@ -7,9 +7,9 @@
 
 static const char *const key_names[AK_RULE_KEYS] = {
 	[AK_RULE_ID] = "id", [AK_RULE_SEVERITY] = "severity", [AK_RULE_JA] = "ja", [AK_RULE_EN] = "en",
-	[AK_RULE_BASIS] = "basis", [AK_RULE_BASIS_VERSION] = "basis-version",
+	[AK_RULE_BASIS] = "basis", [AK_RULE_BASIS_EN] = "basis-en", [AK_RULE_BASIS_VERSION] = "basis-version",
 	[AK_RULE_EFFECTIVE] = "effective", [AK_RULE_NEXT_JA] = "next-ja", [AK_RULE_NEXT_EN] = "next-en",
-	[AK_RULE_ABSENCE] = "absence",
+	[AK_RULE_ABSENCE] = "absence", [AK_RULE_TYPES] = "types", [AK_RULE_JUDGES] = "judges",
 };
 
 static const char *const severity_names[] = {
@@ -151,9 +151,10 @@ static bool pattern_ok(ak_span p)
 	return n != 0 && p.len <= AK_ERROR_VALUE_MAX && p.data[0] != '*';
 }
 
-bool ak_rule_absence(const ak_rule *rule, size_t i, ak_span *pattern)
+/* Item `i` of a list with commas; false when there are no more. */
+static bool nth_of(const char *list, size_t i, ak_span *item)
 {
-	ak_span rest = ak_span_str(rule->value[AK_RULE_ABSENCE]);
+	ak_span rest = ak_span_str(list);
 
 	if (rest.data == NULL)
 		return false;
@@ -162,7 +163,7 @@ bool ak_rule_absence(const ak_rule *rule, size_t i, ak_span *pattern)
 		size_t n = comma == NULL ? rest.len : (size_t)(comma - rest.data);
 
 		if (i == 0) {
-			*pattern = trim((ak_span){ rest.data, n });
+			*item = trim((ak_span){ rest.data, n });
 			return true;
 		}
 		if (comma == NULL)
@@ -170,6 +171,53 @@ bool ak_rule_absence(const ak_rule *rule, size_t i, ak_span *pattern)
 		rest = cut(rest, n + 1);
 		i--;
 	}
+}
+
+bool ak_rule_absence(const ak_rule *rule, size_t i, ak_span *pattern)
+{
+	return nth_of(rule->value[AK_RULE_ABSENCE], i, pattern);
+}
+
+bool ak_rule_type(const ak_rule *rule, size_t i, ak_span *type)
+{
+	return nth_of(rule->value[AK_RULE_TYPES], i, type);
+}
+
+bool ak_rule_judges_use(const ak_rule *rule)
+{
+	return rule->value[AK_RULE_JUDGES] != NULL;
+}
+
+/* "type" or "type/member". */
+static bool type_ok(ak_span s)
+{
+	size_t part = 0; /* bytes of this part so far */
+	bool member = false;
+
+	for (size_t k = 0; k < s.len; k++, part++) {
+		uint8_t c = s.data[k];
+
+		if (c == '/' && !member && part != 0) {
+			member = true;
+			part = SIZE_MAX;
+		} else if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != (member ? '_' : '-')) {
+			return false;
+		}
+	}
+	return part != 0;
+}
+
+static ak_status check_types(const ak_rule *rule, ak_error *err)
+{
+	ak_span type;
+
+	for (size_t i = 0; ak_rule_type(rule, i, &type); i++) {
+		if (i == AK_RULE_TYPES_MAX)
+			return ak_fail(err, AK_BAD_FORMAT, "rule.types", i, "more than %d types", AK_RULE_TYPES_MAX);
+		if (!type_ok(type))
+			return ak_fail(err, AK_BAD_FORMAT, "rule.types", i, "a type is of a-z 0-9 -, a member after \"/\" of a-z 0-9 _");
+	}
+	return AK_OK;
 }
 
 static ak_status check_absence(const ak_rule *rule, ak_error *err)
@@ -205,7 +253,10 @@ static ak_status check(ak_rule *rule, ak_error *err)
 	if (!ak_severity_parse(ak_span_str(rule->value[AK_RULE_SEVERITY]), &rule->severity))
 		return ak_fail(err, AK_BAD_FORMAT, "rule.severity", 0, "\"%.40s\" is not warning, unverifiable, "
 		               "suspended, expired or invalid", rule->value[AK_RULE_SEVERITY]);
-	return check_absence(rule, err);
+	if (ak_rule_judges_use(rule) && strcmp(rule->value[AK_RULE_JUDGES], "use") != 0)
+		return ak_fail(err, AK_BAD_FORMAT, "rule.judges", 0, "\"%.40s\" is not \"use\"", rule->value[AK_RULE_JUDGES]);
+	st = check_types(rule, err);
+	return st == AK_OK ? check_absence(rule, err) : st;
 }
 
 ak_status ak_rule_parse(ak_span text, ak_rule *out, ak_error *err)
@@ -251,9 +302,11 @@ ak_rule_info ak_rule_info_of(const ak_rule *rule)
 		.ja = or_empty(rule->value[AK_RULE_JA]),
 		.en = or_empty(rule->value[AK_RULE_EN]),
 		.basis = or_empty(rule->value[AK_RULE_BASIS]),
+		.basis_en = or_empty(rule->value[AK_RULE_BASIS_EN]),
 		.basis_version = or_empty(rule->value[AK_RULE_BASIS_VERSION]),
 		.next_ja = or_empty(rule->value[AK_RULE_NEXT_JA]),
 		.next_en = or_empty(rule->value[AK_RULE_NEXT_EN]),
 		.severity = rule->severity,
+		.judges_use = ak_rule_judges_use(rule),
 	};
 }

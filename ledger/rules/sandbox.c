@@ -33,6 +33,8 @@ static const char tables[] =
 	"CREATE TABLE proved(subject TEXT PRIMARY KEY) WITHOUT ROWID;"
 	"CREATE TABLE param(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
 	"CREATE TABLE asked(as_of TEXT, known_at INTEGER, listing TEXT);"
+	"CREATE TABLE use(contract_from TEXT, contract_to TEXT, service TEXT, region TEXT, task TEXT, confirmation TEXT);"
+	"CREATE TABLE given(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
 	"CREATE TABLE correction_state(seq INTEGER PRIMARY KEY, target_seq INTEGER, field TEXT, applied INTEGER, why TEXT);"
 	"CREATE INDEX correction_target ON correction_state(target_seq);"
 	"INSERT INTO asked VALUES(NULL, NULL, NULL);";
@@ -177,6 +179,8 @@ static ak_status prepare_inserts(ak_rules *r, ak_error *err)
 		[AK_INSERT_SIGNER] = "INSERT INTO signer VALUES(?1, ?2, ?3, ?4, ?5)",
 		[AK_INSERT_PARTY] = "INSERT OR REPLACE INTO party VALUES(?1, ?2, ?3)",
 		[AK_INSERT_PROVED] = "INSERT OR IGNORE INTO proved VALUES(?1)",
+		[AK_INSERT_USE] = "INSERT INTO use VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+		[AK_INSERT_GIVEN] = "INSERT INTO given VALUES(?1, ?2)",
 	};
 
 	for (size_t i = 0; i < AK_INSERTS; i++) {
@@ -222,6 +226,7 @@ ak_status ak_rules_open(const ak_json *package, ak_rules **out, ak_error *err)
 	if (r == NULL)
 		return ak_no_memory(err, "rules.open");
 	r->package = package;
+	ak_strmap_init(&r->types, 43);
 	st = read_files(r, err);
 	if (st == AK_OK)
 		st = open_db(r, err);
@@ -242,6 +247,7 @@ void ak_rules_free(ak_rules **rp)
 	for (size_t i = 0; i < AK_INSERTS; i++)
 		sqlite3_finalize(r->insert[i]);
 	ak_rules_views_free(r);
+	ak_strmap_clear(&r->types);
 	(void)sqlite3_close(r->db);
 	ak_mem_free(r->asked_listing);
 	for (size_t i = 0; i < r->n_files; i++) {

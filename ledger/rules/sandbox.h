@@ -35,6 +35,12 @@ typedef struct ak_fact {
 	const char *mode;      /* root members office mixed self keyset, "" when void */
 } ak_fact;
 
+/* What somebody means to use the listed service for; a part that was not asked about is NULL.  Borrowed. */
+typedef struct ak_rules_use {
+	const char *contract_from, *contract_to; /* days, both included */
+	const char *service, *region, *task, *confirmation;
+} ak_rules_use;
+
 /* `package` is a compiled profile (docs/FORMAT.md, Profile package); borrowed until ak_rules_free.  AK_UNKNOWN_VERSION for
  * another format.  A rule that is not in order fails nothing here: it will be not-checked. */
 AK_MUST_USE ak_status ak_rules_open(const ak_json *package, ak_rules **out, ak_error *err);
@@ -49,6 +55,11 @@ AK_MUST_USE ak_status ak_rules_add_signer(ak_rules *r, uint64_t seq, const char 
 /* A party's display name as enrolled. */
 AK_MUST_USE ak_status ak_rules_add_party(ak_rules *r, const char *party, const char *ja, const char *en, ak_error *err);
 AK_MUST_USE ak_status ak_rules_add_proved(ak_rules *r, ak_span subject, ak_error *err); /* has a map proof */
+AK_MUST_USE ak_status ak_rules_add_use(ak_rules *r, const ak_rules_use *use, ak_error *err); /* once at most */
+/* What a query is asked with, by name; each name once. */
+AK_MUST_USE ak_status ak_rules_add_given(ak_rules *r, const char *name, const char *value, ak_error *err);
+/* Run also the rules whose types are not there: for whoever checks a package. */
+void ak_rules_skip_none(ak_rules *r);
 /* After the last add: apply corrections and annulments, create the profile's views (AK_BAD_FORMAT when one does not work), then
  * close the database for writing. */
 AK_MUST_USE ak_status ak_rules_ready(ak_rules *r, ak_error *err);
@@ -60,8 +71,9 @@ AK_MUST_USE ak_status ak_rules_idle_corrections(ak_rules *r, ak_rules_idle_fn *f
 typedef enum ak_outcome { AK_PASSED, AK_FAILED, AK_NOT_CHECKED } ak_outcome;
 
 typedef struct ak_rule_info { /* all borrowed, valid while the ak_rules lives; "" when the header lacks it */
-	const char *id, *ja, *en, *basis, *basis_version, *next_ja, *next_en;
+	const char *id, *ja, *en, *basis, *basis_en, *basis_version, *next_ja, *next_en;
 	ak_severity severity;
+	bool judges_use; /* not the listing, but what it is to be used for */
 } ak_rule_info;
 
 typedef struct ak_finding { /* one row of a rule that failed; strings borrowed during the callback */
@@ -77,7 +89,8 @@ typedef struct ak_finding { /* one row of a rule that failed; strings borrowed d
  * not-checked for the rest; when all listings were asked for, that one names its listing in finding->listing. */
 typedef ak_status ak_rule_fn(void *ctx, const ak_rule_info *rule, ak_outcome outcome,
                              const ak_finding *finding, const char *why, ak_error *err);
-/* as_of: day number (base/date.h).  known_at: records with seq < known_at were handed in.  listing: bare name,
+/* Rules that judge a use are run only when one was added, and are not told otherwise.
+ * as_of: day number (base/date.h).  known_at: records with seq < known_at were handed in.  listing: bare name,
  * or NULL for all of them.  Rules are run in order of their ids; rules whose effective dates exclude the event
  * they judge return nothing by themselves. */
 AK_MUST_USE ak_status ak_rules_run(ak_rules *r, int32_t as_of, uint64_t known_at, const char *listing,
@@ -86,5 +99,7 @@ AK_MUST_USE ak_status ak_rules_run(ak_rules *r, int32_t as_of, uint64_t known_at
  * query; AK_STOPPED or AK_LIMIT at a limit; AK_BAD_FORMAT when its SQL is not one reading statement or fails. */
 AK_MUST_USE ak_status ak_rules_query(ak_rules *r, const char *name, int32_t as_of, uint64_t known_at,
                                      const char *listing, ak_json **out, ak_error *err);
+/* The rule of this id; false when the profile has none that is in order. */
+bool ak_rules_rule(const ak_rules *r, const char *id, ak_rule_info *out);
 
 #endif

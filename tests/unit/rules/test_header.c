@@ -7,9 +7,10 @@
 static void every_key_is_read(void **state)
 {
 	const char *text = "-- SPDX-License-Identifier: Apache-2.0\n" REQUIRED
-	                   "-- basis-version: 2026-04-01\n-- effective: 2021-04-01..\n-- next-ja: 更新\n"
+	                   "-- basis-en: Basic Rules 3.5\n-- basis-version: 2026-04-01\n-- effective: 2021-04-01..\n-- next-ja: 更新\n"
 	                   "--   を申請する\n--\tand\t\n-- next-en: renew\n-- A remark, not a key\n--  not carried on\n"
-	                   "-- absence: s/listing:{listing}, s/auditor:* ,s/x:a.{listing}.b\nSELECT 1 -- id: X\n";
+	                   "-- absence: s/listing:{listing}, s/auditor:* ,s/x:a.{listing}.b\n"
+	                   "-- types: change-notice, incident2\n-- judges: use\nSELECT 1 -- id: X\n";
 	ak_rule rule = { 0 };
 	ak_rule_info info;
 	ak_error err = { 0 };
@@ -21,6 +22,7 @@ static void every_key_is_read(void **state)
 	assert_string_equal(info.id, "C12");
 	assert_int_equal(info.severity, AK_SEVERITY_EXPIRED);
 	assert_string_equal(info.ja, "期限");
+	assert_string_equal(info.basis_en, "Basic Rules 3.5");
 	assert_string_equal(info.basis_version, "2026-04-01");
 	assert_string_equal(info.next_ja, "更新 を申請する");
 	assert_string_equal(info.next_en, "renew");
@@ -29,6 +31,10 @@ static void every_key_is_read(void **state)
 	assert_true(ak_rule_absence(&rule, 1, &p) && ak_span_is(p, "s/auditor:*"));
 	assert_true(ak_rule_absence(&rule, 2, &p) && ak_span_is(p, "s/x:a.{listing}.b"));
 	assert_false(ak_rule_absence(&rule, 3, &p));
+	assert_true(ak_rule_type(&rule, 0, &p) && ak_span_is(p, "change-notice"));
+	assert_true(ak_rule_type(&rule, 1, &p) && ak_span_is(p, "incident2"));
+	assert_false(ak_rule_type(&rule, 2, &p));
+	assert_true(ak_rule_judges_use(&rule) && info.judges_use);
 	ak_rule_clear(&rule);
 	ak_rule_clear(&rule);
 }
@@ -42,8 +48,11 @@ static void keys_not_given_are_empty(void **state)
 	(void)state;
 	need(ak_rule_parse(ak_span_str(REQUIRED), &rule, &err), &err);
 	assert_string_equal(ak_rule_info_of(&rule).next_ja, "");
+	assert_string_equal(ak_rule_info_of(&rule).basis_en, "");
 	assert_string_equal(ak_rule_info_of(&rule).basis_version, "");
 	assert_false(ak_rule_absence(&rule, 0, &p));
+	assert_false(ak_rule_type(&rule, 0, &p));
+	assert_false(ak_rule_judges_use(&rule) || ak_rule_info_of(&rule).judges_use);
 	ak_rule_clear(&rule);
 }
 
@@ -57,6 +66,12 @@ static void bad_headers(void **state)
 		{ "basis missing", "-- id: a\n-- severity: expired\n-- ja: a\n-- en: b\n", "rule.header", 0 },
 		{ "empty value", "-- id: a\n-- severity: expired\n-- ja:\n-- en: b\n-- basis: c\n", "rule.header", 0 },
 		{ "empty optional value", REQUIRED "-- absence: \n", "rule.header", 0 },
+		{ "type in capitals", REQUIRED "-- types: Plan\n", "rule.types", 0 },
+		{ "type without a name", REQUIRED "-- types: plan,\n", "rule.types", 1 },
+		{ "member without a name", REQUIRED "-- types: plan/\n", "rule.types", 0 },
+		{ "member without a type", REQUIRED "-- types: /due_on\n", "rule.types", 0 },
+		{ "member of a member", REQUIRED "-- types: plan/due/on\n", "rule.types", 0 },
+		{ "underscore in a type", REQUIRED "-- types: a_plan\n", "rule.types", 0 },
 		{ "key twice", REQUIRED "-- id: C13\n", "rule.header", 6 },
 		{ "absence misspelt", REQUIRED "-- abscence: s/listing:{listing}\n", "rule.header", 6 },
 		{ "key misspelt", "-- idd: C12\n" REQUIRED, "rule.header", 1 },
@@ -73,6 +88,11 @@ static void bad_headers(void **state)
 		{ "absence: star inside", REQUIRED "-- absence: s/*:a\n", "rule.absence", 0 },
 		{ "absence: star alone", REQUIRED "-- absence: *\n", "rule.absence", 0 },
 		{ "absence: space inside", REQUIRED "-- absence: s/a b\n", "rule.absence", 0 },
+		{ "types: empty element", REQUIRED "-- types: a,,b\n", "rule.types", 1 },
+		{ "types: capital", REQUIRED "-- types: Listing\n", "rule.types", 0 },
+		{ "types: two words", REQUIRED "-- types: a b\n", "rule.types", 0 },
+		{ "types: nine", REQUIRED "-- types: a,b,c,d,e,f,g,h,i\n", "rule.types", 8 },
+		{ "judges: something else", REQUIRED "-- judges: uses\n", "rule.judges", 0 },
 		{ "absence: nine", REQUIRED "-- absence: a,b,c,d,e,f,g,h,i\n", "rule.absence", 8 },
 	};
 

@@ -55,6 +55,65 @@ static ak_status refuse(void *ctx, const ak_rule_info *rule, ak_outcome outcome,
 	return ak_fail(err, AK_IO, "test", 5, "enough");
 }
 
+/* Each rule would always find something, so that a pass says that it was not run. */
+static void a_rule_waits_for_its_types_and_members(void **state)
+{
+	static const struct { const char *types, *type, *body; bool runs; } rows[] = {
+		{ "-- types: plan\n", "listing", "{}", false },
+		{ "-- types: plan\n", "plan", "{}", true },
+		{ "-- types: plan, listing\n", "listing", "{}", true },
+		{ "-- types: plan/due_on\n", "plan", "{}", false },
+		{ "-- types: plan/due_on\n", "listing", "{\"due_on\":\"2021\"}", false },
+		{ "-- types: plan/due_on\n", "plan", "{\"in\":{\"due_on\":1}}", false },
+		{ "-- types: plan/due_on\n", "plan", "{\"due_on\":\"2021\"}", true },
+		{ "-- types: plan/none, plan/due_on\n", "plan", "{\"due_on\":null}", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+		ak_json *p = new_package();
+		bool all = i % 2 == 1;
+		answers got;
+		ak_rules *r;
+
+		put_rule(p, "R", rows[i / 2].types, "SELECT 'A' AS listing, 5 AS record, 'a' AS ja, 'a' AS en, 1 AS expected, 2 AS found");
+		r = open_rules(p);
+		add(r, 5, rows[i / 2].type, rows[i / 2].body);
+		if (all)
+			ak_rules_skip_none(r);
+		ready(r);
+		run_rules(r, "A", &got);
+		assert_int_equal(got.n, 1);
+		assert_int_equal(got.a[0].outcome, rows[i / 2].runs || all ? AK_FAILED : AK_PASSED);
+		ak_rules_free(&r);
+		ak_json_free(p);
+	}
+}
+
+/* A correction may put a member where the record as sealed has none. */
+static void a_correction_may_bring_the_member_a_rule_waits_for(void **state)
+{
+	ak_json *p = new_package();
+	answers got;
+	ak_rules *r;
+
+	(void)state;
+	put_rule(p, "R", "-- types: plan/due_on\n", "SELECT 'A' AS listing, seq AS record, 'a' AS ja, 'a' AS en, 1 AS expected, 2 AS found"
+	         " FROM record WHERE json_extract(body, '$.due_on') = '2021'");
+	r = open_rules(p);
+	add(r, 5, "plan", "{}");
+	add(r, 6, "correction", "{\"record\":\"sha256:0505050505050505050505050505050505050505050505050505050505050505\","
+	                        "\"field\":\"/due_on\",\"before\":null,\"after\":\"2021\"}");
+	refer(r, 6, "corrects", 5);
+	ready(r);
+	run_rules(r, "A", &got);
+	assert_int_equal(got.n, 1);
+	assert_int_equal(got.a[0].outcome, AK_FAILED);
+	assert_int_equal(got.a[0].record, 5);
+	ak_rules_free(&r);
+	ak_json_free(p);
+}
+
 static void an_error_of_the_caller_ends_the_run(void **state)
 {
 	ak_json *p = new_package();
@@ -73,6 +132,74 @@ static void an_error_of_the_caller_ends_the_run(void **state)
 	assert_int_equal(got.n, 1);
 	run_rules(r, NULL, &got); /* and it can be asked again */
 	assert_int_equal(got.n, 2);
+	ak_rules_free(&r);
+	ak_json_free(p);
+}
+
+#define ROW(text) "SELECT 'A' AS listing, NULL AS record, '' AS ja, '' AS en, '' AS expected, " text " AS found"
+
+/* Its rows would show that it was run after all. */
+static void a_rule_waits_for_a_record_of_its_types(void **state)
+{
+	ak_json *p = new_package();
+	answers got;
+	ak_rules *r;
+
+	(void)state;
+	put_rule(p, "R", "-- types: incident, notice\n", ROW("'ran'"));
+	put_rule(p, "S", "-- types: incident\n-- absence: s/listing:{listing}\n", ROW("'ran'"));
+	put_rule(p, "T", "-- types: incident\n", "not even SQL");
+	r = open_rules(p);
+	add(r, 1, "decision", "{}");
+	ready(r);
+	run_rules(r, "A", &got);
+	assert_int_equal(got.n, 3);
+	assert_int_equal(got.a[0].outcome, AK_PASSED);
+	assert_int_equal(got.a[1].outcome, AK_NOT_CHECKED); /* that there is none has to be proved as before */
+	assert_int_equal(got.a[2].outcome, AK_PASSED);
+	ak_rules_skip_none(r);
+	run_rules(r, "A", &got);
+	assert_int_equal(got.a[0].outcome, AK_FAILED);
+	assert_int_equal(got.a[2].outcome, AK_NOT_CHECKED);
+	ak_rules_free(&r);
+	r = open_rules(p);
+	add_full(r, 1, "notice", "{}", false, "s/listing:A"); /* a void one is a record too */
+	ready(r);
+	run_rules(r, "A", &got);
+	assert_int_equal(got.a[0].outcome, AK_FAILED);
+	assert_int_equal(got.a[1].outcome, AK_NOT_CHECKED);
+	ak_rules_free(&r);
+	ak_json_free(p);
+}
+
+static void a_use_is_judged_when_there_is_one(void **state)
+{
+	static const ak_rules_use use = { .contract_from = "2026-04-01", .contract_to = "2027-03-31", .region = "東日本" };
+	ak_json *p = new_package();
+	ak_error err = { 0 };
+	answers got;
+	ak_rules *r;
+
+	(void)state;
+	put_rule(p, "H", "-- judges: use\n", ROW("(SELECT contract_from || contract_to || region || typeof(service) FROM use)"));
+	put_rule(p, "N", "", ROW("(SELECT count(*) FROM use)"));
+	r = open_rules(p);
+	ready(r);
+	run_rules(r, "A", &got);
+	assert_int_equal(got.n, 1);
+	assert_string_equal(got.a[0].rule, "N");
+	assert_string_equal(got.a[0].found, "0");
+	assert_int_equal(ak_rules_add_use(r, &use, &err), AK_INVALID_ARGUMENT); /* too late */
+	assert_string_equal(err.where, "rules.use");
+	ak_rules_free(&r);
+	r = open_rules(p);
+	need(ak_rules_add_use(r, &use, &err), &err);
+	assert_int_equal(ak_rules_add_use(r, &use, &err), AK_INVALID_ARGUMENT); /* twice */
+	ready(r);
+	run_rules(r, "A", &got);
+	assert_int_equal(got.n, 2);
+	assert_string_equal(got.a[0].found, "2026-04-012027-03-31東日本null");
+	assert_string_equal(got.a[1].found, "1");
 	ak_rules_free(&r);
 	ak_json_free(p);
 }
@@ -348,7 +475,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(findings_are_told_as_written),
 		cmocka_unit_test(an_error_of_the_caller_ends_the_run),
+		cmocka_unit_test(a_rule_waits_for_a_record_of_its_types),
+		cmocka_unit_test(a_use_is_judged_when_there_is_one),
 		cmocka_unit_test(absence_needs_proof),
+		cmocka_unit_test(a_rule_waits_for_its_types_and_members),
+		cmocka_unit_test(a_correction_may_bring_the_member_a_rule_waits_for),
 		cmocka_unit_test(absence_not_claimed_needs_none),
 		cmocka_unit_test(absence_patterns),
 		cmocka_unit_test(limits),
