@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "seal/corrected.h"
+#include "seal/signers.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -13,9 +14,7 @@ void ak_batch_clear(ak_batch *t)
 {
 	ak_work_end(&t->verifying);
 	for (size_t i = 0; t->item != NULL && i < t->n; i++) {
-		ak_sealed_clear(&t->item[i].sealed);
-		ak_buf_clear(&t->item[i].statement);
-		ak_buf_clear(&t->item[i].signatures);
+		ak_candidate_clear(&t->item[i].candidate);
 		ak_buf_clear(&t->item[i].file);
 	}
 	ak_mem_free(t->item);
@@ -63,36 +62,18 @@ static void start(ak_batch *t, ak_books *b, const char *origin)
 
 typedef struct parsing {
 	const ak_span *envelopes;
-	ak_candidate *item;
+	ak_batch_item *item;
 } parsing;
 
 static ak_status parse_one(void *ctx, size_t i, ak_error *err)
 {
 	parsing *p = ctx;
-	ak_candidate *c = &p->item[i];
-	ak_dsse e;
-	ak_status st = ak_dsse_parse(p->envelopes[i], &e, err);
+	ak_batch_item *item = &p->item[i];
+	ak_status st = ak_candidate_parse(p->envelopes[i], &item->candidate, err);
 
-	if (st != AK_OK)
-		return st;
-	ak_buf_init(&c->statement, AK_STATEMENT_MAX);
-	ak_buf_init(&c->signatures, AK_SIGNATURES_MAX);
-	ak_buf_init(&c->file, AK_RECORD_MAX);
-	if (strcmp(e.type, AK_DSSE_TYPE) != 0)
-		st = ak_mismatch(err, AK_BAD_FORMAT, "dsse.payloadType", 0, AK_DSSE_TYPE, e.type);
-	if (st == AK_OK && e.payload.len > AK_STATEMENT_MAX)
-		st = ak_fail(err, AK_BAD_FORMAT, "statement", AK_STATEMENT_MAX, "%zu bytes, at most %d are allowed",
-		             e.payload.len, AK_STATEMENT_MAX);
+	ak_buf_init(&item->file, AK_RECORD_MAX);
 	if (st == AK_OK)
-		st = ak_buf_add_span(&c->statement, ak_buf_span(&e.payload), err);
-	if (st == AK_OK)
-		st = ak_signatures_from_dsse(&e, &c->signatures, err);
-	if (st == AK_OK)
-		st = ak_sealed_candidate(ak_buf_span(&c->statement), ak_buf_span(&c->signatures),
-		                         &c->sealed, err);
-	if (st == AK_OK)
-		ak_sha256(ak_buf_span(&c->statement), &c->sealed.header.statement);
-	ak_dsse_clear(&e);
+		ak_sha256(ak_buf_span(&item->candidate.statement), &item->candidate.sealed.header.statement);
 	return st;
 }
 
@@ -149,9 +130,21 @@ static ak_status want_name(wanted *w, const char *prefix, ak_span name, ak_error
 	return st;
 }
 
+/* A keyset may name no key of a party. */
+static ak_status want_own_keys(wanted *w, const ak_sealed *s, ak_error *err)
+{
+	ak_own_keys own = { 0 };
+	ak_status st = ak_own_keys_read(&s->statement, &own, err);
+
+	for (size_t k = 0; st == AK_OK && k < own.n; k++)
+		st = want_key(w, ak_pubkey_id(own.key[k]), err);
+	ak_own_keys_clear(&own);
+	return st;
+}
+
 static ak_status want_for(wanted *w, const ak_sealed *s, ak_error *err)
 {
-	ak_status st = AK_OK;
+	ak_status st = ak_span_is(s->statement.type, "keyset") ? want_own_keys(w, s, err) : AK_OK;
 
 	for (size_t k = 0; st == AK_OK && k < s->signatures.n; k++)
 		st = want_key(w, &s->signatures.sig[k].keyid, err);
@@ -174,7 +167,7 @@ static ak_status load_authority(ak_batch *t, ak_sealed *one, ak_error *err)
 	ak_buf_init(&w.names, 64 * 1024 * 1024);
 	ak_strmap_init(&w.seen, 43);
 	for (size_t i = 0; st == AK_OK && i < t->n; i++)
-		st = want_for(&w, one != NULL ? one : &t->item[i].sealed, err);
+		st = want_for(&w, one != NULL ? one : &t->item[i].candidate.sealed, err);
 	subjects = ak_mem_array(w.n_names, sizeof(*subjects));
 	if (st == AK_OK && subjects == NULL)
 		st = ak_no_memory(err, "seal");
@@ -196,7 +189,7 @@ static ak_status load_authority(ak_batch *t, ak_sealed *one, ak_error *err)
 
 static ak_status verify_one(void *ctx, size_t i, ak_error *err)
 {
-	return ak_sealed_try(&((ak_candidate *)ctx)[i].sealed, err);
+	return ak_sealed_try(&((ak_batch_item *)ctx)[i].candidate.sealed, err);
 }
 
 ak_status ak_batch_open(ak_books *b, const char *origin, const ak_span *envelopes, size_t n, unsigned threads,
@@ -218,7 +211,7 @@ ak_status ak_batch_open(ak_books *b, const char *origin, const ak_span *envelope
 		st = load_authority(&t, NULL, err);
 	/* Judging changes what authority knows, so the keys are looked up before it begins. */
 	for (size_t i = 0; st == AK_OK && i < n; i++)
-		ak_authority_name_keys(t.authority, &t.item[i].sealed);
+		ak_authority_name_keys(t.authority, &t.item[i].candidate.sealed);
 	if (st == AK_OK)
 		st = ak_work_begin(n, threads, verify_one, t.item, &t.verifying, err);
 	if (st != AK_OK)
@@ -228,15 +221,15 @@ ak_status ak_batch_open(ak_books *b, const char *origin, const ak_span *envelope
 	return st;
 }
 
-ak_status ak_batch_of(ak_books *b, const char *origin, ak_sealed *one, ak_batch *out, ak_error *err)
+ak_status ak_batch_of(ak_books *b, const char *origin, ak_candidate *one, ak_batch *out, ak_error *err)
 {
 	ak_batch t;
 	ak_status st;
 
 	start(&t, b, origin);
 	t.n = 1;
-	ak_sha256(one->lines.statement, &one->header.statement);
-	st = load_authority(&t, one, err);
+	ak_sha256(ak_buf_span(&one->statement), &one->sealed.header.statement);
+	st = load_authority(&t, &one->sealed, err);
 	if (st != AK_OK)
 		ak_batch_clear(&t);
 	else
@@ -246,113 +239,44 @@ ak_status ak_batch_of(ak_books *b, const char *origin, ak_sealed *one, ak_batch 
 
 /* ---- judging ----------------------------------------------------------------------------------------------- */
 
-/* The {"id","spki"} of that id within a body, or NULL. */
-static const ak_json *key_in_body(const ak_json *v, const char *hex)
+/* Authority as it is before item i, with all keys of the ledger: some signature is by none of those that keyids lead to. */
+static ak_status know_everybody(ak_batch *t, size_t i, ak_error *err)
 {
-	static const char *const within[] = { "root", "key", "operator", "heartbeat", "members", "keys" };
-	const ak_json *found = NULL;
+	ak_authority *all = NULL;
+	/* Nobody may be trying the keys that go. */
+	ak_status st = t->verifying == NULL ? AK_OK : ak_work_until(t->verifying, t->n - 1, NULL, err);
 
-	if (ak_json_is(v, AK_JSON_ARRAY)) {
-		for (size_t i = 0; found == NULL && i < ak_json_len(v); i++)
-			found = key_in_body(ak_json_at(v, i), hex);
-		return found;
+	if (st == AK_OK)
+		st = ak_books_authority(t->b, NULL, 0, NULL, 0, &all, err);
+	for (size_t k = 0; st == AK_OK && k < i; k++) {
+		ak_sealed *s = &t->item[k].candidate.sealed;
+		ak_judgement j = { 0 };
+
+		if (!ak_type_is_core(s->statement.type))
+			continue;
+		st = ak_authority_judge(all, s, t->first + k, &j, err);
+		if (st == AK_OK)
+			st = ak_authority_apply(all, s, t->first + k, &j, err);
 	}
-	if (!ak_json_is(v, AK_JSON_OBJECT))
-		return NULL;
-	if (ak_json_get(v, "spki") != NULL && ak_span_is(ak_json_get_text(v, "id"), hex))
-		return v;
-	for (size_t i = 0; found == NULL && i < sizeof(within) / sizeof(within[0]); i++)
-		found = key_in_body(ak_json_get(v, within[i]), hex);
-	return found;
-}
-
-/* A key that the record itself brings in signs to prove that it is held. */
-static ak_status signed_by_own_key(const ak_sealed *s, size_t i, const char *hex, bool *yes, ak_error *err)
-{
-	const ak_json *k = ak_type_is_core(s->statement.type) ? key_in_body(s->statement.body, hex) : NULL;
-	ak_pubkey *pub = NULL;
-	ak_error why = { 0 };
-	ak_buf der;
-	ak_status st = AK_OK;
-
-	*yes = false;
-	if (k == NULL)
-		return AK_OK;
-	ak_buf_init(&der, AK_SPKI_MAX);
-	if (ak_base64_decode(ak_json_get_text(k, "spki"), &der, &why))
-		st = ak_pubkey_from_spki(ak_buf_span(&der), &pub, &why);
-	if (st == AK_OK && pub != NULL)
-		st = ak_sealed_verify_once(s, i, pub, yes, err);
-	else /* no sound key: whoever judges the record says so */
-		st = why.status == AK_NO_MEMORY ? ak_no_memory(err, "key.spki") : AK_OK;
-	ak_pubkey_free(&pub);
-	ak_buf_clear(&der);
-	return st;
-}
-
-static bool revokes_itself(const ak_sealed *s, const char *hex)
-{
-	const ak_json *keys = ak_json_get(s->statement.body, "keys");
-
-	for (size_t i = 0; ak_span_is(s->statement.type, "revocation") && i < ak_json_len(keys); i++) {
-		if (ak_span_is(ak_json_get_text(ak_json_at(keys, i), "id"), hex))
-			return true;
-	}
-	return false;
-}
-
-/* A sealed record carries no signature that fails or has no role: a relay cannot make us store junk. */
-static ak_status check_role(const ak_batch *t, const ak_sealed *s, size_t i, uint64_t seq,
-                            const ak_judgement *j, ak_error *err)
-{
-	const ak_pubkey *known = ak_authority_key(t->authority, &s->signatures.sig[i].keyid);
-	char keyid[AK_DIGEST_TEXT_LEN + 1];
-	bool own = false;
-	ak_status st;
-
-	ak_digest_format(&s->signatures.sig[i].keyid, keyid);
-	st = signed_by_own_key(s, i, keyid + 7, &own, err);
-	if (st != AK_OK || own || j->signer[i].counted)
+	if (st != AK_OK) {
+		ak_authority_free(&all);
 		return st;
-	if (known == NULL)
-		return ak_fail(err, AK_BAD_SIGNATURE, "signatures", seq,
-		               "the signature by %s is by nobody this ledger knows, or does not verify", keyid);
-	if (s->result[i].state != AK_SIG_GOOD)
-		return ak_fail(err, AK_BAD_SIGNATURE, "signatures", seq,
-		               "the signature by %s does not verify", keyid);
-	/* Holders of the keyset before, and a key that ends itself, have their part too. */
-	if (ak_span_is(s->statement.type, "keyset") || revokes_itself(s, keyid + 7))
-		return AK_OK;
-	return ak_fail(err, AK_BAD_SIGNATURE, "signatures", seq, "the signature by %s has no role in a %.*s",
-	               keyid, (int)s->statement.type.len, (const char *)s->statement.type.data);
-}
-
-static ak_status check_roles(const ak_batch *t, const ak_sealed *s, uint64_t seq, const ak_judgement *j, ak_error *err)
-{
-	ak_status st = AK_OK;
-
-	for (size_t i = 0; st == AK_OK && i < s->signatures.n; i++)
-		st = check_role(t, s, i, seq, j, err);
-	if (st == AK_OK && s->signatures.n_timestamps != 0)
-		st = ak_fail(err, AK_BAD_SIGNATURE, "signatures.timestamps", seq,
-		             "the profile names no time-stamping authority, so a token has no role");
-	return st;
-}
-
-/* Operator and root keys are no party's (DESIGN 4); readers let the keyset chain stand alone, so it is refused here. */
-static ak_status check_disjoint(const ak_batch *t, const ak_sealed *s, uint64_t seq, ak_error *err)
-{
-	if (!ak_span_is(s->statement.type, "keyset"))
-		return AK_OK;
-	for (size_t i = 0; i < s->signatures.n; i++) {
-		char keyid[AK_DIGEST_TEXT_LEN + 1];
-
-		ak_digest_format(&s->signatures.sig[i].keyid, keyid);
-		if (key_in_body(s->statement.body, keyid + 7) != NULL &&
-		    ak_authority_is_member_key(t->authority, &s->signatures.sig[i].keyid))
-			return ak_fail(err, AK_KEY_REUSED, "keyset.key", seq, "key %s belongs to a party", keyid);
 	}
+	ak_authority_free(&t->authority);
+	t->authority = all;
+	t->everybody = true;
 	return AK_OK;
+}
+
+static ak_status name_signers(ak_batch *t, size_t i, ak_candidate *c, const ak_own_keys *own, ak_error *err)
+{
+	size_t unnamed = 0;
+	ak_status st = ak_signers_name(t->authority, own, c, &unnamed, err);
+
+	if (st != AK_OK || unnamed == 0 || t->everybody)
+		return st;
+	st = know_everybody(t, i, err);
+	return st == AK_OK ? ak_signers_name(t->authority, own, c, &unnamed, err) : st;
 }
 
 /* A repeat within the batch has no record number that anybody could look up. */
@@ -366,9 +290,36 @@ static ak_status name_repeat(const ak_batch *t, const ak_sealed *s, uint64_t seq
 	               first - t->first + 1, seq - t->first + 1);
 }
 
-ak_status ak_batch_admit(ak_batch *t, size_t i, ak_sealed *s, int64_t now, ak_judgement *j, ak_error *err)
+/* The record may stand: do its signatures suffice, and has each of them a part in it? */
+static ak_status judge_signatures(ak_batch *t, size_t i, ak_candidate *c, ak_judgement *j, ak_error *err)
+{
+	ak_sealed *s = &c->sealed;
+	uint64_t seq = t->first + i;
+	ak_own_keys own = { 0 };
+	ak_status st = ak_own_keys_read(&s->statement, &own, err);
+
+	if (st == AK_OK)
+		st = name_signers(t, i, c, &own, err);
+	if (st == AK_OK)
+		st = ak_authority_judge(t->authority, s, seq, j, err);
+	/* A draft that nobody has signed yet is told too. */
+	if (st == AK_OK && (j->authorised || strcmp(j->why.where, "signatures") == 0))
+		st = ak_correction_check(t->b, t->authority, &s->statement, seq, err);
+	if (st == AK_OK && !j->authorised) {
+		if (err != NULL)
+			*err = j->why;
+		st = j->why.status;
+	}
+	if (st == AK_OK)
+		st = ak_signers_check(t->authority, &own, s, seq, j, err);
+	ak_own_keys_clear(&own);
+	return st;
+}
+
+ak_status ak_batch_admit(ak_batch *t, size_t i, ak_candidate *c, int64_t now, ak_judgement *j, ak_error *err)
 {
 	const ak_past past = { past_seq_of, past_statement, past_newest, t };
+	const ak_sealed *s = &c->sealed;
 	const ak_json *type = NULL;
 	ak_place at = {
 		.origin = t->origin,
@@ -387,20 +338,7 @@ ak_status ak_batch_admit(ak_batch *t, size_t i, ak_sealed *s, int64_t now, ak_ju
 		st = name_repeat(t, s, at.seq, ak_admit_binding(&at, s, err), err);
 	if (st == AK_OK)
 		st = ak_admit_content(&at, s, type, err);
-	if (st == AK_OK)
-		st = ak_authority_judge(t->authority, s, at.seq, j, err);
-	/* A draft that nobody has signed yet is told too. */
-	if (st == AK_OK && (j->authorised || strcmp(j->why.where, "signatures") == 0))
-		st = ak_correction_check(t->b, t->authority, &s->statement, at.seq, err);
-	if (st != AK_OK)
-		return st;
-	if (!j->authorised) {
-		if (err != NULL)
-			*err = j->why;
-		return j->why.status;
-	}
-	st = check_roles(t, s, at.seq, j, err);
-	return st == AK_OK ? check_disjoint(t, s, at.seq, err) : st;
+	return st == AK_OK ? judge_signatures(t, i, c, j, err) : st;
 }
 
 ak_status ak_batch_apply(ak_batch *t, size_t i, ak_sealed *s, const ak_judgement *j, ak_error *err)

@@ -5,20 +5,21 @@
 
 #include "base/strmap.h"
 #include "seal/seal.h"
+#include "verify/candidate.h"
 #include "verify/parallel.h"
 
-typedef struct ak_candidate {
-	ak_buf statement, signatures; /* owned: lines 2 and 3 */
-	ak_sealed sealed;             /* borrows the lines    */
-	ak_buf file;                  /* owned: the whole record, once it has a header */
-} ak_candidate;
+typedef struct ak_batch_item {
+	ak_candidate candidate;
+	ak_buf file; /* owned: the whole record, once it has a header */
+} ak_batch_item;
 
 typedef struct ak_batch {
 	ak_books *b;
 	const char *origin;
-	ak_candidate *item;
+	ak_batch_item *item;
 	size_t n;
 	ak_authority *authority;
+	bool everybody;                /* it knows all keys of the ledger, not only those that keyids lead to */
 	ak_strmap statements, newest;  /* within this batch: statement digest, subject -> position */
 	uint64_t first;                /* seq of item[0] */
 	ak_work *verifying;            /* signatures, ahead of the judging; NULL: of one candidate, or none */
@@ -29,9 +30,10 @@ void ak_batch_clear(ak_batch *t);
 AK_MUST_USE ak_status ak_batch_open(ak_books *b, const char *origin, const ak_span *envelopes, size_t n, unsigned threads,
                                     ak_batch *out, size_t *failed, ak_error *err);
 /* The same for one candidate that is already taken apart; it stays the caller's. */
-AK_MUST_USE ak_status ak_batch_of(ak_books *b, const char *origin, ak_sealed *one, ak_batch *out, ak_error *err);
-/* May `s` stand at position i, time `now`?  Refusals are AK_REJECT statuses; *j tells how the signatures stand. */
-AK_MUST_USE ak_status ak_batch_admit(ak_batch *t, size_t i, ak_sealed *s, int64_t now, ak_judgement *j, ak_error *err);
+AK_MUST_USE ak_status ak_batch_of(ak_books *b, const char *origin, ak_candidate *one, ak_batch *out, ak_error *err);
+/* May `c` stand at position i, time `now`?  Refusals are AK_REJECT statuses; *j tells how the signatures stand.  Line 3 becomes
+ * what it is to be sealed as (ak_signers_name). */
+AK_MUST_USE ak_status ak_batch_admit(ak_batch *t, size_t i, ak_candidate *c, int64_t now, ak_judgement *j, ak_error *err);
 /* It was admitted: later candidates see it. */
 AK_MUST_USE ak_status ak_batch_apply(ak_batch *t, size_t i, ak_sealed *s, const ak_judgement *j, ak_error *err);
 

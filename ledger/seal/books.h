@@ -81,6 +81,8 @@ AK_MUST_USE ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, s
 /* The engine as it stood before record `before` (all keys, parties, profiles until then), with what the root threshold revoked since,
  * also reaching back: for judging that record as known now. */
 AK_MUST_USE ak_status ak_books_authority_at(ak_books *b, uint64_t before, ak_authority **out, ak_error *err);
+/* The same as known when the ledger had `known_at` records; 0: now. */
+AK_MUST_USE ak_status ak_books_authority_as_known(ak_books *b, uint64_t before, uint64_t known_at, ak_authority **out, ak_error *err);
 /* Let one more record take effect in such an engine: the next one, or any that is no core type. */
 AK_MUST_USE ak_status ak_books_feed(ak_books *b, ak_authority *a, ak_span file, ak_error *err);
 

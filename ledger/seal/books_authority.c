@@ -175,6 +175,8 @@ static ak_status all_of(ak_books *b, ak_evidence *e, ak_error *err)
 
 		st = ak_index_of_type(b->index, types[t], &seqs, &n, err);
 		for (size_t i = 0; st == AK_OK && i < n; i++) {
+			if (seqs[i] >= b->checkpoint.size)
+				continue; /* being sealed */
 			st = ak_mem_grow((void **)&e->record, &e->cap_records, e->n_records + 1,
 			                 sizeof(*e->record), err);
 			if (st != AK_OK)
@@ -269,8 +271,14 @@ static ak_status stand_at(ak_books *b, uint64_t before, const ak_authority *now,
 
 ak_status ak_books_authority_at(ak_books *b, uint64_t before, ak_authority **out, ak_error *err)
 {
+	return ak_books_authority_as_known(b, before, 0, out, err);
+}
+
+ak_status ak_books_authority_as_known(ak_books *b, uint64_t before, uint64_t known_at, ak_authority **out, ak_error *err)
+{
 	ak_authority *now = NULL;
-	ak_status st = ak_books_authority(b, NULL, 0, NULL, 0, &now, err);
+	ak_status st = known_at == 0 ? ak_books_authority(b, NULL, 0, NULL, 0, &now, err)
+	                             : stand_at(b, known_at, NULL, &now, err);
 
 	if (st == AK_OK)
 		st = stand_at(b, before, now, out, err);

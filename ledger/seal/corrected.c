@@ -27,12 +27,11 @@ static bool acts(const ak_sealed *s, ak_span on)
 	       ak_span_eq(ak_json_get_text(t->body, "record"), on);
 }
 
-/* As known now. */
-static ak_status authorised(ak_books *b, ak_sealed *s, bool *yes, ak_error *err)
+static ak_status authorised(ak_books *b, ak_sealed *s, uint64_t known_at, bool *yes, ak_error *err)
 {
 	ak_authority *a = NULL;
 	ak_judgement j = { 0 };
-	ak_status st = ak_books_authority_at(b, s->header.seq, &a, err);
+	ak_status st = ak_books_authority_as_known(b, s->header.seq, known_at, &a, err);
 
 	if (st == AK_OK)
 		st = ak_books_judge(b, a, s, &j, err);
@@ -41,10 +40,11 @@ static ak_status authorised(ak_books *b, ak_sealed *s, bool *yes, ak_error *err)
 	return st;
 }
 
-static ak_status settle(ak_books *b, const ak_sealed *of, int depth, ak_json *body, bool *annulled, ak_error *err);
+static ak_status settle(ak_books *b, const ak_sealed *of, uint64_t known_at, int depth, ak_json *body, bool *annulled, ak_error *err);
 
 /* What record `seq` does to `of`, if it is a correction or annulment of it. */
-static ak_status act(ak_books *b, const ak_sealed *of, uint64_t seq, int depth, ak_json *body, bool *annulled, ak_error *err)
+static ak_status act(ak_books *b, const ak_sealed *of, uint64_t seq, uint64_t known_at, int depth, ak_json *body, bool *annulled,
+                     ak_error *err)
 {
 	char id[AK_DIGEST_TEXT_LEN + 1];
 	ak_sealed s = { 0 };
@@ -58,11 +58,11 @@ static ak_status act(ak_books *b, const ak_sealed *of, uint64_t seq, int depth, 
 	ak_buf_init(&file, AK_RECORD_MAX);
 	st = load(b, seq, &file, &s, err);
 	if (st == AK_OK && acts(&s, ak_span_str(id)))
-		st = authorised(b, &s, &yes, err);
+		st = authorised(b, &s, known_at, &yes, err);
 	if (st != AK_OK || !yes)
 		goto out;
 	by = ak_json_copy(s.statement.body);
-	st = by == NULL ? ak_no_memory(err, "correction") : settle(b, &s, depth + 1, by, &off, err);
+	st = by == NULL ? ak_no_memory(err, "correction") : settle(b, &s, known_at, depth + 1, by, &off, err);
 	if (st == AK_OK && !off && ak_span_is(s.statement.type, "correction"))
 		st = ak_amend(body, by, true, &why, err);
 	else if (st == AK_OK && !off)
@@ -75,7 +75,7 @@ out:
 }
 
 /* Let what acts on `of` do so, in order.  Whatever acts on a record is about all that it is about: one subject finds them all. */
-static ak_status settle(ak_books *b, const ak_sealed *of, int depth, ak_json *body, bool *annulled, ak_error *err)
+static ak_status settle(ak_books *b, const ak_sealed *of, uint64_t known_at, int depth, ak_json *body, bool *annulled, ak_error *err)
 {
 	uint64_t *seqs = NULL;
 	size_t n = 0;
@@ -85,17 +85,17 @@ static ak_status settle(ak_books *b, const ak_sealed *of, int depth, ak_json *bo
 		return ak_fail(err, AK_LIMIT, "correction", of->header.seq, "too many corrections of corrections");
 	st = ak_index_about(b->index, ak_statement_about(&of->statement, 0), &seqs, &n, err);
 	for (size_t i = 0; st == AK_OK && i < n; i++) {
-		if (seqs[i] > of->header.seq)
-			st = act(b, of, seqs[i], depth, body, annulled, err);
+		if (seqs[i] > of->header.seq && (known_at == 0 || seqs[i] < known_at))
+			st = act(b, of, seqs[i], known_at, depth, body, annulled, err);
 	}
 	ak_mem_free(seqs);
 	return st;
 }
 
-ak_status ak_books_correct(ak_books *b, const ak_sealed *s, ak_json *body, bool *annulled, ak_error *err)
+ak_status ak_books_correct(ak_books *b, const ak_sealed *s, uint64_t known_at, ak_json *body, bool *annulled, ak_error *err)
 {
 	*annulled = false;
-	return settle(b, s, 0, body, annulled, err);
+	return settle(b, s, known_at, 0, body, annulled, err);
 }
 
 static ak_status corrected(ak_books *b, const ak_sealed *s, ak_json **out, ak_error *err)
@@ -106,7 +106,7 @@ static ak_status corrected(ak_books *b, const ak_sealed *s, ak_json **out, ak_er
 
 	if (body == NULL)
 		return ak_no_memory(err, "correction");
-	st = ak_books_correct(b, s, body, &annulled, err);
+	st = ak_books_correct(b, s, 0, body, &annulled, err);
 	if (st == AK_OK)
 		*out = body;
 	else

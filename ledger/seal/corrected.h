@@ -9,8 +9,9 @@
 
 #include "seal/books.h"
 
-/* Let the corrections and annulments of a record, and those of them in turn, act on a copy of its body. */
-AK_MUST_USE ak_status ak_books_correct(ak_books *b, const ak_sealed *s, ak_json *body, bool *annulled, ak_error *err);
+/* Let the corrections and annulments of a record, and those of them in turn, act on a copy of its body: those with seq < known_at, as
+ * known then; 0: all. */
+AK_MUST_USE ak_status ak_books_correct(ak_books *b, const ak_sealed *s, uint64_t known_at, ak_json *body, bool *annulled, ak_error *err);
 /* *body is the caller's. */
 AK_MUST_USE ak_status ak_books_corrected(ak_books *b, uint64_t seq, ak_json **body, ak_error *err);
 

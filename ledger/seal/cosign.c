@@ -17,6 +17,7 @@ enum { LOCK_WAIT_MS = 10000, MESSAGE_MAX = 512 };
 typedef struct cosigning {
 	ak_books *b;
 	const ak_sealer *s;
+	int64_t now;           /* read once it is our turn */
 	const ak_trust *trust;
 	ak_commit_job job;
 	ak_authority *authority;
@@ -76,7 +77,7 @@ static ak_status check_line(const cosigning *g, const ak_note_line *l, int64_t *
 		return ak_fail(err, AK_BAD_SIGNATURE, "cosignature", 0,
 			       "the line of %.*s does not verify over the head of %" PRIu64 " records", (int)l->name.len,
 			       (const char *)l->name.data, g->b->checkpoint.size);
-	if (*time > g->s->now + AK_CLOCK_SLACK_S)
+	if (*time > g->now + AK_CLOCK_SLACK_S)
 		return ak_fail(err, AK_CLOCK, "cosignature", 0, "the line of %.*s lies ahead of this machine's clock",
 			       (int)l->name.len, (const char *)l->name.data);
 	return AK_OK;
@@ -237,6 +238,7 @@ ak_status ak_seal_cosign(ak_books *b, const ak_sealer *s, const ak_trust *trust,
 	if (st != AK_OK)
 		return st;
 	b->writer = true;
+	g.now = ak_sealer_now(s);
 	st = ak_books_sync(b, err);
 	if (st == AK_OK)
 		st = ak_commit_recover(&g.job, err);

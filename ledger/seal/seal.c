@@ -20,6 +20,7 @@ enum { LOCK_WAIT_MS = 10000, MESSAGE_MAX = 512 };
 typedef struct sealing {
 	ak_books *b;
 	const ak_sealer *s;
+	int64_t now;               /* read once it is our turn */
 	ak_batch batch;
 	ak_commit_job job;         /* with the head to be */
 	ak_digest operator_before; /* key id; all zero before genesis */
@@ -50,8 +51,9 @@ static ak_status check_rotation(sealing *g, const ak_authority *a, ak_error *err
 
 static ak_status give_header(sealing *g, size_t i, ak_error *err)
 {
-	ak_candidate *c = &g->batch.item[i];
-	ak_header h = { .seq = g->batch.first + i, .time = g->s->now };
+	ak_batch_item *item = &g->batch.item[i];
+	ak_candidate *c = &item->candidate;
+	ak_header h = { .seq = g->batch.first + i, .time = g->now };
 	ak_sealed done = { 0 };
 	ak_lines lines;
 	ak_buf line;
@@ -68,10 +70,10 @@ static ak_status give_header(sealing *g, size_t i, ak_error *err)
 	}
 	lines = (ak_lines){ ak_buf_span(&line), ak_buf_span(&c->statement), ak_buf_span(&c->signatures) };
 	if (st == AK_OK)
-		st = ak_record_join(&lines, &c->file, err);
+		st = ak_record_join(&lines, &item->file, err);
 	/* Read back what readers will read. */
 	if (st == AK_OK)
-		st = ak_record_split(ak_buf_span(&c->file), &lines, err);
+		st = ak_record_split(ak_buf_span(&item->file), &lines, err);
 	if (st == AK_OK)
 		st = ak_header_parse(lines.header, &done.header, err);
 	if (st == AK_OK) {
@@ -90,15 +92,15 @@ static ak_status judge_all(sealing *g, size_t *failed, ak_error *err)
 	ak_status st = AK_OK;
 
 	for (size_t i = 0; st == AK_OK && i < g->batch.n; i++) {
-		ak_sealed *s = &g->batch.item[i].sealed;
+		ak_candidate *c = &g->batch.item[i].candidate;
 		ak_judgement j = { 0 };
 
 		*failed = i;
-		if (ak_span_is(s->statement.type, "keyset") && g->batch.n != 1)
+		if (ak_span_is(c->sealed.statement.type, "keyset") && g->batch.n != 1)
 			return ak_fail(err, AK_INVALID_ARGUMENT, "batch", i, "a keyset is sealed alone");
-		st = ak_batch_admit(&g->batch, i, s, g->s->now, &j, err);
+		st = ak_batch_admit(&g->batch, i, c, g->now, &j, err);
 		if (st == AK_OK)
-			st = ak_batch_apply(&g->batch, i, s, &j, err);
+			st = ak_batch_apply(&g->batch, i, &c->sealed, &j, err);
 		if (st == AK_OK)
 			st = give_header(g, i, err);
 	}
@@ -162,7 +164,7 @@ static ak_status publish(sealing *g, ak_error *err)
 {
 	ak_span *files = ak_mem_array(g->batch.n, sizeof(*files));
 	ak_buf message, readme;
-	ak_change change = { .first_seq = g->batch.first, .n_records = g->batch.n, .time = g->s->now };
+	ak_change change = { .first_seq = g->batch.first, .n_records = g->batch.n, .time = g->now };
 	ak_status st;
 
 	ak_buf_init(&message, MESSAGE_MAX);
@@ -206,7 +208,7 @@ static void index_batch(ak_books *b)
 static void list_entries(const sealing *g, ak_sealed_entry *entries)
 {
 	for (size_t i = 0; i < g->batch.n; i++) {
-		const ak_sealed *s = &g->batch.item[i].sealed;
+		const ak_sealed *s = &g->batch.item[i].candidate.sealed;
 
 		entries[i] = (ak_sealed_entry){ .seq = s->header.seq, .id = s->id, .about = s->statement.about,
 		                                .holds = ak_json_ref(s->statement.root) };
@@ -248,10 +250,15 @@ static ak_status check_ready(const sealing *g, ak_error *err)
 {
 	const ak_books *b = g->b;
 
-	if (b->checkpoint.size != 0 && g->s->now < b->state.last_time)
+	if (b->checkpoint.size != 0 && g->now < b->state.last_time)
 		return ak_fail(err, AK_CLOCK, "clock", b->checkpoint.size,
 		               "this machine's clock is before the newest record: set the clock, nothing was sealed");
 	return ak_commit_check_memory(&g->job, err);
+}
+
+int64_t ak_sealer_now(const ak_sealer *s)
+{
+	return s->clock == NULL ? s->now : s->clock(s->clock_ctx);
 }
 
 ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, size_t n, const ak_sealer *s,
@@ -273,6 +280,7 @@ ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, siz
 	if (st != AK_OK)
 		return st;
 	b->writer = true;
+	g.now = ak_sealer_now(s);
 	st = ak_books_sync(b, err);
 	if (st == AK_OK)
 		st = ak_commit_recover(&g.job, err);
@@ -308,7 +316,7 @@ out:
 	return st;
 }
 
-ak_status ak_seal_check(ak_books *b, ak_sealed *candidate, int64_t now, ak_judgement *j, ak_error *err)
+ak_status ak_seal_check(ak_books *b, ak_candidate *candidate, int64_t now, ak_judgement *j, ak_error *err)
 {
 	ak_batch t;
 	ak_status st = ak_batch_of(b, b->checkpoint.origin, candidate, &t, err);

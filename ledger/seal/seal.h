@@ -23,6 +23,7 @@
 
 #include "seal/books.h"
 #include "seal/state.h"
+#include "verify/candidate.h"
 
 typedef struct ak_sealer {
 	const ak_seckey *operator_key;
@@ -30,8 +31,13 @@ typedef struct ak_sealer {
 	const char *state_path;
 	bool adopt_head;                   /* no state file yet: accept the head as it is                 */
 	int64_t now;
+	int64_t (*clock)(void *ctx);       /* asked under the lock, and then `now` is what it says; NULL: not asked */
+	void *clock_ctx;
 	unsigned threads;                  /* 0: one per processor */
 } ak_sealer;
+
+/* The time of what is sealed: to be asked once, and under the lock. */
+int64_t ak_sealer_now(const ak_sealer *s);
 
 typedef struct ak_sealed_entry {
 	uint64_t seq;
@@ -48,7 +54,7 @@ void ak_sealed_entry_clear(ak_sealed_entry *e);
 AK_MUST_USE ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, size_t n, const ak_sealer *s,
                               ak_sealed_entry *entries, size_t *failed, ak_error *err);
 
-/* What seal would say, changing nothing; *j tells how the signatures stand.  `candidate` has lines 2 and 3. */
-AK_MUST_USE ak_status ak_seal_check(ak_books *b, ak_sealed *candidate, int64_t now, ak_judgement *j, ak_error *err);
+/* What seal would say, changing nothing; *j tells how the signatures stand.  Line 3 of the candidate becomes what would be sealed. */
+AK_MUST_USE ak_status ak_seal_check(ak_books *b, ak_candidate *candidate, int64_t now, ak_judgement *j, ak_error *err);
 
 #endif

@@ -114,27 +114,25 @@ static ak_status check_package(const ak_json *body, uint64_t seq, ak_judgement *
 	return st == AK_OK ? AK_OK : ak_auth_void(j, &why);
 }
 
-static ak_status judge_profile(ak_authority *a, ak_sealed *r, uint64_t seq, resolved *res,
+static ak_status judge_profile(const ak_authority *a, const ak_sealed *r, uint64_t seq, const resolved *res,
                                ak_judgement *j, ak_error *err)
 {
-	bool yes = false;
-	ak_status st = ak_auth_root_satisfied(a, r, seq, res, j, &yes, err);
-
-	if (st != AK_OK || !yes)
-		return st;
+	if (!ak_auth_root_satisfied(a, r, seq, res, j))
+		return AK_OK;
 	j->authorised = true;
 	return check_package(r->statement.body, seq, j, err);
 }
 
 static ak_status apply_profile(ak_authority *a, const ak_sealed *r, ak_error *err)
 {
-	ak_json *package = share(ak_json_get(r->statement.body, "package"));
+	const ak_json *body = r->statement.body;
+	ak_json *package = share(ak_json_get(body, "package"));
 	ak_profile p = { 0 };
 	ak_digest d;
-	ak_status st = package_digest(package, &d, err);
+	/* check_package has found this to be the package's: it is not hashed again. */
+	ak_status st = ak_digest_parse(ak_json_get_text(body, "digest"), &d)
+		? ak_profile_init(package, &p, err) : ak_fail(err, AK_INTERNAL, "profile.digest", 0, "applied unjudged");
 
-	if (st == AK_OK)
-		st = ak_profile_init(package, &p, err);
 	if (st == AK_OK)
 		st = ak_mem_grow((void **)&a->profile, &a->cap_profiles, a->n_profiles + 1,
 		                 sizeof(*a->profile), err);
@@ -155,7 +153,7 @@ static ak_status apply_profile(ak_authority *a, const ak_sealed *r, ak_error *er
 	return AK_OK;
 }
 
-static ak_status judge_other(ak_authority *a, ak_sealed *r, uint64_t seq, resolved *res,
+static ak_status judge_other(ak_authority *a, ak_sealed *r, uint64_t seq, const resolved *res,
                              ak_judgement *j, ak_error *err)
 {
 	const ak_profile *p = ak_authority_profile(a, r->statement.scheme);
@@ -216,13 +214,24 @@ ak_status ak_authority_judge(ak_authority *a, ak_sealed *r, uint64_t seq, ak_jud
 	else if (ak_span_is(type, "profile"))
 		st = judge_profile(a, r, seq, &res, &j, err);
 	else if (ak_span_is(type, "party"))
-		st = ak_auth_judge_party(a, r, seq, &j, err);
+		st = ak_auth_judge_party(a, r, seq, &res, &j, err);
 	else if (ak_span_is(type, "revocation"))
-		st = ak_auth_judge_revocation(a, r, seq, &j, err);
+		st = ak_auth_judge_revocation(a, r, seq, &res, &j, err);
 	else
 		st = judge_other(a, r, seq, &res, &j, err);
 	if (st == AK_OK)
 		*out = j;
+	return st;
+}
+
+ak_status ak_authority_by_root(ak_authority *a, ak_sealed *r, uint64_t seq, bool *yes, ak_error *err)
+{
+	ak_judgement j = { 0 };
+	resolved res;
+	ak_status st = a->set.number == 0 ? AK_OK : ak_auth_resolve(a, r, &res, err);
+
+	if (st == AK_OK)
+		*yes = a->set.number != 0 && ak_auth_root_satisfied(a, r, seq, &res, &j);
 	return st;
 }
 
@@ -287,6 +296,11 @@ const ak_pubkey *ak_authority_key(const ak_authority *a, const ak_digest *keyid)
 	size_t k = ak_auth_find_key(a, keyid);
 
 	return k == NO_KEY ? NULL : a->keys[k].pub;
+}
+
+const ak_pubkey *ak_authority_key_at(const ak_authority *a, size_t i)
+{
+	return i < a->n_keys ? a->keys[i].pub : NULL;
 }
 
 void ak_authority_name_keys(const ak_authority *a, ak_sealed *r)

@@ -61,6 +61,8 @@ typedef struct ak_judgement {
 /* Judge the record as standing at `seq`, with what was fed so far.  A void record is AK_OK with
  * out->authorised false; other statuses mean that it could not be judged. */
 AK_MUST_USE ak_status ak_authority_judge(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *out, ak_error *err);
+/* Do enough root holders sign it, whatever it says?  For what this program knows no type of. */
+AK_MUST_USE ak_status ak_authority_by_root(ak_authority *a, ak_sealed *r, uint64_t seq, bool *yes, ak_error *err);
 /* Let a record that was judged take effect (keyset, profile, party, revocation; others change nothing).  Void ones of these
  * types are handed in as well: they may come to stand.  A copy of its lines is kept.  When it reaches back, all keys and
  * profiles of the engine are new ones: nobody may be using any. */
@@ -86,8 +88,10 @@ const ak_pubkey *ak_authority_key(const ak_authority *a, const ak_digest *keyid)
 void ak_authority_name_keys(const ak_authority *a, ak_sealed *r);
 /* Is it an enrolled key of a party's member? */
 bool ak_authority_is_member_key(const ak_authority *a, const ak_digest *keyid);
-/* How many of the record's signatures does no key verify that is enrolled so far?  (Bounded, as all trials are.) */
-AK_MUST_USE ak_status ak_authority_unverified(ak_authority *a, ak_sealed *r, size_t *n, ak_error *err);
+/* Any key, in order of enrolment; NULL past the last. */
+const ak_pubkey *ak_authority_key_at(const ak_authority *a, size_t i);
+/* How many of the record's signatures are not by an enrolled key whose id they bear? */
+AK_MUST_USE ak_status ak_authority_unverified(const ak_authority *a, ak_sealed *r, size_t *n, ak_error *err);
 /* Every party with its display names. */
 typedef ak_status ak_party_fn(void *ctx, const char *party, const char *ja, const char *en, ak_error *err);
 AK_MUST_USE ak_status ak_authority_each_party(const ak_authority *a, ak_party_fn *fn, void *ctx, ak_error *err);

@@ -126,7 +126,7 @@ static ak_status amend(const ak_json *type, const ak_statement *original, uint64
 
 /* The policies of the original's type, asked of the party whose members were counted for it. */
 static ak_status ask_again(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *q, const ak_statement *original,
-                           const char *signed_for, resolved *res, ak_judgement *j, bool *yes, ak_error *err)
+                           const char *signed_for, const resolved *res, ak_judgement *j, bool *yes, ak_error *err)
 {
 	const ak_profile *p = ak_authority_profile(a, original->scheme);
 	const ak_json *type = p == NULL ? NULL : ak_profile_type(p, original->type);
@@ -146,7 +146,7 @@ static ak_status ask_again(ak_authority *a, ak_sealed *r, uint64_t seq, const ak
 }
 
 ak_status ak_auth_as(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policy, const ak_asking *q,
-                     resolved *res, ak_judgement *j, bool *yes, ak_error *err)
+                     const resolved *res, ak_judgement *j, bool *yes, ak_error *err)
 {
 	ak_sealed original = { 0 };
 	char signed_for[64] = "";
@@ -158,7 +158,7 @@ ak_status ak_auth_as(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json 
 	ak_buf_init(&file, AK_STATEMENT_MAX + AK_SIGNATURES_MAX + AK_HEADER_MAX + 3);
 	st = follow(a, seq, policy, q, &original, &file, signed_for, j, &good, err);
 	if (st == AK_OK && good && ak_type_is_core(original.statement.type))
-		st = ak_auth_root_satisfied(a, r, seq, res, j, yes, err);
+		*yes = ak_auth_root_satisfied(a, r, seq, res, j);
 	else if (st == AK_OK && good)
 		st = ask_again(a, r, seq, q, &original.statement, signed_for, res, j, yes, err);
 	ak_sealed_clear(&original);

@@ -112,7 +112,7 @@ static ak_status check_owners(const ak_authority *a, const draft *d, ak_error *e
 	return st;
 }
 
-static ak_status count_new(const ak_sealed *r, const draft *d, size_t *n, ak_error *err)
+static ak_status count_new(ak_sealed *r, const draft *d, size_t *n, ak_error *err)
 {
 	ak_status st = AK_OK;
 
@@ -120,13 +120,13 @@ static ak_status count_new(const ak_sealed *r, const draft *d, size_t *n, ak_err
 	for (size_t i = 0; st == AK_OK && i < d->n; i++) {
 		bool yes = false;
 
-		st = ak_auth_signed_by(r, d->root[i], &yes, err);
+		st = ak_sealed_signed_by(r, d->root[i], &yes, err);
 		*n += yes;
 	}
 	return st;
 }
 
-static ak_status count_old(const ak_authority *a, const ak_sealed *r, size_t *n, ak_error *err)
+static ak_status count_old(const ak_authority *a, ak_sealed *r, size_t *n, ak_error *err)
 {
 	ak_status st = AK_OK;
 
@@ -134,13 +134,13 @@ static ak_status count_old(const ak_authority *a, const ak_sealed *r, size_t *n,
 	for (size_t i = 0; st == AK_OK && i < a->set.n; i++) {
 		bool yes = false;
 
-		st = ak_auth_signed_by(r, a->keys[a->set.root[i].key].pub, &yes, err);
+		st = ak_sealed_signed_by(r, a->keys[a->set.root[i].key].pub, &yes, err);
 		*n += yes;
 	}
 	return st;
 }
 
-static ak_status check_signers(const ak_authority *a, const ak_sealed *r, const draft *d, uint64_t seq,
+static ak_status check_signers(const ak_authority *a, ak_sealed *r, const draft *d, uint64_t seq,
                                ak_judgement *j, ak_error *err)
 {
 	size_t fresh = 0, old = 0;
@@ -150,9 +150,9 @@ static ak_status check_signers(const ak_authority *a, const ak_sealed *r, const 
 	if (st == AK_OK)
 		st = count_old(a, r, &old, err);
 	if (st == AK_OK)
-		st = ak_auth_signed_by(r, d->operator_key, &op, err);
+		st = ak_sealed_signed_by(r, d->operator_key, &op, err);
 	if (st == AK_OK)
-		st = ak_auth_signed_by(r, d->heartbeat_key, &beat, err);
+		st = ak_sealed_signed_by(r, d->heartbeat_key, &beat, err);
 	if (st != AK_OK)
 		return st;
 	j->counted = fresh;

@@ -18,7 +18,7 @@ static void split_role(const char *full, ak_span *scheme, ak_span *role)
 }
 
 static ak_status role_granted(ak_authority *a, ak_sealed *r, uint64_t seq, ak_span scheme, ak_span role,
-                              resolved *res, ak_judgement *j, bool *yes, ak_error *err)
+                              const resolved *res, ak_judgement *j, bool *yes, ak_error *err)
 {
 	const ak_profile *p = ak_authority_profile(a, scheme);
 	const ak_json *policies = p == NULL ? NULL : ak_profile_enrolled_by(p, role);
@@ -32,7 +32,7 @@ static ak_status role_granted(ak_authority *a, ak_sealed *r, uint64_t seq, ak_sp
 }
 
 /* Every role that the party gets or already has must be granted by who may grant it. */
-static ak_status check_roles(ak_authority *a, ak_sealed *r, uint64_t seq, resolved *res, ak_judgement *j,
+static ak_status check_roles(ak_authority *a, ak_sealed *r, uint64_t seq, const resolved *res, ak_judgement *j,
                              bool *yes, ak_error *err)
 {
 	const ak_json *roles = ak_json_get(r->statement.body, "roles");
@@ -97,7 +97,7 @@ static ak_status check_new_key(const ak_authority *a, const ak_pubkey *pub, cons
 	               "key sha256:%s already belongs to somebody: a key has one owner for ever", hex);
 }
 
-static ak_status check_keys(const ak_authority *a, const ak_sealed *r, const ak_json *member_item,
+static ak_status check_keys(const ak_authority *a, ak_sealed *r, const ak_json *member_item,
                             ak_judgement *j, ak_error *err)
 {
 	const ak_json *keys = ak_json_get(member_item, "keys");
@@ -115,7 +115,7 @@ static ak_status check_keys(const ak_authority *a, const ak_sealed *r, const ak_
 		if (ak_status_class(st) == AK_CLASS_REJECT) {
 			st = ak_auth_void(j, &why);
 		} else if (st == AK_OK) {
-			st = ak_auth_signed_by(r, pub, &signed_by, err);
+			st = ak_sealed_signed_by(r, pub, &signed_by, err);
 			if (st == AK_OK && !signed_by)
 				st = ak_auth_voidf(j, AK_NOT_AUTHORISED, "party.key", 0,
 				                   "the key enrolled for '%s' has not signed (proof of possession)",
@@ -128,7 +128,7 @@ static ak_status check_keys(const ak_authority *a, const ak_sealed *r, const ak_
 	return st;
 }
 
-static ak_status check_members(const ak_authority *a, const ak_sealed *r, ak_judgement *j, ak_error *err)
+static ak_status check_members(const ak_authority *a, ak_sealed *r, ak_judgement *j, ak_error *err)
 {
 	const ak_json *members = ak_json_get(r->statement.body, "members");
 	size_t party_at, member_at;
@@ -157,10 +157,9 @@ static ak_status check_members(const ak_authority *a, const ak_sealed *r, ak_jud
 	return st;
 }
 
-ak_status ak_auth_judge_party(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *j, ak_error *err)
+ak_status ak_auth_judge_party(ak_authority *a, ak_sealed *r, uint64_t seq, const resolved *res, ak_judgement *j, ak_error *err)
 {
 	ak_span name = ak_json_get_text(r->statement.body, "party");
-	resolved res;
 	bool yes = false;
 	ak_status st;
 
@@ -168,9 +167,7 @@ ak_status ak_auth_judge_party(ak_authority *a, ak_sealed *r, uint64_t seq, ak_ju
 		return ak_auth_voidf(j, AK_SCHEMA, "party.party", seq, "a party needs a name");
 	if (too_many_roles(a, r))
 		return ak_auth_voidf(j, AK_SCHEMA, "party.roles", seq, "a party has at most %d roles", ROLES_MAX);
-	st = ak_auth_resolve(a, r, &res, err);
-	if (st == AK_OK)
-		st = check_roles(a, r, seq, &res, j, &yes, err);
+	st = check_roles(a, r, seq, res, j, &yes, err);
 	if (st != AK_OK || !yes)
 		return st;
 	j->authorised = true;

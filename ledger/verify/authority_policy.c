@@ -8,11 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-ak_status ak_auth_resolve(ak_authority *a, ak_sealed *r, resolved *out, ak_error *err)
+ak_status ak_auth_resolve(const ak_authority *a, ak_sealed *r, resolved *out, ak_error *err)
 {
 	ak_status st = AK_OK;
 
-	out->searched = false;
 	for (size_t i = 0; i < AK_SIGNERS_MAX; i++)
 		out->key[i] = NO_KEY;
 	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++) {
@@ -24,55 +23,6 @@ ak_status ak_auth_resolve(ak_authority *a, ak_sealed *r, resolved *out, ak_error
 		st = ak_sealed_verify(r, i, a->keys[k].pub, &good, err);
 		if (st == AK_OK && good)
 			out->key[i] = k;
-	}
-	return st;
-}
-
-static bool is_holder(const ak_authority *a, size_t key_at)
-{
-	for (size_t h = 0; h < a->set.n; h++) {
-		if (a->set.root[h].key == key_at)
-			return true;
-	}
-	return false;
-}
-
-/* Whether the root threshold is met is decided from the keyset alone, so no other key may use up its trials. */
-static ak_status search_holders(ak_authority *a, ak_sealed *r, resolved *res, ak_error *err)
-{
-	ak_status st = AK_OK;
-
-	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++) {
-		for (size_t h = 0; st == AK_OK && res->key[i] == NO_KEY && h < a->set.n; h++) {
-			bool good = false;
-
-			st = ak_sealed_verify(r, i, a->keys[a->set.root[h].key].pub, &good, err);
-			if (st == AK_OK && good)
-				res->key[i] = a->set.root[h].key;
-		}
-	}
-	return st;
-}
-
-/* A keyid may be wrong: try signatures that found no key on the others, within bounds (FORMAT 6.3). */
-static ak_status search(ak_authority *a, ak_sealed *r, resolved *res, ak_error *err)
-{
-	size_t tries = 0;
-	ak_status st = search_holders(a, r, res, err);
-
-	res->searched = true;
-	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++) {
-		for (size_t k = 0; st == AK_OK && res->key[i] == NO_KEY && k < a->n_keys; k++) {
-			bool good = false;
-
-			if (is_holder(a, k) || ak_digest_eq(ak_pubkey_id(a->keys[k].pub), &r->signatures.sig[i].keyid))
-				continue; /* was tried */
-			if (tries++ >= FALLBACK_TRIES)
-				return AK_OK;
-			st = ak_sealed_verify_once(r, i, a->keys[k].pub, &good, err);
-			if (st == AK_OK && good)
-				res->key[i] = k;
-		}
 	}
 	return st;
 }
@@ -300,25 +250,18 @@ static bool root_policy(const ak_authority *a, const ak_sealed *r, const resolve
 	return true;
 }
 
-ak_status ak_auth_root_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, resolved *res,
-                                 ak_judgement *j, bool *yes, ak_error *err)
+bool ak_auth_root_satisfied(const ak_authority *a, const ak_sealed *r, uint64_t seq, const resolved *res, ak_judgement *j)
 {
-	ak_status st = AK_OK;
+	bool yes = root_policy(a, r, res, j);
 
-	*yes = root_policy(a, r, res, j);
-	if (!*yes && !res->searched) {
-		st = search(a, r, res, err);
-		if (st == AK_OK)
-			*yes = root_policy(a, r, res, j);
-	}
-	if (st == AK_OK && !*yes)
+	if (!yes)
 		(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq,
 		                    "needs %zu of %zu root signatures, has %zu", j->needed, j->of,
 		                    j->counted);
-	return st;
+	return yes;
 }
 
-static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *ask, resolved *res,
+static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *ask, const resolved *res,
                               bool skip_compromised, ak_judgement *j, bool *yes, ak_error *err)
 {
 	ak_judgement nearest = *j;
@@ -358,18 +301,12 @@ static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const
 	return AK_OK;
 }
 
-ak_status ak_auth_ask(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *ask, resolved *res,
+ak_status ak_auth_ask(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *ask, const resolved *res,
                       ak_judgement *j, bool *yes, ak_error *err)
 {
 	const ak_judgement clean = *j;
 	ak_status st = try_policies(a, r, seq, ask, res, true, j, yes, err);
 
-	if (st == AK_OK && !*yes && !res->searched) {
-		*j = clean;
-		st = search(a, r, res, err);
-		if (st == AK_OK)
-			st = try_policies(a, r, seq, ask, res, true, j, yes, err);
-	}
 	/* Only when nothing else carries it does a key count whose compromise was declared later. */
 	if (st == AK_OK && !*yes) {
 		ak_judgement with = clean;
@@ -384,30 +321,20 @@ ak_status ak_auth_ask(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_aski
 }
 
 ak_status ak_auth_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policies, ak_span scheme,
-                            resolved *res, ak_judgement *j, bool *yes, ak_error *err)
+                            const resolved *res, ak_judgement *j, bool *yes, ak_error *err)
 {
 	const ak_asking ask = { policies, scheme, &r->statement, NULL, 0, NULL };
 
 	return ak_auth_ask(a, r, seq, &ask, res, j, yes, err);
 }
 
-ak_status ak_authority_unverified(ak_authority *a, ak_sealed *r, size_t *n, ak_error *err)
+ak_status ak_authority_unverified(const ak_authority *a, ak_sealed *r, size_t *n, ak_error *err)
 {
 	resolved res;
 	ak_status st = ak_auth_resolve(a, r, &res, err);
-	size_t bad = 0;
 
+	*n = 0;
 	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++)
-		bad += res.key[i] == NO_KEY;
-	if (st != AK_OK || bad == 0) {
-		*n = 0;
-		return st;
-	}
-	st = search(a, r, &res, err);
-	bad = 0;
-	for (size_t i = 0; st == AK_OK && i < r->signatures.n; i++)
-		bad += res.key[i] == NO_KEY;
-	if (st == AK_OK)
-		*n = bad;
+		*n += res.key[i] == NO_KEY;
 	return st;
 }

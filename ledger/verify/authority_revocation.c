@@ -61,7 +61,7 @@ static bool signed_itself(const ak_authority *a, const resolved *res, size_t n, 
 }
 
 /* Does what enrolled the key's party sign, for every role of that party? */
-static ak_status enroller_signed(ak_authority *a, ak_sealed *r, uint64_t seq, size_t party_at, resolved *res,
+static ak_status enroller_signed(ak_authority *a, ak_sealed *r, uint64_t seq, size_t party_at, const resolved *res,
                                  ak_judgement *j, bool *yes, ak_error *err)
 {
 	const party *p = &a->parties[party_at];
@@ -83,7 +83,7 @@ static ak_status enroller_signed(ak_authority *a, ak_sealed *r, uint64_t seq, si
 	return st;
 }
 
-static ak_status check_others(ak_authority *a, ak_sealed *r, uint64_t seq, resolved *res, ak_judgement *j,
+static ak_status check_others(ak_authority *a, ak_sealed *r, uint64_t seq, const resolved *res, ak_judgement *j,
                               ak_error *err)
 {
 	const ak_json *keys = ak_json_get(r->statement.body, "keys");
@@ -120,26 +120,21 @@ static ak_status check_others(ak_authority *a, ak_sealed *r, uint64_t seq, resol
 	return st;
 }
 
-ak_status ak_auth_judge_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *j, ak_error *err)
+ak_status ak_auth_judge_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, const resolved *res, ak_judgement *j,
+                                   ak_error *err)
 {
 	const ak_json *body = r->statement.body;
-	ak_error no_why = { 0 };
-	bool root = false;
-	resolved res;
-	ak_status st = ak_auth_resolve(a, r, &res, err);
+	bool root = ak_auth_root_satisfied(a, r, seq, res, j);
+	ak_status st;
 
-	if (st == AK_OK)
-		st = ak_auth_root_satisfied(a, r, seq, &res, j, &root, err);
-	if (st != AK_OK)
-		return st;
-	j->why = no_why;
+	j->why = (ak_error){ 0 };
 	st = check_targets(a, ak_json_get(body, "keys"), seq, j);
 	if (st != AK_OK || !j->authorised)
 		return st;
 	st = check_reach(body, seq, root, j);
 	if (st != AK_OK || !j->authorised || root)
 		return st;
-	return check_others(a, r, seq, &res, j, err);
+	return check_others(a, r, seq, res, j, err);
 }
 
 ak_status ak_auth_apply_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_judgement *j, ak_error *err)

@@ -234,25 +234,6 @@ ak_status ak_auth_read_key(const ak_json *k, ak_pubkey **out, ak_error *err)
 	return AK_OK;
 }
 
-ak_status ak_auth_signed_by(const ak_sealed *r, const ak_pubkey *pub, bool *yes, ak_error *err)
-{
-	bool good = false;
-	ak_status st = AK_OK;
-
-	for (size_t i = 0; st == AK_OK && !good && i < r->signatures.n; i++) {
-		/* keyid decides nothing, so a mismatch is only tried later; but it saves work. */
-		if (ak_digest_eq(&r->signatures.sig[i].keyid, ak_pubkey_id(pub)))
-			st = ak_sealed_verify_once(r, i, pub, &good, err);
-	}
-	for (size_t i = 0; st == AK_OK && !good && i < r->signatures.n; i++) {
-		if (!ak_digest_eq(&r->signatures.sig[i].keyid, ak_pubkey_id(pub)))
-			st = ak_sealed_verify_once(r, i, pub, &good, err);
-	}
-	if (st == AK_OK)
-		*yes = good;
-	return st;
-}
-
 ak_status ak_auth_void(ak_judgement *j, const ak_error *why)
 {
 	j->authorised = false;

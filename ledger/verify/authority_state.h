@@ -10,7 +10,6 @@ enum {
 	HOLDERS_MAX = 32,
 	ROLES_MAX = 16,         /* roles of one party */
 	KEYS_PER_RECORD = 63,   /* about has room for 64 subjects, one is the party */
-	FALLBACK_TRIES = 512,   /* signatures whose keyid misleads are tried on this many keys at most */
 	AS_DEPTH = 4,           /* records that mode "as" follows: a correction of a correction of ... */
 };
 
@@ -117,15 +116,11 @@ AK_MUST_USE ak_status ak_auth_set_text(char **to, ak_span s, ak_error *err);
 
 /* {"id","spki"} -> key; checks that id is the digest of the SPKI and that the key is sound. */
 AK_MUST_USE ak_status ak_auth_read_key(const ak_json *k, ak_pubkey **out, ak_error *err);
-/* Is there a signature of r by this key?  (proof of possession) */
-AK_MUST_USE ak_status ak_auth_signed_by(const ak_sealed *r, const ak_pubkey *pub, bool *yes, ak_error *err);
-
-/* Which known key made each signature: NO_KEY when none is found by its keyid. */
+/* Which known key made each signature, the one its keyid names; NO_KEY: none is known, or it did not. */
 typedef struct resolved {
 	size_t key[AK_SIGNERS_MAX];
-	bool searched; /* keys beyond the keyid were tried too */
 } resolved;
-AK_MUST_USE ak_status ak_auth_resolve(ak_authority *a, ak_sealed *r, resolved *out, ak_error *err);
+AK_MUST_USE ak_status ak_auth_resolve(const ak_authority *a, ak_sealed *r, resolved *out, ak_error *err);
 
 /* What policies are asked about. */
 typedef struct ak_asking {
@@ -138,15 +133,15 @@ typedef struct ak_asking {
 } ak_asking;
 
 /* Is one of the policies satisfied?  On no, j->why tells what the nearest policy lacked. */
-AK_MUST_USE ak_status ak_auth_ask(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *ask, resolved *res,
+AK_MUST_USE ak_status ak_auth_ask(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *ask, const resolved *res,
                                   ak_judgement *j, bool *yes, ak_error *err);
 /* The same of the record itself, by any party. */
 AK_MUST_USE ak_status ak_auth_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policies, ak_span scheme,
-                                        resolved *res, ak_judgement *j, bool *yes, ak_error *err);
+                                        const resolved *res, ak_judgement *j, bool *yes, ak_error *err);
 AK_MUST_USE ak_status ak_auth_as(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *policy, const ak_asking *q,
-                                 resolved *res, ak_judgement *j, bool *yes, ak_error *err);
-AK_MUST_USE ak_status ak_auth_root_satisfied(ak_authority *a, ak_sealed *r, uint64_t seq, resolved *res,
-                                             ak_judgement *j, bool *yes, ak_error *err);
+                                 const resolved *res, ak_judgement *j, bool *yes, ak_error *err);
+/* Is the root threshold met?  On no, j->why tells. */
+bool ak_auth_root_satisfied(const ak_authority *a, const ak_sealed *r, uint64_t seq, const resolved *res, ak_judgement *j);
 
 /* Record j as void for this reason; always AK_OK. */
 ak_status ak_auth_void(ak_judgement *j, const ak_error *why);
@@ -159,9 +154,10 @@ AK_MUST_USE ak_status ak_auth_check_package(const ak_json *package, ak_error *er
 /* Core types. */
 AK_MUST_USE ak_status ak_auth_judge_keyset(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *j, ak_error *err);
 AK_MUST_USE ak_status ak_auth_apply_keyset(ak_authority *a, ak_sealed *r, uint64_t seq, ak_error *err);
-AK_MUST_USE ak_status ak_auth_judge_party(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *j, ak_error *err);
+AK_MUST_USE ak_status ak_auth_judge_party(ak_authority *a, ak_sealed *r, uint64_t seq, const resolved *res, ak_judgement *j, ak_error *err);
 AK_MUST_USE ak_status ak_auth_apply_party(ak_authority *a, ak_sealed *r, uint64_t seq, ak_error *err);
-AK_MUST_USE ak_status ak_auth_judge_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *j, ak_error *err);
+AK_MUST_USE ak_status ak_auth_judge_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, const resolved *res, ak_judgement *j,
+                                               ak_error *err);
 AK_MUST_USE ak_status ak_auth_apply_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_judgement *j, ak_error *err);
 
 #endif

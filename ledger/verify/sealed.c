@@ -66,7 +66,7 @@ ak_status ak_sealed_parse(ak_span file, ak_sealed *out, ak_error *err)
 	return AK_OK;
 }
 
-ak_status ak_sealed_verify_once(const ak_sealed *s, size_t i, const ak_pubkey *key, bool *good, ak_error *err)
+ak_status ak_sealed_made_by(const ak_sealed *s, size_t i, const ak_pubkey *key, bool *yes, ak_error *err)
 {
 	ak_buf pae;
 	ak_status st;
@@ -75,7 +75,7 @@ ak_status ak_sealed_verify_once(const ak_sealed *s, size_t i, const ak_pubkey *k
 	st = ak_dsse_pae(AK_DSSE_TYPE, s->lines.statement, &pae, err);
 	if (st == AK_OK) {
 		st = ak_pubkey_check(key, ak_buf_span(&pae), s->signatures.sig[i].sig, err);
-		*good = st == AK_OK;
+		*yes = st == AK_OK;
 		if (st == AK_BAD_SIGNATURE)
 			st = AK_OK;
 	}
@@ -86,18 +86,25 @@ ak_status ak_sealed_verify_once(const ak_sealed *s, size_t i, const ak_pubkey *k
 ak_status ak_sealed_verify(ak_sealed *s, size_t i, const ak_pubkey *key, bool *good, ak_error *err)
 {
 	ak_sig_result *r = &s->result[i];
-	bool ok = r->state == AK_SIG_GOOD;
-	ak_status st;
+	bool named = ak_digest_eq(ak_pubkey_id(key), &s->signatures.sig[i].keyid), ok = false;
 
-	if (!ak_digest_eq(ak_pubkey_id(key), &s->signatures.sig[i].keyid))
-		return ak_sealed_verify_once(s, i, key, good, err);
-	if (r->state == AK_SIG_UNTRIED) {
-		st = ak_sealed_verify_once(s, i, key, &ok, err);
+	if (named && r->state == AK_SIG_UNTRIED) {
+		ak_status st = ak_sealed_made_by(s, i, key, &ok, err);
 		if (st != AK_OK)
 			return st;
 		r->state = ok ? AK_SIG_GOOD : AK_SIG_BAD;
 	}
-	*good = ok;
+	*good = named && r->state == AK_SIG_GOOD;
+	return AK_OK;
+}
+
+ak_status ak_sealed_signed_by(ak_sealed *s, const ak_pubkey *key, bool *yes, ak_error *err)
+{
+	for (size_t i = 0; i < s->signatures.n; i++) {
+		if (ak_digest_eq(&s->signatures.sig[i].keyid, ak_pubkey_id(key)))
+			return ak_sealed_verify(s, i, key, yes, err);
+	}
+	*yes = false;
 	return AK_OK;
 }
 

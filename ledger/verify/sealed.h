@@ -18,7 +18,7 @@
 typedef enum ak_sig_state { AK_SIG_UNTRIED, AK_SIG_GOOD, AK_SIG_BAD } ak_sig_state;
 
 typedef struct ak_sig_result {
-	ak_sig_state state;   /* under the key that the signature's keyid names: a keyid is the digest of one key */
+	ak_sig_state state;   /* under the key whose id the keyid is: no other is tried (FORMAT 6.3) */
 	const ak_pubkey *key; /* to be tried ahead of the judge (ak_sealed_try); borrowed, or NULL                */
 } ak_sig_result;
 
@@ -37,11 +37,13 @@ AK_MUST_USE ak_status ak_sealed_parse(ak_span file, ak_sealed *out, ak_error *er
 /* A candidate that has no header yet: lines 2 and 3 only; header and id stay zero. */
 AK_MUST_USE ak_status ak_sealed_candidate(ak_span statement, ak_span signatures, ak_sealed *out, ak_error *err);
 
-/* Does signature `i` verify under `key`?  The message is PAE(line 2).  The answer is remembered when `key` is the one that
- * the keyid names; nothing of the key is kept. */
+/* Does signature `i` verify under `key`, and is that the key whose id its keyid is?  The message is PAE(line 2).  How the
+ * signature did under that key is remembered; nothing of the key is kept. */
 AK_MUST_USE ak_status ak_sealed_verify(ak_sealed *s, size_t i, const ak_pubkey *key, bool *good, ak_error *err);
-/* The same without remembering. */
-AK_MUST_USE ak_status ak_sealed_verify_once(const ak_sealed *s, size_t i, const ak_pubkey *key, bool *good, ak_error *err);
+/* Is there a signature under this key's id, and does it verify? */
+AK_MUST_USE ak_status ak_sealed_signed_by(ak_sealed *s, const ak_pubkey *key, bool *yes, ak_error *err);
+/* Did `key` make signature `i`, whatever its keyid says?  For exchange files only (FORMAT 6.4); remembers nothing. */
+AK_MUST_USE ak_status ak_sealed_made_by(const ak_sealed *s, size_t i, const ak_pubkey *key, bool *yes, ak_error *err);
 /* Verify each signature under the key set for it in `result`, and take that key away.  Other records may be tried by other
  * threads at the same time. */
 AK_MUST_USE ak_status ak_sealed_try(ak_sealed *s, ak_error *err);

@@ -106,20 +106,16 @@ def twice(v):
     v["signatures"].append(v["signatures"][-1])
 
 
-def wrong_keyid(v):
-    v["signatures"][0]["keyid"] = "sha256:" + "0" * 64
+NOBODY = "0" * 64
 
 
-def misnamed(strangers, others):
-    """The good signatures last, under keyids that name nobody; before them junk under keyids of nobody, and of `others` keys
-    that are no root holder's: each of these is tried on one key less."""
+def misname(label, keyid=NOBODY):
+    """What the key `label` signed goes by another key's id."""
     def change(v):
-        good, junk = v["signatures"], [ml.b64(bytes([i + 1]) * 64) for i in range(strangers + others)]
-        known = ["operator", "heartbeat", "m1", "m2-p256", "m3-rsa", "office", "clerk", "second", "lead"][:others]
-        ids = ["%064x" % (i + 1) for i in range(strangers)] + [ml.key(k).id for k in known]
-        ids += ["%064x" % (2**256 - 9 + i) for i in range(len(good))]
-        v["signatures"] = sorted(({"keyid": "sha256:" + i, "sig": s} for i, s in zip(ids, junk + [g["sig"] for g in good])),
-                                 key=lambda e: e["keyid"])
+        for e in v["signatures"]:
+            if e["keyid"] == "sha256:" + ml.key(label).id:
+                e["keyid"] = "sha256:" + keyid
+        v["signatures"].sort(key=lambda e: e["keyid"])
     return change
 
 
@@ -237,6 +233,45 @@ def swap_armor(raw):
     head, rest = raw.split(b"gpgsig ", 1)
     other = ml.key("operator").ssh_sign(head + b"\nanother message\n")
     return head + b"gpgsig " + other.replace("\n", "\n ").encode() + rest[rest.index(b"\n\n"):]
+
+
+def anew(change):
+    """A hook `raw`: change(header lines) -> (those before the signature, those after it), signed anew by the operator."""
+    def do(raw):
+        head, rest = raw.split(b"gpgsig ", 1)
+        message = rest[rest.index(b"\n\n") + 2:]
+        before, after = change(head.splitlines(True))
+        armor = ml.key("operator").ssh_sign(b"".join(before + after) + b"\n" + message)
+        return b"".join(before) + b"gpgsig " + armor.replace("\n", "\n ").encode() + b"\n" + b"".join(after) + b"\n" + message
+    return do
+
+
+def headers(old, new, count=1):
+    """anew(), with text of the headers changed."""
+    def change(lines):
+        text = b"".join(lines)
+        assert old in text, (old, text)
+        return text.replace(old, new, count).splitlines(True), []
+    return anew(change)
+
+
+def note_line(name, blob=b"abcd" + bytes(8)):
+    return lambda v: v + "\u2014 %s %s\n" % (name, ml.b64(blob))
+
+
+def cosigned_at(when):
+    def script(w):
+        short(w)
+        w.cosign(ml.ORIGIN + "/heartbeat", "heartbeat", when)
+        w.commit_cosignatures()
+    return script
+
+
+def long_text(size):
+    """A statement of this many bytes."""
+    def change(v):
+        v["predicate"]["body"]["text"] += "x" * (size - len(ml.jcs(v)))
+    return change
 
 
 def weak_party():

@@ -249,7 +249,7 @@ class Writer:
         self.ids, self.label, self.frontier, self.trie = [], {}, Frontier(), Trie()
         self.files, self.queue, self.commits, self.parent, self.written = {}, [], 0, None, set()
         self.operator, self.note_text, self.cosigs, self.oplines, self.profile = None, None, {}, [], None
-        run(["git", "init", "-q", "--bare", "-b", "main", path])
+        run(["git", "init", "-q", "--bare", "--template=", "-b", "main", path])
 
     def add(self, typ, body, signers, label=None, **more):
         """more: scheme base refs documents issued about keyids"""

@@ -7,10 +7,11 @@
 LEDGER.git is a repository, bare or a clone with a work tree.  Needs Python 3 and the commands git, openssl and ssh-keygen.  The report is one JSON
 object: {"ok","size","root","records":[{"seq","id","type","authorised","when_sealed"}],"errors":[{"check","seq","detail"}],
 "void":[{"seq","status","why"}],"skipped":[{"seq","count"}],"suppressed","trust"}.  `ok`: the history is sound, there are no
-errors.  `void` lists the records that had no effect when they were sealed, `skipped` the authorised records with signatures
+errors; null: the first of them is a version that this reader does not know (FORMAT 4.4).  `void` lists the records that had no effect when they were sealed, `skipped` the authorised records with signatures
 that no key verifies; neither is an error.  `authorised` is what is known now (null: could not be decided), `when_sealed` what
 was known then; `trust` appears with --trust.  Checks, in order: header statement signatures chain repeat about map tree
-checkpoint commit git trust (FORMAT 19.2).  Exit status: 0 sound, 1 problems found, 2 usage, 3 could not run.
+checkpoint commit git trust (FORMAT 19.2).  Exit status: 0 sound, 1 problems found, 2 usage, 3 could not run, or a
+version that is not known.
 """
 import argparse
 import collections
@@ -37,7 +38,7 @@ class Record:
     def __init__(self, seq):
         self.seq, self.broken, self.unknown = seq, False, False
         self.id = self.type = self.scheme = self.body = self.core = self.why = self.status = self.authorised = None
-        self.about, self.refs, self.signed, self.made_by, self.n_documents = [], [], set(), [], 0
+        self.about, self.refs, self.signed, self.n_documents = [], [], set(), 0
 
     def void(self, status, why):
         """The first reason stays."""
@@ -62,12 +63,12 @@ class Reader:
         self.jobs, self.head, self.turn = [], None, 0
         self.pool = concurrent.futures.ThreadPoolExecutor(max_workers=4)
 
-    def error(self, check, seq, detail):
+    def error(self, check, seq, detail, unknown=False):
         self.count[check] += 1
         if self.count[check] > ERRORS_PER_CHECK:
             self.suppressed += 1
             return
-        self.errors.append({"check": check, "seq": seq, "detail": detail, "turn": self.turn})
+        self.errors.append({"check": check, "seq": seq, "detail": detail, "turn": self.turn, "unknown": unknown})
 
     def attempt(self, check, seq, do, *args):
         """do(*args), with Bad turned into an error; answers (done, result)."""
@@ -111,7 +112,7 @@ class Reader:
         try:
             return form.parse_header(line)
         except Bad as e:
-            self.error("header", rec.seq, str(e))
+            self.error("header", rec.seq, str(e), isinstance(e, form.UnknownVersion))
             if isinstance(e, form.UnknownVersion):
                 rec.unknown = True
             else:
@@ -133,7 +134,7 @@ class Reader:
         try:
             s = form.parse_statement(line)
         except Bad as e:
-            self.error("statement", rec.seq, str(e))
+            self.error("statement", rec.seq, str(e), isinstance(e, form.UnknownVersion))
             if isinstance(e, form.UnknownVersion):
                 rec.unknown = True
             else:
@@ -169,16 +170,12 @@ class Reader:
         self.statements.setdefault(digest, rec.seq)
 
     def try_signatures(self, rec, lines):
-        """Which keys made which signature: the one that keyid names, or any other."""
+        """By which keys is it signed: each signature is tried on the key that its keyid names, and on no other."""
         message = form.pae(lines[1])
         for keyid, sig in rec.sigs:
-            first = self.roots.keys.get(keyid)
-            if first is not None and first.verify(message, sig):
-                by = [keyid]
-            else:
-                by = [i for i, k in self.roots.keys.items() if i != keyid and k.verify(message, sig)]
-            rec.made_by.append(by)
-            rec.signed.update(by)
+            key = self.roots.keys.get(keyid)
+            if key is not None and key.verify(message, sig):
+                rec.signed.add(keyid)
 
     def stand(self, rec, time):
         """May it stand here?  Wrong subjects are an error; everything else makes it void."""
@@ -268,8 +265,8 @@ class Reader:
         for i, blob in enumerate(self.repo.get_many(changes.records, "blob")):
             self.record(first + i, blob)
         n = len(self.records) - first
-        entry = trees.tree(c.tree).get("checkpoint")
-        cp = self.attempt("checkpoint", first, note.Checkpoint, self.repo.get(entry[1], "blob"))[1] if entry else None
+        text = self.checkpoint_of(trees.tree(c.tree))
+        cp = None if text is None else self.attempt("checkpoint", first, note.Checkpoint, text)[1]
         if "checkpoint" not in changes.files:
             changes.unexpected.append("the checkpoint does not change")
         if cp is not None:
@@ -283,6 +280,11 @@ class Reader:
         if cp is not None and n == 0:
             self.cosigning(cp, before[1] if before else None, changes, first)
         return cp
+
+    def checkpoint_of(self, tree):
+        """Its bytes, or None when there is no such plain file."""
+        mode, oid = tree.get("checkpoint", (None, None))
+        return self.repo.get(oid, "blob") if mode == "100644" else None
 
     def operator(self, size):
         """Raw keys for the checkpoint of this size, newest first."""
@@ -328,7 +330,8 @@ class Reader:
     # --- the whole -----------------------------------------------------------------------------------------------------
 
     def run(self):
-        fsck = self.pool.submit(self.repo.checks)
+        for detail in self.repo.checks():
+            self.error("git", None, detail)
         try:
             self.walk()
         except Bad as e:
@@ -338,13 +341,12 @@ class Reader:
                 self.turn = turn
                 self.error("commit", first, "the signature of the commit does not verify")
         self.errors.sort(key=lambda e: e["turn"])  # stable: signatures of commits back into their places
-        for detail in fsck.result():
-            self.error("git", None, detail)
         now, sealed, skipped = authority.judge(self.roots, self.records)
         trust = self.trusted() if self.trust else None
         self.pool.shutdown()
         self.repo.close()
-        report = {"ok": not self.errors, "size": len(self.records), "root": self.tree.root().hex(),
+        ok = None if self.errors and self.errors[0]["unknown"] else not self.errors
+        report = {"ok": ok, "size": len(self.records), "root": self.tree.root().hex(),
                   "records": [{"seq": r.seq, "id": r.id, "type": r.type, "authorised": a[0], "when_sealed": b[0]}
                               for r, a, b in zip(self.records, now, sealed)],
                   "errors": [{k: e[k] for k in ("check", "seq", "detail")} for e in self.errors],
@@ -367,8 +369,7 @@ class Reader:
     def origin_of(self, head):
         """What the newest checkpoint says; record 0 decides when it cannot be read."""
         try:
-            entry = gitlog.parse_tree(self.repo.get(head.tree, "tree")).get("checkpoint")
-            return note.Checkpoint(self.repo.get(entry[1], "blob")).origin
+            return note.Checkpoint(self.checkpoint_of(gitlog.parse_tree(self.repo.get(head.tree, "tree")))).origin
         except (Bad, TypeError):
             return None
 
@@ -418,9 +419,9 @@ def main(argv):
             print("skipped    #%d  signatures that no key verifies: %d" % (v["seq"], v["count"]))
         now = sum(r["authorised"] is not True for r in report["records"])
         print("%s: %d records, root %s, %d void when sealed, %d now, %d problems" % (
-            "sound" if report["ok"] else "NOT SOUND", report["size"], report["root"], len(report["void"]), now,
+            {True: "sound", False: "NOT SOUND", None: "a version that is not known here"}[report["ok"]], report["size"], report["root"], len(report["void"]), now,
             len(report["errors"]) + report["suppressed"]))
-    return 0 if report["ok"] else 1
+    return {True: 0, False: 1, None: 3}[report["ok"]]
 
 
 if __name__ == "__main__":

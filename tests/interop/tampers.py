@@ -2,7 +2,8 @@
 """Raw tampering with a repository, without any key: git's own hashes are put right, nothing else.
 
 TAMPERS: name, function of a Repo, what is expected.  "same": both readers name the same first problem; "bad": both find one, but
-not in the same place, because one reads all records from the newest tree (FORMAT 19.2); "sound": nothing is wrong.
+not in the same place, because one reads all records from the newest tree (FORMAT 19.2); "unknown": a version that neither
+knows; "sound": nothing is wrong.
 """
 import glob
 import hashlib
@@ -227,6 +228,63 @@ def tree_twice(r):
     r.amend(lambda raw: b"tree %s" % oid.encode() + raw[45:])
 
 
+def other_tree(change):
+    """The tree of the newest commit, byte by byte; its commit is not signed anew."""
+    def do(r):
+        oid = r.write("tree", change(r.git("cat-file", "tree", "main^{tree}")))
+        r.amend(lambda raw: b"tree %s" % oid.encode() + raw[45:])
+    return do
+
+
+def readme(tree):
+    return tree[tree.index(b"README.md\0") + 10:][:20]
+
+
+def in_git(path, content):
+    """A file in the repository's folder."""
+    def do(r):
+        with open(os.path.join(r.path, path), "wb") as f:
+            f.write(content)
+    return do
+
+
+def linked_head(r):
+    os.remove(os.path.join(r.path, "HEAD"))
+    os.symlink("refs/heads/main", os.path.join(r.path, "HEAD"))
+
+
+def head_by_way_of(r):
+    r.git("symbolic-ref", "refs/heads/way", "refs/heads/main")
+    r.git("symbolic-ref", "HEAD", "refs/heads/way")
+
+
+def main_by_way_of(r):
+    r.git("update-ref", "refs/heads/way", r.commits[-1])
+    r.git("symbolic-ref", "refs/heads/main", "refs/heads/way")
+
+
+def main_names_a_tag(r):
+    r.git("-c", "user.name=x", "-c", "user.email=x@x.example", "tag", "-a", "-m", "x", "t", "main")
+    in_git("refs/heads/main", r.oid("t").encode() + b"\n")(r)
+
+
+def multi_pack_index(r):
+    packed(r)
+    r.git("multi-pack-index", "write")
+
+
+def unreachable_garbage(r):
+    oid = r.write("blob", b"nobody asks for me")
+    with open(r.loose(oid), "wb") as f:
+        f.write(b"garbage")
+
+
+def without_readme(r):
+    oid = r.oid("main:README.md")
+    if os.path.exists(os.path.join(r.path, "objects", oid[:2], oid[2:])):
+        os.remove(r.loose(oid))
+
+
 def shallow(r):
     with open(os.path.join(r.path, "shallow"), "w", encoding="ascii") as f:
         f.write(r.commits[len(r.commits) // 2] + "\n")
@@ -259,7 +317,7 @@ TAMPERS = [
     ("header-statement", everywhere(3, header(b"statement", OTHER_HEX)), "same"),
     ("header-signatures", everywhere(3, header(b"signatures", OTHER_HEX)), "same"),
     ("header-subjects", everywhere(3, header(b"subjects", OTHER_HEX)), "same"),
-    ("header-version", everywhere(3, in_line(1, sub(b'"v":1', b'"v":2'))), "same"),
+    ("header-version", everywhere(3, in_line(1, sub(b'"v":1', b'"v":2'))), "unknown"),
     ("header-time-later", everywhere(3, in_line(1, sub(b'"time":"20', b'"time":"21'))), "same"),
     ("header-seq", everywhere(3, in_line(1, sub(b'"seq":3', b'"seq":4'))), "same"),
     ("fourth-line", everywhere(3, lambda b: b + b"{}\n"), "same"),
@@ -280,7 +338,18 @@ TAMPERS = [
     ("head-extra-file", lambda r: r.head_tree({"extra": b"x"}), "same"),
     ("head-extra-record-name", lambda r: r.head_tree({"records/00/00/00/00/1.jsonl": b"x"}), "same"),
     ("head-readme", lambda r: r.head_tree({"README.md": b"# other\n"}), "same"),
-    ("head-name-twice", tree_twice, "bad"),
+    ("head-name-twice", tree_twice, "same"),
+    ("head-tree-cut", other_tree(lambda t: t[:-1]), "same"),
+    ("head-tree-goes-on", other_tree(lambda t: t + b"100644 x"), "same"),
+    ("head-tree-out-of-order", other_tree(lambda t: t[t.index(b"100644 checkpoint"):] + t[:t.index(b"100644 checkpoint")]), "same"),
+    ("head-mode-with-a-zero", other_tree(lambda t: t.replace(b"40000 records", b"040000 records")), "same"),
+    ("head-name-with-a-slash", other_tree(sub(b"README.md", b"READ/E.md")), "same"),
+    ("head-readme-is-a-tree", other_tree(lambda t: t.replace(readme(t), t[t.index(b"records\0") + 8:][:20])), "same"),
+    ("head-readme-is-called-a-folder", other_tree(sub(b"100644 README.md", b"40000 README.md")), "same"),
+    ("head-folder-of-nothing", other_tree(lambda t: t + b"40000 z\0" + bytes(20)), "same"),
+    ("head-readme-without-an-id", other_tree(lambda t: t.replace(readme(t), bytes(20))), "same"),
+    ("head-tree-over-1-MiB", other_tree(lambda t: t + b"".join(b"100644 z%06d\0" % i + readme(t) for i in range(30000))), "same"),
+    ("head-folder-group-readable", other_tree(sub(b"40000 records", b"40755 records")), "bad"),
     # --- the checkpoint
     ("checkpoint-smaller", checkpoint(smaller), "same"),
     ("checkpoint-root", checkpoint(other_root), "same"),
@@ -293,7 +362,7 @@ TAMPERS = [
     ("commit-message", lambda r: r.amend(sub(b"akashi: ", b"akashi! ")), "same"),
     ("commit-unsigned", lambda r: r.amend(drop_header(b"gpgsig")), "same"),
     ("commit-author", lambda r: r.amend(sub(b"author ledger.example", b"author ledges.example")), "same"),
-    ("commit-header-added", lambda r: r.amend(sub(b"\ngpgsig ", b"\nencoding x\ngpgsig ")), "same"),
+    ("commit-header-added-and-not-signed", lambda r: r.amend(sub(b"\ngpgsig ", b"\nencoding x\ngpgsig ")), "same"),
     ("commit-merge", lambda r: r.amend(merge), "same"),
     ("commit-history-cut", lambda r: r.amend(drop_header(b"parent")), "bad"),
     ("commit-left-out", cut_middle, "same"),
@@ -308,6 +377,14 @@ TAMPERS = [
     ("object-of-another-hash", other_object, "bad"),
     ("shallow", shallow, "bad"),
     ("head-elsewhere", lambda r: r.git("symbolic-ref", "HEAD", "refs/heads/other"), "bad"),
+    ("head-is-a-link", linked_head, "same"),
+    ("head-with-blanks", in_git("HEAD", b"ref:  refs/heads/main\n"), "same"),
+    ("head-by-way-of-another-ref", head_by_way_of, "same"),
+    ("main-by-way-of-another-ref", main_by_way_of, "same"),
+    ("main-names-a-tag", main_names_a_tag, "same"),
+    ("alternates", in_git("objects/info/alternates", b"/nowhere\n"), "bad"),
+    ("multi-pack-index", multi_pack_index, "bad"),
+    ("object-readme-missing", without_readme, "same"),
     ("head-detached", lambda r: r.git("update-ref", "--no-deref", "HEAD", r.commits[-1]), "bad"),
     ("head-commit-garbage", garble(lambda r: "main", b"garbage"), "bad"),
     ("head-commit-missing", remove(lambda r: "main"), "bad"),
@@ -318,6 +395,10 @@ TAMPERS = [
     ("sound-with-a-work-tree", work_tree, "sound"),
     ("sound-one-commit-less", lambda r: r.main(r.commits[-2]), "sound"),
     ("sound-first-commit-only", lambda r: r.main(r.commits[0]), "sound"),
+    ("sound-unreachable-garbage", unreachable_garbage, "sound"),
+    ("sound-another-ref-is-broken", in_git("refs/heads/broken", b"1" * 40 + b"\n"), "sound"),
+    ("sound-empty-shallow-file", in_git("shallow", b""), "sound"),
+    ("sound-head-ends-in-blanks", in_git("HEAD", b"ref: refs/heads/main \n"), "sound"),
     ("sound-replace-ref", replaced, "sound"),
     ("sound-unreachable-object", lambda r: r.write("blob", b"nobody asks for me"), "sound"),
     ("sound-other-branch", lambda r: r.git("update-ref", "refs/heads/other", r.commits[0]), "sound"),

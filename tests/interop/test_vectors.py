@@ -101,7 +101,7 @@ class Vectors(unittest.TestCase):
         def one(i, want):
             first = self.accepts(want["ok"], form.issued_first, i["issued"])
             if want["ok"]:
-                self.assertEqual(form.issued_first(want["first"]), first)
+                self.assertEqual(want["first_unix"] if "first_unix" in want else form.issued_first(want["first"]), first)
         self.check("issued", one)
 
     def test_statement(self):

@@ -10,7 +10,6 @@ from .package import Keyset, Package, PartyBody, RevocationBody, check_profile_b
 
 AS_STEPS = 4    # records that mode "as" follows
 ROLES_MAX = 16  # of a party, in all schemes together
-TRIES = 512     # on keys that keyid does not name, in one record
 
 
 class Roots:
@@ -131,44 +130,6 @@ def cutoffs(rec, root):
     return {k: c for k in rec.core.keys}
 
 
-class Found:
-    """Which key made each signature of a record (FORMAT 6.3): what keyid names, and more when that does not suffice."""
-
-    def __init__(self, world, rec):
-        self.world, self.rec, self.searched = world, rec, False
-        self.by = [keyid if keyid in world.named and keyid in made_by else None for (keyid, _), made_by in zip(rec.sigs, rec.made_by)]
-
-    def signed(self):
-        return {k for k in self.by if k is not None}
-
-    def search(self):
-        if self.searched:
-            return
-        self.searched = True
-        force, tries = self.world.roots.keyset(self.rec.seq), 0
-        holders = [k.id for k in force.holders.values()] if force else []
-        for i, made_by in enumerate(self.rec.made_by):
-            if self.by[i] is None:
-                self.by[i] = next((k for k in holders if k in made_by), None)
-        for i, made_by in enumerate(self.rec.made_by):
-            for k in self.world.named if self.by[i] is None else ():
-                if k in holders or k == self.rec.sigs[i][0]:
-                    continue
-                tries += 1
-                if tries > TRIES:
-                    return
-                if k in made_by:
-                    self.by[i] = k
-                    break
-
-    def root(self):
-        """Is the root threshold met?"""
-        k = self.world.roots.keyset(self.rec.seq)
-        if k is not None and not k.met(self.signed()):
-            self.search()
-        return k is not None and k.met(self.signed())
-
-
 class World:
     """Everything after the roots, with the given root revocations known beforehand.
 
@@ -177,27 +138,26 @@ class World:
     def __init__(self, roots, known, standing=None):
         self.roots, self.cutoff = roots, dict(known)
         self.parties, self.owner = {}, {}
-        self.named = {}   # ids of the keys of authorised records, in order
+        self.named = set()  # ids of the keys of authorised records
         self.found = []   # by seq: (authorised, status, why, party)
         self.standing = self.found if standing is None else standing
 
-    def signers(self, found, party, kind, fresh):
+    def signers(self, rec, party, kind, fresh):
         """Members of this kind who count and sign.  `fresh`: not with a key that the root called compromised."""
-        p, out, signed = self.parties[party], set(), found.signed()
+        p, out = self.parties[party], set()
         for k, member in p.keys.items():
             c = self.cutoff.get(k)
-            if k not in signed or p.kind[member] != kind or (c is not None and c.past(found.rec.seq)):
+            if k not in rec.signed or p.kind[member] != kind or (c is not None and c.past(rec.seq)):
                 continue
             if not (fresh and c is not None and c.compromise):
                 out.add(member)
         return out
 
-    def satisfied(self, policy, scheme, found, body, fresh, only=None):
+    def satisfied(self, policy, scheme, rec, body, fresh, only=None):
         """-> name of the party ("" for the root), or None.  `body` is where its pointer `party` leads; `only` is who may have signed."""
         if policy["mode"] == "root":
-            k = self.roots.keyset(found.rec.seq)
-            return "" if k.met(found.signed()) and only in (None, "") else None
-        if policy["mode"] in ("office", "mixed") and not match(DIGEST, pointer_one(found.rec.body, policy["evidence"])):
+            return "" if self.roots.met(rec) and only in (None, "") else None
+        if policy["mode"] in ("office", "mixed") and not match(DIGEST, pointer_one(rec.body, policy["evidence"])):
             return None
         wanted = pointer_one(body, policy["party"]) if "party" in policy else None
         best = None
@@ -206,8 +166,8 @@ class World:
                 continue
             if (scheme, policy["role"]) not in self.parties[name].roles:
                 continue
-            persons = len(self.signers(found, name, "person", fresh))
-            offices = len(self.signers(found, name, "office", fresh))
+            persons = len(self.signers(rec, name, "person", fresh))
+            offices = len(self.signers(rec, name, "office", fresh))
             if policy["mode"] in ("members", "mixed") and persons < policy["threshold"]:
                 continue
             if policy["mode"] in ("office", "mixed") and offices == 0:
@@ -216,27 +176,24 @@ class World:
                 best = ((persons, offices), name)
         return None if best is None else best[1]
 
-    def first(self, policies, scheme, found, by_id, only=None, named=None, steps=AS_STEPS, body=None):
+    def first(self, policies, scheme, rec, by_id, only=None, named=None, steps=AS_STEPS, body=None):
         """-> the party of the first policy that holds; Bad when none does.  In mode "as": `named` is the record followed to,
         `only` the party asked for, `body` what the corrections on the way make of it."""
-        rounds = [(False, True), (True, True), (True, False)]
         why = "no policy is satisfied"
-        for search, fresh in rounds[1:] if found.searched else rounds:
-            if search:
-                found.search()
+        for fresh in (True, False):
             for p in policies:
                 try:
                     if p["mode"] == "as":
-                        party = self.as_original(p, scheme, found, named or found.rec, by_id, only, steps, found.rec.body if named is None else body)
+                        party = self.as_original(p, scheme, rec, named or rec, by_id, only, steps, rec.body if named is None else body)
                     else:
-                        party = self.satisfied(p, scheme, found, (named or found.rec).body, fresh, only)
+                        party = self.satisfied(p, scheme, rec, (named or rec).body, fresh, only)
                     if party is not None:
                         return party
                 except Bad as e:
                     why = str(e)
         raise Bad(why)
 
-    def as_original(self, policy, scheme, found, at, by_id, only, steps, body):
+    def as_original(self, policy, scheme, rec, at, by_id, only, steps, body):
         need(steps > 0, "corrects too far back")
         refs = [r["record"] for r in at.refs if r["rel"] == policy["rel"]]
         need(len(refs) == 1, "not exactly one ref " + policy["rel"])
@@ -247,31 +204,31 @@ class World:
         need(t.about == at.about, "about is not that of the record named")
         only = party if only is None else only
         if t.core_type:
-            need(found.root(), "not signed by the root threshold")
+            need(self.roots.met(rec), "not signed by the root threshold")
             return ""
         need(t.scheme == scheme, "the record named is of another scheme")
-        kind = self.roots.package(scheme, found.rec.seq).types.get(t.type)
+        kind = self.roots.package(scheme, rec.seq).types.get(t.type)
         need(kind is not None, "no type %s in the profile in force" % t.type)
         after = amended(kind, t, body) if at.type == "correction" else None
-        return self.first(kind.signing, scheme, found, by_id, only, t, steps - 1, after)
+        return self.first(kind.signing, scheme, rec, by_id, only, t, steps - 1, after)
 
-    def may_enrol(self, scheme, role, found):
-        package = self.roots.package(scheme, found.rec.seq)
+    def may_enrol(self, scheme, role, rec):
+        package = self.roots.package(scheme, rec.seq)
         policies = package.roles.get(role, []) if package else []
         try:
-            self.first(policies, scheme, found, {})
+            self.first(policies, scheme, rec, {})
             return True
         except Bad:
             return False
 
-    def judge_party(self, found):
-        rec, body = found.rec, found.rec.core
+    def judge_party(self, rec):
+        body = rec.core
         old = self.parties.get(body.party, Party())
         roles = old.roles | {(rec.scheme, r) for r in body.roles}
         need(roles, "a party without a role")
         need(len(roles) <= ROLES_MAX, "over %d roles" % ROLES_MAX)
         for scheme, role in sorted(roles):
-            need(self.may_enrol(scheme, role, found), "role %s/%s is not granted by who may" % (scheme, role))
+            need(self.may_enrol(scheme, role, rec), "role %s/%s is not granted by who may" % (scheme, role))
         for k in body.keys:
             need(k not in self.owner, "key %s has an owner" % k)
             need(not any(s < rec.seq and k in ks.owners for s, ks in self.roots.keysets), "key %s is one of a keyset" % k)
@@ -285,32 +242,29 @@ class World:
             party.keys[k] = member
             self.owner[k] = (body.party, member)
 
-    def judge_revocation(self, found):
-        rec, body, root, signed = found.rec, found.rec.core, found.root(), found.signed()
+    def judge_revocation(self, rec):
+        body, root = rec.core, self.roots.met(rec)
         need(body.last is None or root, "only the root threshold may reach back")
         for k in body.keys:
             need(k in self.owner, "key %s is not enrolled" % k)
             party = self.owner[k][0]
-            itself = k in signed and (k not in self.cutoff or not self.cutoff[k].past(rec.seq))
-            need(root or itself or all(self.may_enrol(s, r, found) for s, r in self.parties[party].roles),
+            itself = k in rec.signed and (k not in self.cutoff or not self.cutoff[k].past(rec.seq))
+            need(root or itself or all(self.may_enrol(s, r, rec) for s, r in self.parties[party].roles),
                  "key %s is revoked by nobody who may" % k)
         for k, c in cutoffs(rec, root).items():
             self.cutoff[k] = c.with_(self.cutoff.get(k))
 
     def name_keys(self, rec):
-        """What an authorised record names is tried on the signatures of later ones."""
+        """Keys of authorised records: signatures by others are skipped."""
         if rec.type == "keyset":
             found = rec.core.keys()
         else:
             found = [k for _, k in rec.core.keys.values()] if rec.type == "party" else []
-        for k in found:
-            self.named.setdefault(k.id)
+        self.named.update(k.id for k in found)
 
     def unverified(self, rec):
-        """How many signatures has no key made that is named so far, as far as is tried?"""
-        found = Found(self, rec)
-        found.search()
-        return found.by.count(None)
+        """How many signatures are not by a key that is named so far?"""
+        return len(rec.sigs) - len(rec.signed & self.named)
 
     def judge(self, rec, by_id):
         self.found.append(self._judge(rec, by_id))
@@ -324,15 +278,15 @@ class World:
             return None, None, "cannot be decided", ""
         if rec.why is not None:
             return False, rec.status, rec.why, ""
-        party, found = "", Found(self, rec)
+        party = ""
         try:
             need(self.roots.keyset(rec.seq) is not None or rec.type == "keyset", "there is no keyset yet")
             if rec.type == "party":
-                self.judge_party(found)
+                self.judge_party(rec)
             elif rec.type == "revocation":
-                self.judge_revocation(found)
+                self.judge_revocation(rec)
             elif rec.type not in CORE_TYPES:
-                party = self.first(self.roots.package(rec.scheme, rec.seq).types[rec.type].signing, rec.scheme, found, by_id)
+                party = self.first(self.roots.package(rec.scheme, rec.seq).types[rec.type].signing, rec.scheme, rec, by_id)
         except Bad as e:
             return False, "AK_NOT_AUTHORISED", str(e), ""
         return True, None, None, party

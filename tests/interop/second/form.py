@@ -151,6 +151,7 @@ def members(v, required, optional=(), what="object"):
 # --- record and header (FORMAT 3, 4) -------------------------------------------------------------------------
 
 def split_record(blob):
+    need(len(blob) <= HEADER_MAX + STATEMENT_MAX + SIGNATURES_MAX + 3, "longer than three lines may be")
     parts = blob.split(b"\n")
     need(len(parts) == 4 and parts[3] == b"", "a record is three lines, each ended by one newline")
     need(all(parts[:3]), "empty line")

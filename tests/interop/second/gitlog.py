@@ -20,18 +20,42 @@ class CouldNotRun(Exception):
 
 
 class Missing(Bad):
-    """An object is not there, or not what its name says."""
+    """An object is not there, or not what its name says, or too large."""
+
+
+# Bytes of an object, where FORMAT 18 bounds them; of all others a part that is too long is told as such.
+MOST = {"tree": 1 << 20, "commit": 1 << 20, "paper": 1 << 20}
 
 
 class Repository:
     def __init__(self, path):
         if not os.path.isdir(path):
             raise CouldNotRun("no folder " + path)
-        inner = os.path.join(path, ".git")  # of a work tree; nothing else in it is looked at
-        self.path = inner if os.path.isdir(inner) else path
-        r = self.git("rev-parse", "--is-bare-repository")
+        inner = os.path.join(path, ".git")  # of a work tree, a folder or a file; nothing else in it is looked at
+        self.path = inner if os.path.exists(inner) else path
+        self.own, self.common = self.folder("--absolute-git-dir"), self.folder("--git-common-dir")
+        for name in ("objects/info/alternates", "objects/pack/multi-pack-index"):
+            if os.path.lexists(os.path.join(self.common, name)):
+                raise CouldNotRun("the repository has " + name)
+        if os.path.exists(self.shallow()) and os.path.getsize(self.shallow()):
+            raise CouldNotRun("a shallow clone")
+        self.batch = None
+        self.start()
+
+    def folder(self, which):
+        r = self.git("rev-parse", which)
         if r.returncode:
             raise CouldNotRun("not a git repository: " + r.stderr.decode("utf-8", "replace").strip())
+        return os.path.abspath(r.stdout.decode("utf-8", "surrogateescape").rstrip("\n"))
+
+    def shallow(self):
+        return os.path.join(self.common, "shallow")
+
+    def start(self):
+        """A damaged object may have ended the one before."""
+        if self.batch is not None:
+            self.close()
+        self.ended = False
         self.batch = subprocess.Popen(self.command("cat-file", "--batch"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                       stderr=subprocess.DEVNULL, env=ENV)
 
@@ -42,26 +66,41 @@ class Repository:
         return subprocess.run(self.command(*args), stdin=subprocess.DEVNULL, capture_output=True, env=ENV, check=False)
 
     def close(self):
-        self.batch.stdin.close()
+        try:
+            self.batch.stdin.close()
+        except BrokenPipeError:
+            pass
         self.batch.stdout.close()
         self.batch.wait()
 
-    def get(self, oid, kind):
+    def get(self, oid, kind, most=None):
         """Bytes of an object whose name fits them."""
-        return self.get_many([oid], kind)[0]
+        raw = next(self.get_many([oid], kind))
+        if len(raw) > MOST.get(most or kind, len(raw)):
+            raise Missing("%s %s is too large" % (kind, oid))
+        return raw
 
     def get_many(self, oids, kind):
-        """The same for many: requests are written ahead, in portions that fit a pipe."""
-        out = []
+        """The same for many, one after the other: requests are written ahead, in portions that fit a pipe."""
         for i in range(0, len(oids), 500):
             part = oids[i:i + 500]
-            self.batch.stdin.write("".join(o + "\n" for o in part).encode())
+            self.ask(part)
+            raws = [self._answer(o, kind) for o in part]
+            for o, raw in zip(part, raws):
+                yield self._checked(o, kind, raw)
+
+    def ask(self, oids):
+        if self.ended:
+            self.start()
+        try:
+            self.batch.stdin.write("".join(o + "\n" for o in oids).encode())
             self.batch.stdin.flush()
-            out.extend(self._answer(o, kind) for o in part)
-        return [self._checked(o, kind, raw) for o, raw in zip(oids, out)]
+        except BrokenPipeError:
+            self.ended = True
 
     def _answer(self, oid, kind):
         head = self.batch.stdout.readline().split()
+        self.ended = self.ended or not head
         if len(head) != 3:
             return None
         raw = self.batch.stdout.read(int(head[2]) + 1)[:-1]
@@ -76,23 +115,21 @@ class Repository:
         return raw
 
     def checks(self):
-        """Problems of the repository itself."""
+        """Problems of the repository itself, as far as its one ref leads."""
         out = []
-        head = self.git("symbolic-ref", "HEAD").stdout.strip()
-        if head != b"refs/heads/main":
+        path = os.path.join(self.own, "HEAD")
+        with open(path, "rb") as f:
+            text = f.read(4096)
+        if os.path.islink(path) or text.rstrip() != b"ref: refs/heads/main":
             out.append("HEAD is not refs/heads/main")
+        if self.git("symbolic-ref", "--quiet", "refs/heads/main").returncode == 0:
+            out.append("refs/heads/main is a symbolic ref")
         if self.git("rev-parse", "--show-object-format").stdout.strip() != b"sha1":
             out.append("objects are not SHA-1")
-        if self.git("rev-parse", "--is-shallow-repository").stdout.strip() != b"false":
-            out.append("a shallow clone")
-        r = self.git("fsck", "--strict", "--no-dangling", "--no-progress")
-        if r.returncode:
-            lines = (r.stdout + r.stderr).decode("utf-8", "replace").strip().split("\n")
-            out.append("git fsck --strict: " + "; ".join(lines[:3]))
         return out
 
     def head(self):
-        r = self.git("rev-parse", "--verify", "--quiet", "refs/heads/main^{}")
+        r = self.git("rev-parse", "--verify", "--quiet", "refs/heads/main")
         text = r.stdout.decode().strip()
         return text if r.returncode == 0 and re.fullmatch("[0-9a-f]{40}", text) else None
 
@@ -108,12 +145,13 @@ class Commit:
 
     def __init__(self, oid, raw):
         self.oid, self.raw = oid, raw
-        head = raw.split(b"\n\n", 1)[0].split(b"\n")
-        trees = [x[5:].decode("ascii", "replace") for x in head if x.startswith(b"tree ")]
-        self.parents = [x[7:].decode("ascii", "replace") for x in head if x.startswith(b"parent ")]
-        if len(trees) != 1 or not OID.fullmatch(trees[0]) or not all(OID.fullmatch(p) for p in self.parents):
-            raise Missing("commit %s has no readable tree or parents" % oid)
-        self.tree = trees[0]
+        head = raw.split(b"\n\n", 1)[0].split(b"\n") if b"\n\n" in raw else raw.split(b"\n")[:-1]
+        names = [bytes(x).partition(b" ")[0] for x in head]
+        n = names.count(b"parent")
+        ids = [x.partition(b" ")[2].decode("ascii", "replace") for x in head[:1 + n]]
+        if names[:1 + n] != [b"tree"] + [b"parent"] * n or b"tree" in names[1:] or not all(OID.fullmatch(x) for x in ids):
+            raise Missing("commit %s does not begin with its tree and parents" % oid)
+        self.tree, self.parents = ids[0], ids[1:]
 
     def check_form(self, origin, time, message):
         """-> (armor, signed bytes).  Everything but the signature is rebuilt and compared."""
@@ -171,17 +209,23 @@ def ssh_verify(origin, pub, armor, signed):
 
 # --- trees (FORMAT 11.1, 11.2) -------------------------------------------------------------------------------------
 
+ENTRY = re.compile(rb"([1-7][0-7]{0,5}) ([^/\0]+)\0(.{20})", re.DOTALL)
+
+
 def parse_tree(raw):
     """-> {name: (mode, oid)}"""
-    out, i = {}, 0
+    out, i, last = {}, 0, b""
     while i < len(raw):
-        space = raw.index(b" ", i)
-        nul = raw.index(b"\0", space)
-        name = raw[space + 1:nul].decode("utf-8", "surrogateescape")
-        if name in out or nul + 21 > len(raw):
-            raise Missing("tree with a name twice or cut short")
-        out[name] = (raw[i:space].decode(), raw[nul + 1:nul + 21].hex())
-        i = nul + 21
+        m = ENTRY.match(raw, i)
+        if m is None:
+            raise Missing("a tree is not in git's form")
+        mode, name = m.group(1).decode(), m.group(2)
+        order = name + (b"/" if mode == "40000" else b"\0")
+        if order <= last:
+            raise Missing("a tree out of order, or with a name twice")
+        text = name.decode("utf-8", "surrogateescape")
+        out[text if text not in out else text + "/again"] = (mode, m.group(3).hex())
+        i, last = m.end(), order
     return out
 
 
@@ -208,14 +252,16 @@ class TreeReader:
             x, y = a.get(name), b.get(name)
             if x == y:
                 continue
-            xt = x[1] if x and x[0] == "40000" else None
-            yt = y[1] if y and y[0] == "40000" else None
+            below = FOLDER.match(prefix + name + "/")  # no other is opened
+            xt = x[1] if below and x and x[0] == "40000" else None
+            yt = y[1] if below and y and y[0] == "40000" else None
             if xt or yt:
                 yield from self.diff(xt, yt, prefix + name + "/")
             if (x and not xt) or (y and not yt):
                 yield (prefix + name, x if not xt else None, y if not yt else None)
 
 
+FOLDER = re.compile(r"records/(\d\d/){0,4}\Z", re.ASCII)
 RECORD = re.compile(r"records/(\d\d)/(\d\d)/(\d\d)/(\d\d)/(\d\d)\.jsonl\Z", re.ASCII)
 
 
@@ -232,6 +278,8 @@ class Changes:
                 self.unexpected.append("%s has mode %s" % (path, y[0]))
             elif path in ("checkpoint", "README.md", "trust"):
                 self.files[path] = y[1]
+                if path != "checkpoint":  # it says nothing here, but has to be there
+                    trees.repo.get(y[1], "blob", "paper")
             elif m is None:
                 self.unexpected.append("unexpected " + path)
             elif x is not None:

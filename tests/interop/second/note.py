@@ -36,7 +36,7 @@ class Checkpoint:
         need(len(head) == 4 and head[3] == "", "checkpoint text is not three lines")
         self.origin = head[0]
         need(match(ORIGIN, self.origin), "checkpoint origin")
-        need(re.fullmatch("[1-9][0-9]{0,10}", head[1]), "checkpoint size")
+        need(re.fullmatch("[1-9][0-9]{0,9}|10{10}", head[1]), "checkpoint size")
         self.size = int(head[1])
         self.root_text = head[2]
         self.root = unbase64(head[2], 32, 32, "checkpoint root")

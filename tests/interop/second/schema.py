@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The subset of JSON Schema that profiles use (FORMAT 17.3)."""
 import re
+import urllib.parse
 
 from .form import DIGEST, Bad, is_int, is_text, issued_first, jcs, match, need, pointer_split, subject_id
 
 STEPS_MAX = 200000
+SCHEMAS_MAX = 8192
+PLACES_MAX, RANGES_MAX, GROUPS_MAX, COUNT_MAX = 2047, 512, 16, 1000  # of a pattern
+DRAFT = ("https://json-schema.org/draft/2020-12/schema", "https://json-schema.org/draft/2020-12/schema#")
 ANNOTATIONS = {"title", "description", "$comment", "default", "examples", "$schema", "$id", "format"}
 TYPES = {"object": lambda v: isinstance(v, dict), "array": lambda v: isinstance(v, list), "string": is_text, "integer": is_int,
          "number": is_int, "boolean": lambda v: isinstance(v, bool), "null": lambda v: v is None}
@@ -15,9 +19,10 @@ NUMBERS = {"minProperties", "maxProperties", "minItems", "maxItems", "minContain
 INTEGERS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
 
 
+RANGES = {"d": 1, "w": 4, "s": 10}
 SETS = {"d": "0-9", "w": "0-9A-Za-z_", "s": "\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"}
 ESCAPED = "^$\\.*+?()[]{}|/"
-TOKEN = re.compile(r"\(\?:|\[\^?(?:\\.|[^\]\\])+\]|\{\d+(?:,\d*)?\}|\\.|.", re.S)
+TOKEN = re.compile(r"\(\?:|\[\^?(?:\\.|[^\]\\])+\]|\{[0-9]+(?:,[0-9]*)?\}|\\.|.", re.S)
 PART = re.compile(r"(\\.|[^\\])(?:-(\\.|[^\\]))?", re.S)
 
 
@@ -58,17 +63,65 @@ def _token(t):
     return fixed.get(t) or re.escape(t), t not in ("^", "$", "(", "(?:", "|")
 
 
+class Size:
+    """How large a pattern is when it is written out; counted while it is read, so a part that `{0}` takes away counts as well."""
+
+    def __init__(self):
+        self.levels, self.last, self.ranges = [0], 0, 0
+
+    def unit(self, t):
+        if t in ("(", "(?:"):
+            need(len(self.levels) <= GROUPS_MAX, "pattern: too many groups inside each other")
+            self.levels.append(0)
+            return
+        if t == ")":
+            need(len(self.levels) > 1, "pattern: a bracket alone")
+            self.last = self.levels.pop()
+        else:
+            self.last = 2 if t == "|" else 1
+        self.levels[-1] += self.last
+        if t[0] == "[":
+            for m in PART.finditer(t[2:-1] if t[1] == "^" else t[1:-1]):
+                u = m.group(1)
+                self.ranges += RANGES.get(u[1], 1) if len(u) == 2 else 1
+        elif t[0] == "\\":
+            self.ranges += RANGES.get(t[1].lower(), 0)
+        self.check()
+
+    def count(self, t):
+        if self.last == 0:  # an empty group
+            need(t[0] != "{" or all(int(n) <= COUNT_MAX for n in t[1:-1].split(",") if n), "pattern: count too high")
+            return
+        low, high = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(t, (0, 0))
+        if t[0] == "{":
+            n = t[1:-1].split(",")
+            low = int(n[0])
+            high = low if len(n) == 1 else int(n[1]) if n[1] else None
+            need(max(low, high or 0) <= COUNT_MAX, "pattern: count too high")
+        if high is None:
+            more = self.last * (low - 1) + 1 if low else 2
+        else:
+            more = self.last * (high - 1) + (high - low)
+        self.levels[-1] += more
+        self.check()
+
+    def check(self):
+        need(sum(self.levels) <= PLACES_MAX and self.ranges <= RANGES_MAX, "pattern too large")
+
+
 def regex(source):
     """A pattern (FORMAT 17.3), compiled."""
     need(is_text(source), "pattern is not text")
-    out, repeatable = "", False
+    out, repeatable, size = "", False, Size()
     for m in TOKEN.finditer(source):
         t = m.group(0)
         if t in ("*", "+", "?") or (t[0] == "{" and len(t) > 1):
             need(repeatable, "pattern: nothing to repeat")
+            size.count(t)
             out, repeatable = out + t, False
         else:
             text, repeatable = _token(t)
+            size.unit(t)
             out += text
     try:
         return re.compile(out)
@@ -76,14 +129,37 @@ def regex(source):
         raise Bad("pattern %r: %s" % (source, e)) from None
 
 
+def resolve(root, target):
+    """What a $ref leads to."""
+    need(is_text(target) and re.match("#(/|$)", target), "$ref is not local")
+    need(not re.search("%(?![0-9A-Fa-f]{2})", target), "$ref: bad percent escape")
+    try:
+        pointer = urllib.parse.unquote(target[1:], errors="strict")
+    except UnicodeDecodeError:
+        raise Bad("$ref leads nowhere") from None
+    s = root
+    for step in pointer_split(pointer):
+        step = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(s, list):
+            need(re.fullmatch("0|[1-9][0-9]*", step) and int(step) < len(s), "$ref leads nowhere")
+            s = s[int(step)]
+        else:
+            need(isinstance(s, dict) and step in s, "$ref leads nowhere")
+            s = s[step]
+    need(isinstance(s, (dict, bool)), "$ref leads to no schema")
+    return s
+
+
 def check(s):
     """Bad unless every keyword is known and well formed."""
-    todo = [s]
+    root, todo, seen = s, [s], set()
     while todo:
         s = todo.pop()
-        if isinstance(s, bool):
+        if isinstance(s, bool) or id(s) in seen:
             continue
         need(isinstance(s, dict), "a schema is an object or a boolean")
+        seen.add(id(s))
+        need(len(seen) <= SCHEMAS_MAX, "too many schemas")
         for k, v in s.items():
             if k in SUBSCHEMA:
                 todo.append(v)
@@ -110,7 +186,13 @@ def check(s):
             elif k == "pattern":
                 regex(v)
             elif k == "$ref":
-                need(is_text(v) and v.startswith("#"), "$ref is not local")
+                todo.append(resolve(root, v))
+            elif k == "$schema":
+                need(v in DRAFT, "$schema is another draft")
+            elif k == "$id":
+                need(is_text(v) and s is root, "$id below the top")
+            elif k == "format":
+                need(is_text(v), k)
             else:
                 need(k == "const" or k in ANNOTATIONS or k.startswith("x-"), "keyword %r" % k)
 
@@ -148,18 +230,6 @@ class Validator:
         except Bad:
             return False
 
-    def ref(self, target):
-        s = self.root
-        for step in pointer_split(target[1:]):
-            step = step.replace("~1", "/").replace("~0", "~")
-            if isinstance(s, list):
-                need(step.isdigit() and int(step) < len(s), "$ref leads nowhere")
-                s = s[int(step)]
-            else:
-                need(isinstance(s, dict) and step in s, "$ref leads nowhere")
-                s = s[step]
-        return s
-
     def search(self, ere, v):
         if ere not in self.patterns:
             self.patterns[ere] = regex(ere)
@@ -172,7 +242,7 @@ class Validator:
             need(s, at + ": not allowed")
             return
         if "$ref" in s:
-            self.apply(self.ref(s["$ref"]), v, at)
+            self.apply(resolve(self.root, s["$ref"]), v, at)
         if "type" in s:
             types = s["type"] if isinstance(s["type"], list) else [s["type"]]
             need(any(TYPES[t](v) for t in types), "%s: not of type %s" % (at, "/".join(types)))

@@ -176,6 +176,7 @@ static void numbers_keys_and_heads_are_as_they_must_be(void **state)
 		ak_secret *party[] = { w.root[0], w.root[1], n.root[1], w.auditor, n.heartbeat, NULL };
 		ak_secret *root[] = { w.root[0], w.root[1], n.root[1], w.root[2], n.heartbeat, NULL };
 		ak_secret *beat[] = { w.root[0], w.root[1], n.root[1], w.heartbeat, n.heartbeat, NULL };
+		const next stays = { { w.auditor, n.root[1] }, n.op, n.heartbeat };
 		uint64_t seq;
 
 		rotation_is_refused(&w, keyset(&w, &n, 3, n.op, keys), n.op, w.op, AK_NOT_AUTHORISED, "keyset.number");
@@ -184,6 +185,7 @@ static void numbers_keys_and_heads_are_as_they_must_be(void **state)
 		attack_is_void(&w, seq, AK_NOT_AUTHORISED);
 		/* A key of a party, of a root holder or of the heartbeat does not become the operator's. */
 		rotation_is_refused(&w, keyset(&w, &n, 2, w.auditor, party), w.auditor, w.op, AK_KEY_REUSED, "keyset.key");
+		rotation_is_refused(&w, keyset(&w, &stays, 2, n.op, keys), n.op, w.op, AK_KEY_REUSED, "keyset.key"); /* who does not sign */
 		rotation_is_refused(&w, keyset(&w, &n, 2, w.root[2], root), w.root[2], w.op, AK_KEY_REUSED, "keyset.key");
 		rotation_is_refused(&w, keyset(&w, &n, 2, w.heartbeat, beat), w.heartbeat, w.op, AK_KEY_REUSED, "keyset.key");
 		seq = attack_forge(&w, keyset(&w, &n, 2, w.root[2], root));

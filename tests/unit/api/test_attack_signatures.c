@@ -3,7 +3,6 @@
  * Policies). */
 #include "attack.h"
 
-#include "base/text.h"
 #include "codec/jcs.h"
 
 #include <setjmp.h>
@@ -121,48 +120,6 @@ static void a_token_without_a_role_is_refused_and_never_counted(void **state)
 	world_close(&w);
 }
 
-/* One member's signature under the names of others. */
-static void a_keyid_decides_nothing(void **state)
-{
-	const edit none[] = { { NULL, NULL } };
-	ak_secret *one[] = { 0, NULL }, *two[] = { 0, 0, NULL };
-	ak_text single, e;
-	ak_json *v = NULL;
-	ak_buf sig;
-	char keyid[72];
-	uint64_t seq;
-	world w;
-
-	world_branch(*state, &w);
-	one[0] = two[0] = w.committee[0], two[1] = w.committee[1];
-	e = decision(&w, DECISION, two);
-	single = attack_edited(attack_copy(&e), none, one);
-	assert_int_equal(ak_json_parse((ak_span){ (const uint8_t *)single.data, single.len }, &v, NULL), AK_OK);
-	ak_buf_init(&sig, 64);
-	assert_true(ak_base64_decode(ak_json_get_text(ak_json_at(ak_json_get(v, "signatures"), 0), "sig"), &sig, NULL));
-	attack_keyid(w.committee[2], keyid);
-	e = attack_add_signature(e, keyid, sig.data, sig.len);
-	(void)attack_refused(&w, attack_copy(&e), AK_NOT_AUTHORISED, "signatures");
-	seq = attack_forge(&w, e);
-	attack_is_void(&w, seq, AK_NOT_AUTHORISED);
-	/* And a third member's own signature counts, whatever name it goes by. */
-	one[0] = w.committee[2];
-	ak_json_free(v);
-	ak_buf_clear(&sig);
-	ak_text_free(&single);
-	e = decision(&w, DECISION, two);
-	single = attack_edited(attack_copy(&e), none, one);
-	assert_int_equal(ak_json_parse((ak_span){ (const uint8_t *)single.data, single.len }, &v, NULL), AK_OK);
-	assert_true(ak_base64_decode(ak_json_get_text(ak_json_at(ak_json_get(v, "signatures"), 0), "sig"), &sig, NULL));
-	attack_keyid(w.stranger, keyid);
-	(void)world_seal(&w, attack_add_signature(e, keyid, sig.data, sig.len));
-	attack_is_sound(&w, 1);
-	ak_json_free(v);
-	ak_buf_clear(&sig);
-	ak_text_free(&single);
-	world_close(&w);
-}
-
 static void two_of_five_are_not_three(void **state)
 {
 	ak_secret *keys[4] = { NULL };
@@ -239,7 +196,6 @@ int main(void)
 		cmocka_unit_test(junk_added_by_a_relay_is_refused),
 		cmocka_unit_test(junk_in_a_ledger_is_skipped),
 		cmocka_unit_test(a_token_without_a_role_is_refused_and_never_counted),
-		cmocka_unit_test(a_keyid_decides_nothing),
 		cmocka_unit_test(two_of_five_are_not_three),
 		cmocka_unit_test(an_envelope_without_signatures_is_refused),
 		cmocka_unit_test(an_office_decides_only_with_its_minutes),

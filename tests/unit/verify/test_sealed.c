@@ -43,6 +43,34 @@ static void close_world(world *w)
 	ak_buf_clear(&w->signature);
 }
 
+/* Both signatures are by `mine`; only the first says so. */
+static void a_signature_is_under_its_own_keys_id(void **state)
+{
+	world w;
+	bool yes = false;
+
+	(void)state;
+	open_world(&w);
+	assert_int_equal(ak_sealed_signed_by(&w.s, ak_seckey_public(w.mine), &yes, NULL), AK_OK);
+	assert_true(yes);
+	assert_int_equal(ak_sealed_signed_by(&w.s, ak_seckey_public(w.other), &yes, NULL), AK_OK);
+	assert_false(yes);
+	w.sig[0].keyid.b[0] ^= 1; /* now of nobody */
+	w.s.result[0].state = AK_SIG_UNTRIED;
+	yes = true;
+	assert_int_equal(ak_sealed_signed_by(&w.s, ak_seckey_public(w.mine), &yes, NULL), AK_OK);
+	assert_false(yes);
+	/* In an exchange file it would be found. */
+	assert_int_equal(ak_sealed_made_by(&w.s, 0, ak_seckey_public(w.mine), &yes, NULL), AK_OK);
+	assert_true(yes);
+	assert_int_equal(ak_sealed_made_by(&w.s, 1, ak_seckey_public(w.mine), &yes, NULL), AK_OK);
+	assert_true(yes);
+	assert_int_equal(ak_sealed_made_by(&w.s, 1, ak_seckey_public(w.other), &yes, NULL), AK_OK);
+	assert_false(yes);
+	assert_int_equal(w.s.result[0].state, AK_SIG_UNTRIED);
+	close_world(&w);
+}
+
 static void remembers_only_what_the_keyid_names(void **state)
 {
 	world w;
@@ -50,12 +78,12 @@ static void remembers_only_what_the_keyid_names(void **state)
 
 	(void)state;
 	open_world(&w);
-	/* Under a key that is not named: answered, not remembered, neither way. */
+	/* Under a key that is not named: no, whoever made it, and not remembered. */
 	assert_int_equal(ak_sealed_verify(&w.s, 0, ak_seckey_public(w.other), &good, NULL), AK_OK);
 	assert_false(good);
 	assert_int_equal(w.s.result[0].state, AK_SIG_UNTRIED);
 	assert_int_equal(ak_sealed_verify(&w.s, 1, ak_seckey_public(w.mine), &good, NULL), AK_OK);
-	assert_true(good);
+	assert_false(good);
 	assert_int_equal(w.s.result[1].state, AK_SIG_UNTRIED);
 	/* Under the named one. */
 	assert_int_equal(ak_sealed_verify(&w.s, 0, ak_seckey_public(w.mine), &good, NULL), AK_OK);
@@ -68,7 +96,7 @@ static void remembers_only_what_the_keyid_names(void **state)
 	assert_int_equal(ak_sealed_verify(&w.s, 0, ak_seckey_public(w.other), &good, NULL), AK_OK);
 	assert_false(good);
 	assert_int_equal(ak_sealed_verify(&w.s, 1, ak_seckey_public(w.mine), &good, NULL), AK_OK);
-	assert_true(good);
+	assert_false(good);
 	assert_int_equal(w.s.result[0].state, AK_SIG_GOOD);
 	assert_int_equal(w.s.result[1].state, AK_SIG_BAD);
 	close_world(&w);
@@ -96,6 +124,7 @@ static void tries_the_keys_that_were_set(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_signature_is_under_its_own_keys_id),
 		cmocka_unit_test(remembers_only_what_the_keyid_names),
 		cmocka_unit_test(tries_the_keys_that_were_set),
 	};
