@@ -35,6 +35,7 @@ static void chunk_empty(ak_chunk *c, uint64_t first)
 		if (c->record[i].file.cap > AK_CHUNK_BYTES / AK_CHUNK_RECORDS)
 			ak_buf_clear(&c->record[i].file);
 		c->record[i].file.len = 0;
+		c->record[i].st = AK_OK;
 	}
 	for (size_t i = 0; i < c->n_commits; i++)
 		ak_commit_copy_clear(&c->commit[i]);
@@ -63,6 +64,8 @@ static ak_status parse_one(void *ctx, size_t i, ak_error *err)
 	ak_chunk *c = ctx;
 	ak_chunk_record *r = &c->record[i];
 
+	if (r->st != AK_OK) /* could not be read */
+		return AK_OK;
 	r->st = ak_sealed_parse(ak_buf_span(&r->file), &c->sealed[i], &r->err);
 	if (r->st == AK_NO_MEMORY) {
 		*err = r->err;
@@ -168,6 +171,7 @@ static ak_status replay_chunk(ak_audit *t, ak_chunk *c, ak_error *err)
 		if (st != AK_OK || t->broken || c->first + done < k->first + k->n)
 			break;
 		st = ak_audit_commit(t, k, &why);
+		t->broken = k->no_checkpoint != AK_OK;
 		if (ak_status_class(st) == AK_CLASS_REJECT)
 			st = ak_audit_problem(t, &why, err);
 		else if (st != AK_OK && err != NULL)
@@ -223,13 +227,19 @@ static ak_status read_record(ak_audit *t, uint64_t seq, ak_error *err)
 {
 	const ak_store s = ak_git_port(t->git);
 	ak_chunk *c = t->reading;
-	ak_buf *file = &c->record[c->n_records].file;
-	ak_status st = s.ops->record(s.ctx, &t->head, seq, file, err);
+	ak_chunk_record *r = &c->record[c->n_records];
+	ak_error why = { 0 };
+	ak_status st = s.ops->record(s.ctx, &t->head, seq, &r->file, &why);
 
-	if (st != AK_OK)
+	if (st == AK_LIMIT && strcmp(why.where, "git.record") == 0) {
+		r->st = ak_fail(&r->err, AK_BAD_FORMAT, "record.lines", seq, "over %d bytes", AK_RECORD_LINES_MAX);
+	} else if (st != AK_OK) {
+		if (err != NULL)
+			*err = why;
 		return st;
+	}
 	c->n_records++;
-	c->bytes += file->len;
+	c->bytes += r->file.len;
 	return AK_OK;
 }
 
@@ -251,7 +261,6 @@ static ak_status take_commit(void *ctx, const ak_git_commit *c, ak_error *err)
 {
 	ak_audit *t = ctx;
 	ak_commit_copy k;
-	ak_error why = { 0 };
 	ak_status st;
 
 	if (t->broken)
@@ -262,20 +271,9 @@ static ak_status take_commit(void *ctx, const ak_git_commit *c, ak_error *err)
 			return st;
 	}
 	t->total_commits++;
-	st = ak_commit_copy_take(t, c, &k, &why);
-	if (ak_status_class(st) == AK_CLASS_REJECT) {
-		ak_commit_copy_clear(&k);
-		st = flush(t, err); /* what came before it is told before it */
-		if (st != AK_OK || t->broken)
-			return st;
-		t->broken = true;
-		why.at = c->first_seq;
-		return ak_audit_problem(t, &why, err);
-	}
+	st = ak_commit_copy_take(c, &k, err);
 	if (st != AK_OK) {
 		ak_commit_copy_clear(&k);
-		if (err != NULL)
-			*err = why;
 		return st;
 	}
 	/* Records first: a chunk that is full on the way must not have this commit yet. */
@@ -310,7 +308,8 @@ ak_status ak_audit_run(ak_audit *t, ak_error *err)
 	if (st == AK_OK && !t->broken)
 		st = flush(t, &why);
 	/* What git itself cannot hand over whole is a fault of the repository, not of this run. */
-	if (ak_status_class(st) == AK_CLASS_REJECT || st == AK_NOT_FOUND || st == AK_IO) {
+	if (ak_status_class(st) == AK_CLASS_REJECT || st == AK_NOT_FOUND || st == AK_IO ||
+	    (st == AK_LIMIT && strncmp(why.where, "git.", 4) == 0)) {
 		st = t->broken ? AK_OK : flush(t, err);
 		t->broken = true;
 		return st == AK_OK ? ak_audit_problem(t, &why, err) : st;

@@ -12,13 +12,13 @@
 
 /* A commit as the walk showed it, kept until the replay stands at its end. */
 typedef struct ak_commit_copy {
-	char id[41];
+	char id[41], tree[41], parent[41]; /* parent "": none */
 	uint64_t first, n;
-	int64_t time;
-	bool plain;             /* one parent at most, author = committer, as sealing writes them */
 	char unexpected[256];
 	ak_checkpoint checkpoint;
-	ak_buf note, message, signature, signed_bytes; /* owned */
+	ak_status no_checkpoint; /* AK_OK, or why there is none */
+	ak_error why;
+	ak_buf note, raw, signature, signed_bytes; /* owned */
 } ak_commit_copy;
 
 typedef struct ak_chunk_record {
@@ -56,6 +56,7 @@ typedef struct ak_audit {
 	ak_chunk chunk[2];
 	ak_chunk *reading, *ahead;      /* being filled; being verified, or empty */
 	bool broken;                    /* nothing after this can be judged */
+	bool unknown;                   /* for it is of a version that we do not know, and nothing before was wrong */
 
 	uint8_t operator_key[32], old_operator_key[32]; /* in force; before a rotation at this size */
 	bool has_operator, rotated;
@@ -80,7 +81,7 @@ AK_MUST_USE ak_status ak_audit_commit(ak_audit *t, const ak_commit_copy *c, ak_e
 AK_MUST_USE ak_status ak_audit_commit_done(ak_audit *t, const ak_commit_copy *c, ak_error *err);
 
 void ak_commit_copy_clear(ak_commit_copy *c);
-AK_MUST_USE ak_status ak_commit_copy_take(const ak_audit *t, const ak_git_commit *c, ak_commit_copy *out, ak_error *err);
+AK_MUST_USE ak_status ak_commit_copy_take(const ak_git_commit *c, ak_commit_copy *out, ak_error *err);
 
 /* The report (akashi/ledger.h, ak_audit_repository); `now`: the second pass, or one that is all zero. */
 AK_MUST_USE ak_status ak_audit_answer(const ak_audit *t, const ak_audit *now, bool *ok, ak_text *json, ak_error *err);

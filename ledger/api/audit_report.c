@@ -4,7 +4,7 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "codec/note.h"
-#include "crypto/hash.h"
+#include "verify/trust_read.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ enum { TOLD_MAX = 1000 /* problems and void records told one by one */ };
 void ak_commit_copy_clear(ak_commit_copy *c)
 {
 	ak_buf_clear(&c->note);
-	ak_buf_clear(&c->message);
+	ak_buf_clear(&c->raw);
 	ak_buf_clear(&c->signature);
 	ak_buf_clear(&c->signed_bytes);
 	*c = (ak_commit_copy){ 0 };
@@ -36,39 +36,44 @@ void ak_audit_clear(ak_audit *t)
 	*t = (ak_audit){ 0 };
 }
 
-static bool as_sealing_writes(const ak_audit *t, const ak_git_commit *c)
-{
-	char email[AK_ORIGIN_MAX + 16];
-
-	(void)snprintf(email, sizeof(email), "akashi@%.*s", (int)strcspn(t->origin, "/"), t->origin);
-	return c->n_parents <= 1 && strcmp(c->author_name, t->origin) == 0 &&
-	       strcmp(c->committer_name, t->origin) == 0 && strcmp(c->author_email, email) == 0 &&
-	       strcmp(c->committer_email, email) == 0 && c->author_time == c->committer_time &&
-	       c->author_offset_min == 0 && c->committer_offset_min == 0;
-}
-
-ak_status ak_commit_copy_take(const ak_audit *t, const ak_git_commit *c, ak_commit_copy *out, ak_error *err)
+/* The head that the commit holds, taken apart. */
+static ak_status take_checkpoint(const ak_git_commit *c, ak_commit_copy *out, ak_error *err)
 {
 	ak_note note;
 	ak_status st;
 
-	*out = (ak_commit_copy){ .first = c->first_seq, .n = c->n_added, .time = c->committer_time };
+	if (c->long_checkpoint)
+		return ak_fail(err, AK_BAD_FORMAT, "checkpoint", 0, "the head of commit %s is over %d bytes", c->id, AK_CHECKPOINT_MAX);
+	if (c->checkpoint.len == 0 && !c->only_expected_changes)
+		return ak_fail(err, AK_GIT_HISTORY, "commit.tree", 0, "commit %s changed %s", c->id, out->unexpected);
+	st = ak_buf_add_span(&out->note, ak_buf_span(&c->checkpoint), err);
+	if (st == AK_OK)
+		st = ak_note_parse(ak_buf_span(&out->note), &note, err);
+	return st == AK_OK ? ak_checkpoint_parse(note.text, &out->checkpoint, err) : st;
+}
+
+ak_status ak_commit_copy_take(const ak_git_commit *c, ak_commit_copy *out, ak_error *err)
+{
+	ak_status st;
+
+	*out = (ak_commit_copy){ .first = c->first_seq, .n = c->n_added };
 	(void)snprintf(out->id, sizeof(out->id), "%s", c->id);
+	(void)snprintf(out->tree, sizeof(out->tree), "%s", c->tree);
+	(void)snprintf(out->parent, sizeof(out->parent), "%s", c->parent);
 	if (!c->only_expected_changes)
 		(void)snprintf(out->unexpected, sizeof(out->unexpected), "%s",
 		               c->unexpected[0] == '\0' ? "something else" : c->unexpected);
 	ak_buf_init(&out->note, AK_NOTE_MAX);
-	ak_buf_init(&out->message, 65536);
-	ak_buf_init(&out->signature, 65536);
+	ak_buf_init(&out->raw, 1024 * 1024);
+	ak_buf_init(&out->signature, 1024 * 1024);
 	ak_buf_init(&out->signed_bytes, 1024 * 1024);
-	out->plain = as_sealing_writes(t, c);
-	st = ak_buf_add_span(&out->note, ak_buf_span(&c->checkpoint), err);
+	out->no_checkpoint = take_checkpoint(c, out, &out->why);
+	out->why.at = c->first_seq;
+	st = out->no_checkpoint == AK_OK || ak_status_class(out->no_checkpoint) == AK_CLASS_REJECT ? AK_OK : out->no_checkpoint;
+	if (st != AK_OK && err != NULL)
+		*err = out->why;
 	if (st == AK_OK)
-		st = ak_note_parse(ak_buf_span(&out->note), &note, err);
-	if (st == AK_OK)
-		st = ak_checkpoint_parse(note.text, &out->checkpoint, err);
-	if (st == AK_OK)
-		st = ak_buf_add_span(&out->message, c->message, err);
+		st = ak_buf_add_span(&out->raw, c->raw, err);
 	if (st == AK_OK)
 		st = ak_buf_add_span(&out->signature, c->signature, err);
 	if (st == AK_OK)
@@ -108,6 +113,7 @@ ak_status ak_audit_problem(ak_audit *t, const ak_error *why, ak_error *err)
 	ak_json *o;
 	ak_status st;
 
+	t->unknown = why->status == AK_UNKNOWN_VERSION && ak_json_len(t->errors) == 0;
 	if (ak_json_len(t->errors) >= TOLD_MAX)
 		return AK_OK;
 	o = ak_json_new_object();
@@ -208,37 +214,56 @@ ak_status ak_audit_hook_standing(void *ctx, const ak_digest *id, bool *authorise
 
 /* ---- the answer ---------------------------------------------------------------------------------------------- */
 
+/* A fault of the repository, which the walk comes to and tells with its place. */
+static bool is_fault(ak_status st)
+{
+	return ak_status_class(st) == AK_CLASS_REJECT || st == AK_LIMIT || st == AK_NOT_FOUND;
+}
+
 /* The ledger's name, when its head cannot be read: as the first record has it. */
 static ak_status origin_of_genesis(ak_audit *t, ak_error *err)
 {
 	const ak_store s = ak_git_port(t->git);
 	ak_sealed first = { 0 };
+	ak_error why = { 0 };
 	ak_buf file;
 	ak_status st;
 
 	ak_buf_init(&file, AK_RECORD_MAX);
-	st = s.ops->record(s.ctx, &t->head, 0, &file, err);
+	st = s.ops->record(s.ctx, &t->head, 0, &file, &why);
 	if (st == AK_OK)
-		st = ak_sealed_parse(ak_buf_span(&file), &first, err);
+		st = ak_sealed_parse(ak_buf_span(&file), &first, &why);
 	if (st == AK_OK)
 		memcpy(t->origin, first.statement.ledger.data, first.statement.ledger.len);
 	ak_sealed_clear(&first);
 	ak_buf_clear(&file);
+	if (st == AK_OK || st == AK_UNKNOWN_VERSION || is_fault(st))
+		return AK_OK;
+	if (err != NULL)
+		*err = why;
 	return st;
 }
 
 static ak_status read_head(ak_audit *t, ak_error *err)
 {
 	ak_checkpoint head;
+	ak_error why = { 0 };
 	ak_note note;
-	ak_status st = ak_note_parse(ak_buf_span(&t->head.checkpoint), &note, err);
+	ak_status st;
 
+	ak_buf_init(&t->head.checkpoint, AK_CHECKPOINT_MAX);
+	st = ak_git_file(t->git, &t->head, "checkpoint", AK_CHECKPOINT_MAX, &t->head.checkpoint, &why);
 	if (st == AK_OK)
-		st = ak_checkpoint_parse(note.text, &head, err);
-	if (ak_status_class(st) == AK_CLASS_REJECT) /* told when the walk comes to its commit */
+		st = ak_note_parse(ak_buf_span(&t->head.checkpoint), &note, &why);
+	if (st == AK_OK)
+		st = ak_checkpoint_parse(note.text, &head, &why);
+	if (is_fault(st))
 		return origin_of_genesis(t, err);
-	if (st != AK_OK)
+	if (st != AK_OK) {
+		if (err != NULL)
+			*err = why;
 		return st;
+	}
 	memcpy(t->origin, head.origin, sizeof(head.origin));
 	t->head_size = head.size;
 	return AK_OK;
@@ -260,8 +285,7 @@ static ak_status make(ak_audit *t, ak_git *git, const ak_profile *core, const ak
 /* Head and origin. */
 static ak_status start(ak_audit *t, ak_error *err)
 {
-	const ak_store s = ak_git_port(t->git);
-	ak_status st = s.ops->head(s.ctx, &t->head, err);
+	ak_status st = ak_git_tip(t->git, t->head.id, err);
 
 	if (st == AK_OK && t->head.id[0] == '\0')
 		st = ak_fail(err, AK_NOT_FOUND, "ledger", 0, "the repository holds no ledger yet");
@@ -292,13 +316,13 @@ static ak_status second_pass(ak_audit *first, ak_audit *second, ak_error *err)
 static ak_status check_trust(ak_audit *t, ak_span text, ak_trust *trust, ak_error *err)
 {
 	ak_error why = { 0 };
-	ak_status st = ak_trust_parse(text, ak_sha256, trust, err);
+	ak_status st = ak_trust_read(text, trust, err);
 
 	if (st != AK_OK)
 		return st;
 	t->trust = trust;
-	if (strcmp(trust->log.name, t->origin) == 0)
-		return AK_OK;
+	if (t->origin[0] == '\0' || strcmp(trust->log.name, t->origin) == 0)
+		return AK_OK; /* no name: neither head nor first record can be read, which is told */
 	(void)ak_mismatch(&why, AK_WRONG_LEDGER, "trust.log", 0, trust->log.name, t->origin);
 	return ak_audit_problem(t, &why, err);
 }

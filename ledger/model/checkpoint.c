@@ -15,6 +15,11 @@ static bool read_root(ak_span line, ak_digest *out)
 	return ak_base64_decode(line, &b, NULL) && b.len == AK_DIGEST_LEN;
 }
 
+static bool size_valid(uint64_t size)
+{
+	return size >= 1 && size <= AK_CHECKPOINT_SIZE_MAX;
+}
+
 ak_status ak_checkpoint_parse(ak_span text, ak_checkpoint *out, ak_error *err)
 {
 	const size_t whole = text.len;
@@ -27,7 +32,7 @@ ak_status ak_checkpoint_parse(ak_span text, ak_checkpoint *out, ak_error *err)
 		               "first line must be a ledger origin");
 	memcpy(c.origin, line.data, line.len);
 	at = whole - text.len;
-	if (!ak_span_line(&text, &line) || !ak_decimal_parse(line, &c.size))
+	if (!ak_span_line(&text, &line) || !ak_decimal_parse(line, &c.size) || !size_valid(c.size))
 		return ak_fail(err, AK_BAD_FORMAT, "checkpoint.size", at,
 		               "second line must be the number of records");
 	at = whole - text.len;
@@ -47,6 +52,8 @@ ak_status ak_checkpoint_format(const ak_checkpoint *c, ak_buf *out, ak_error *er
 
 	if (!ak_origin_valid(ak_span_str(c->origin)))
 		return ak_fail(err, AK_INVALID_ARGUMENT, "checkpoint.origin", 0, "not a ledger origin");
+	if (!size_valid(c->size))
+		return ak_fail(err, AK_INVALID_ARGUMENT, "checkpoint.size", 0, "not a number of records");
 	st = ak_buf_addf(out, err, "%s\n%" PRIu64 "\n", c->origin, c->size);
 	if (st == AK_OK)
 		st = ak_base64_encode((ak_span){ c->root.b, AK_DIGEST_LEN }, out, err);

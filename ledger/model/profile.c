@@ -184,26 +184,32 @@ static int id_cmp(const void *a, const void *b)
 /* Add an id unless it is there already: a body may name one subject many times. */
 static ak_status add_subject(ak_span prefix, ak_span name, ak_subjects *out, ak_error *err)
 {
-	char id[AK_SUBJECT_ID_MAX + 1];
+	char id[AK_SUBJECT_ID_MAX + 1], want[AK_ERROR_VALUE_MAX], found[AK_ERROR_VALUE_MAX];
 
-	if (prefix.len > AK_SUBJECT_ID_MAX || name.len > AK_SUBJECT_ID_MAX - prefix.len)
-		return ak_fail(err, AK_SCHEMA, "statement.about", out->n,
-		               "a subject id would be over %d bytes", AK_SUBJECT_ID_MAX);
+	if (prefix.len > AK_SUBJECT_ID_MAX || name.len > AK_SUBJECT_ID_MAX - prefix.len) {
+		(void)ak_fail(err, AK_SCHEMA, "statement.about", out->n, "a subject id would be over %d bytes", AK_SUBJECT_ID_MAX);
+		(void)snprintf(want, sizeof(want), "at most %d bytes", AK_SUBJECT_ID_MAX);
+		(void)snprintf(found, sizeof(found), "%zu bytes", prefix.len + name.len);
+		return ak_fail_values(err, AK_SCHEMA, want, found);
+	}
 	if (prefix.len != 0)
 		memcpy(id, prefix.data, prefix.len);
 	if (name.len != 0)
 		memcpy(id + prefix.len, name.data, name.len);
 	id[prefix.len + name.len] = '\0';
-	if (!ak_subject_id_valid(ak_span_str(id)))
-		return ak_fail(err, AK_SCHEMA, "statement.about", out->n,
-		               "the body gives '%s', which is not a subject id", id);
+	if (!ak_subject_id_valid(ak_span_str(id))) {
+		(void)ak_fail(err, AK_SCHEMA, "statement.about", out->n, "the body gives '%s', which is not a subject id", id);
+		return ak_fail_values(err, AK_SCHEMA, "scheme/kind:name", id);
+	}
 	for (size_t i = 0; i < out->n; i++) {
 		if (strcmp(out->id[i], id) == 0)
 			return AK_OK;
 	}
-	if (out->n == AK_ABOUT_MAX)
-		return ak_fail(err, AK_SCHEMA, "statement.about", out->n,
-		               "the body names more than %d subjects", AK_ABOUT_MAX);
+	if (out->n == AK_ABOUT_MAX) {
+		(void)ak_fail(err, AK_SCHEMA, "statement.about", out->n, "the body names more than %d subjects", AK_ABOUT_MAX);
+		(void)snprintf(want, sizeof(want), "at most %d", AK_ABOUT_MAX);
+		return ak_fail_values(err, AK_SCHEMA, want, "more");
+	}
 	memcpy(out->id[out->n], id, prefix.len + name.len + 1);
 	out->n++;
 	return AK_OK;
@@ -258,8 +264,10 @@ ak_status ak_about_by_rules(const ak_json *rules, const ak_json *body, ak_subjec
 	}
 	if (st != AK_OK)
 		return st;
-	if (s.n == 0)
-		return ak_fail(err, AK_SCHEMA, "statement.about", 0, "the body names no subject");
+	if (s.n == 0) {
+		(void)ak_fail(err, AK_SCHEMA, "statement.about", 0, "the body names no subject");
+		return ak_fail_values(err, AK_SCHEMA, "at least one", "none");
+	}
 	qsort(s.id, s.n, sizeof(s.id[0]), id_cmp);
 	memcpy(out->id, s.id, s.n * sizeof(s.id[0]));
 	out->n = s.n;
@@ -296,13 +304,15 @@ ak_status ak_about_check(const ak_json *type, const ak_statement *s, ak_error *e
 	for (size_t i = 0; i < want.n || i < n; i++) {
 		ak_span got = i < n ? ak_statement_about(s, i) : ak_span_str("nothing more");
 		const char *w = i < want.n ? want.id[i] : "nothing more";
-		char found[AK_ERROR_VALUE_MAX];
+		char found[AK_ERROR_VALUE_MAX], own[AK_ERROR_VALUE_MAX];
 
 		if (i < n && i < want.n && ak_span_is(got, w)) {
-			if (!own_or_core(got, s->scheme))
-				return ak_fail(err, AK_ABOUT_MISMATCH, "statement.about", i,
-				               "'%s' belongs to another scheme", w);
-			continue;
+			if (own_or_core(got, s->scheme))
+				continue;
+			(void)ak_fail(err, AK_ABOUT_MISMATCH, "statement.about", i, "'%s' belongs to another scheme", w);
+			(void)snprintf(own, sizeof(own), "a subject of %.*s%s", (int)s->scheme.len, (const char *)s->scheme.data,
+			               ak_span_is(s->scheme, "akashi") ? "" : " or akashi");
+			return ak_fail_values(err, AK_ABOUT_MISMATCH, own, w);
 		}
 		(void)snprintf(found, sizeof(found), "%.*s", (int)got.len, (const char *)got.data);
 		return ak_mismatch(err, AK_ABOUT_MISMATCH, "statement.about", i, w, found);

@@ -2,19 +2,13 @@
 #include "model/record.h"
 
 #include "base/fail.h"
-#include "model/header.h"
-#include "model/signatures.h"
-#include "model/statement.h"
 
-static ak_status check_line(const char *what, ak_span line, size_t most, ak_span file, ak_error *err)
+static ak_status check_line(const char *what, ak_span line, ak_span file, ak_error *err)
 {
 	uint64_t at = (uint64_t)(line.data - file.data);
 
 	if (line.len == 0)
 		return ak_fail(err, AK_BAD_FORMAT, "record.lines", at, "the %s line is empty", what);
-	if (line.len > most)
-		return ak_fail(err, AK_BAD_FORMAT, "record.lines", at,
-		               "the %s line has %zu bytes, at most %zu are allowed", what, line.len, most);
 	return AK_OK;
 }
 
@@ -31,14 +25,21 @@ ak_status ak_record_split(ak_span file, ak_lines *out, ak_error *err)
 	if (rest.len != 0)
 		return ak_fail(err, AK_BAD_FORMAT, "record.lines", file.len - rest.len,
 		               "%zu bytes after the third line", rest.len);
-	st = check_line("header", l.header, AK_HEADER_MAX, file, err);
+	if (file.len > AK_RECORD_LINES_MAX)
+		return ak_fail(err, AK_BAD_FORMAT, "record.lines", AK_RECORD_LINES_MAX, "over %d bytes", AK_RECORD_LINES_MAX);
+	st = check_line("header", l.header, file, err);
 	if (st == AK_OK)
-		st = check_line("statement", l.statement, AK_STATEMENT_MAX, file, err);
+		st = check_line("statement", l.statement, file, err);
 	if (st == AK_OK)
-		st = check_line("signatures", l.signatures, AK_SIGNATURES_MAX, file, err);
+		st = check_line("signatures", l.signatures, file, err);
 	if (st == AK_OK)
 		*out = l;
 	return st;
+}
+
+bool ak_record_within_limits(const ak_lines *l)
+{
+	return l->header.len <= AK_HEADER_MAX && l->statement.len <= AK_STATEMENT_MAX && l->signatures.len <= AK_SIGNATURES_MAX;
 }
 
 ak_status ak_record_join(const ak_lines *l, ak_buf *out, ak_error *err)

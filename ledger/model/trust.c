@@ -164,6 +164,7 @@ static ak_status read_log(reader *r, ak_error *err)
 	if (st != AK_OK)
 		return st;
 	r->t.log = k;
+	r->t.log_line = r->line;
 	(void)next_field(&r->rest); /* the URL is for programs that go online */
 	return AK_OK;
 }
@@ -179,6 +180,7 @@ static ak_status read_witness(reader *r, ak_error *err)
 		st = check_key_is_new(r, &w.key, err);
 	if (st != AK_OK)
 		return st;
+	w.line = r->line;
 	r->t.witness[r->t.n_witnesses++] = w;
 	(void)next_field(&r->rest);
 	return AK_OK;

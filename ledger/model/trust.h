@@ -15,7 +15,8 @@
  * '#' are ignored; allowed bytes 0x09 0x0A 0x20-0x7E 0x80-0xFF, and the whole is UTF-8.  Witnesses and groups share one
  * name space; what members, quorum and complete name stands on earlier lines; a name is a member at most once; two
  * lines (log or witness) with one public key are an error; `none` names nothing else.  An unknown line, or a field too
- * many, is an error.  Pure.
+ * many, is an error.  Pure: that keys are sound is
+ * for verify/trust_read.h to see.
  */
 #ifndef AK_MODEL_TRUST_H
 #define AK_MODEL_TRUST_H
@@ -38,6 +39,7 @@ enum {
 typedef struct ak_trust_witness {
 	char name[AK_NOTE_NAME_MAX + 1];
 	ak_vkey key;
+	uint64_t line; /* from 1 */
 } ak_trust_witness;
 
 typedef struct ak_trust_group {
@@ -53,6 +55,7 @@ typedef struct ak_trust_pin {
 
 typedef struct ak_trust {
 	ak_vkey log;
+	uint64_t log_line; /* from 1 */
 	ak_trust_witness witness[AK_TRUST_WITNESSES_MAX];
 	size_t n_witnesses;
 	ak_trust_group group[AK_TRUST_GROUPS_MAX];

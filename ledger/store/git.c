@@ -132,10 +132,11 @@ static ak_status open_fail(ak_error *err, int rc, const char *path)
 		             "%s belongs to another user; run as its owner, or clone it first", path);
 	else if (rc == GIT_ENOTFOUND)
 		st = ak_fail(err, AK_NOT_FOUND, "git", 0, "%s is not a git repository", path);
-	else if (strstr(text, "objectformat") != NULL)
-		st = ak_fail(err, AK_UNKNOWN_VERSION, "git.objectformat", 0,
-		             "%s is a SHA-256 repository; a ledger is kept in a SHA-1 one", path);
-	else
+	else if (strstr(text, "objectformat") != NULL) {
+		(void)ak_fail(err, AK_UNKNOWN_VERSION, "git.objectformat", 0,
+		              "%s is a SHA-256 repository; a ledger is kept in a SHA-1 one", path);
+		st = ak_fail_values(err, AK_UNKNOWN_VERSION, "sha1", "sha256");
+	} else
 		return ak_git_fail(err, rc, "git", path);
 	git_error_clear();
 	return st;
@@ -291,10 +292,12 @@ ak_status ak_git_tip(ak_git *g, char id[AK_STORE_ID_MAX + 1], ak_error *err)
 	}
 	if (rc < 0)
 		return ak_git_fail(err, rc, "git.ref", AK_GIT_REF);
-	if (git_reference_type(ref) != GIT_REFERENCE_DIRECT)
-		st = ak_fail(err, AK_BAD_FORMAT, "git.ref", 0, AK_GIT_REF " points at another reference");
-	else
+	if (git_reference_type(ref) != GIT_REFERENCE_DIRECT) {
+		(void)ak_fail(err, AK_BAD_FORMAT, "git.ref", 0, AK_GIT_REF " points at another reference");
+		st = ak_fail_values(err, AK_BAD_FORMAT, "a commit", git_reference_symbolic_target(ref));
+	} else {
 		git_oid_tostr(id, AK_STORE_ID_MAX + 1, git_reference_target(ref));
+	}
 	git_reference_free(ref);
 	return st;
 }
@@ -315,8 +318,10 @@ static ak_status git_head(void *ctx, ak_head *out, ak_error *err)
 		st = ak_git_commit_tree(g, id, &tree, err);
 		if (st == AK_OK)
 			st = ak_git_top_file(g, &tree, "checkpoint", AK_CHECKPOINT_MAX, &note, &found, err);
-		if (st == AK_OK && !found)
-			st = ak_fail(err, AK_BAD_FORMAT, "git.checkpoint", 0, "commit %s has no checkpoint", id);
+		if (st == AK_OK && !found) {
+			(void)ak_fail(err, AK_BAD_FORMAT, "git.checkpoint", 0, "commit %s has no checkpoint", id);
+			st = ak_fail_values(err, AK_BAD_FORMAT, "a file checkpoint", "none");
+		}
 	}
 	if (st != AK_OK) {
 		ak_buf_clear(&note);

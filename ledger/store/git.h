@@ -36,19 +36,21 @@ const char *ak_git_dir(const ak_git *g); /* the git directory, with final '/' */
 /* "records/00/01/23/40/67.jsonl"; seq < 10^10. */
 void ak_git_record_path(uint64_t seq, char out[40]);
 
+/* Append the commit object that sealing writes for message, name, email and time of *c (FORMAT 11.4), byte for byte.  `tree` is 40 hex,
+ * `parent` too or ""; without `armor`: what is signed. */
+AK_MUST_USE ak_status ak_git_commit_format(const ak_change *c, const char *tree, const char *parent, ak_span armor, ak_buf *out,
+                                           ak_error *err);
+
 /* One commit as audit sees it. Spans are valid during the callback. */
 typedef struct ak_git_commit {
-	const char *id;       /* 40 hex */
-	const char *parent;   /* 40 hex or "" */
+	const char *id, *tree; /* 40 hex */
+	const char *parent;    /* 40 hex or "" */
 	size_t n_parents;
 	ak_span raw;          /* the commit object's bytes as stored                       */
 	ak_span signed_bytes; /* what the signature covers (raw without gpgsig); empty if unsigned */
 	ak_span signature;    /* armored; empty if unsigned                                */
-	const char *author_name, *author_email, *committer_name, *committer_email;
-	int64_t author_time, committer_time;
-	int author_offset_min, committer_offset_min;
-	ak_span message;
-	ak_buf checkpoint;    /* owned by the walker: contents of `checkpoint`             */
+	ak_buf checkpoint;    /* owned by the walker: contents of `checkpoint`; empty when there is no such file */
+	bool long_checkpoint; /* it is over AK_CHECKPOINT_MAX, and was not read            */
 	uint64_t first_seq;   /* records added against the parent: first_seq .. +n_added-1 */
 	uint64_t n_added;
 	bool only_expected_changes; /* false: something else changed, was removed or has a wrong mode;  */
@@ -57,8 +59,10 @@ typedef struct ak_git_commit {
 typedef ak_status ak_git_commit_fn(void *ctx, const ak_git_commit *c, ak_error *err);
 /* From the first commit to `head`, oldest first, first parents only (n_parents tells of merges).  Expected are: the
  * checkpoint, always added or changed; records that follow those before, plain files; README.md and trust added or
- * changed.  A second gpgsig header is "unexpected" too; a malformed tree is, with its error's text.  Commits whose
- * headers are malformed end the walk: AK_BAD_FORMAT, "git.commit".  Shallow clone: AK_NOT_HELD, "git.shallow".
+ * changed, which are read.  A second gpgsig header is "unexpected" too.  Of a commit only tree and parents are taken apart:
+ * compare `raw`.  What ends the walk: a commit without readable tree and parents (AK_BAD_FORMAT, "git.commit"), a tree that is
+ * not of git's form ("git.tree"), an object of another kind, or missing (AK_IO); a commit, tree, README.md or trust over 1 MiB
+ * (AK_LIMIT, "git.commit", "git.tree", "git.file").  Shallow clone: AK_NOT_HELD, "git.shallow".
  * In `unexpected` everything but printing ASCII is '?'. */
 AK_MUST_USE ak_status ak_git_walk(ak_git *g, const ak_head *head, ak_git_commit_fn *fn, void *ctx, ak_error *err);
 
@@ -66,6 +70,9 @@ AK_MUST_USE ak_status ak_git_walk(ak_git *g, const ak_head *head, ak_git_commit_
  * as far as it goes: AK_NOT_FOUND where it is cut. */
 typedef ak_status ak_git_note_fn(void *ctx, ak_span note, bool *more, ak_error *err);
 AK_MUST_USE ak_status ak_git_each_note(ak_git *g, const ak_head *head, ak_git_note_fn *fn, void *ctx, ak_error *err);
+
+/* refs/heads/main as 40 hex digits, or "" when it does not exist. */
+AK_MUST_USE ak_status ak_git_tip(ak_git *g, char id[AK_STORE_ID_MAX + 1], ak_error *err);
 
 /* Read a small file of the head's tree (checkpoint, README.md, trust).  AK_NOT_FOUND when absent. */
 AK_MUST_USE ak_status ak_git_file(ak_git *g, const ak_head *at, const char *path, size_t max, ak_buf *out, ak_error *err);

@@ -83,7 +83,7 @@ static int pair_side(const pair *p)
 	return p->has_old ? ak_git_item_cmp(&p->old, &p->now) : 1;
 }
 
-static ak_status pair_step(differ *d, const char *folder, pair *p, int side, ak_error *err)
+static ak_status pair_step(pair *p, int side, ak_error *err)
 {
 	ak_status st = AK_OK;
 
@@ -95,7 +95,7 @@ static ak_status pair_step(differ *d, const char *folder, pair *p, int side, ak_
 	st = ak_git_item_next(&p->new_rest, &p->now, &p->has_now, err);
 	/* The same name twice, or out of order: one reader would see another tree than the next. */
 	if (st == AK_OK && p->has_now && ak_git_item_cmp(&p->last, &p->now) >= 0)
-		unexpected(d, folder, p->now.name);
+		st = ak_fail(err, AK_BAD_FORMAT, "git.tree", 0, "a tree out of order, or with a name twice");
 	return st;
 }
 
@@ -165,12 +165,24 @@ static ak_status diff_records(differ *d, const git_oid *old, const git_oid *now,
 		else if (side > 0 || !same(&p))
 			st = diff_entry(d, &p, side == 0, at, err);
 		if (st == AK_OK)
-			st = pair_step(d, at->path, &p, side, err);
+			st = pair_step(&p, side, err);
 	}
 	/* An empty folder, or one written in another way, is not what seal writes. */
 	if (st == AK_OK && d->c->next == before)
 		unexpected(d, "", ak_span_str(at->path));
 	pair_close(&p);
+	return st;
+}
+
+/* Nothing here is said in README.md or trust, but a ledger that lacks what its trees name cannot be cloned. */
+static ak_status read_paper(differ *d, const ak_git_item *e, ak_error *err)
+{
+	ak_git_object o = { 0 };
+	ak_status st = ak_git_read(d->g, &e->id, GIT_OBJECT_BLOB, AK_GIT_PAPER_MAX, "git.file", &o, err);
+
+	ak_git_object_clear(&o);
+	if (st == AK_OK)
+		d->c->papers = true;
 	return st;
 }
 
@@ -188,7 +200,7 @@ static ak_status diff_top(differ *d, const pair *p, bool had, ak_error *err)
 	if (e->mode == AK_GIT_MODE_FILE && ak_span_is(e->name, "checkpoint"))
 		d->c->checkpoint = true;
 	else if (e->mode == AK_GIT_MODE_FILE && (ak_span_is(e->name, "README.md") || ak_span_is(e->name, "trust")))
-		d->c->papers = true;
+		return read_paper(d, e, err);
 	else
 		unexpected(d, "", e->name);
 	return AK_OK;
@@ -208,7 +220,7 @@ ak_status ak_git_diff(ak_git *g, const git_oid *parent, const git_oid *tree, ak_
 		else if (side > 0 || !same(&p))
 			st = diff_top(&d, &p, side == 0, err);
 		if (st == AK_OK)
-			st = pair_step(&d, "", &p, side, err);
+			st = pair_step(&p, side, err);
 	}
 	pair_close(&p);
 	return st;

@@ -17,6 +17,7 @@
 enum {
 	AK_GIT_TREE_MAX = 1 << 20,   /* bytes of a tree object; ours stay under 5,000  */
 	AK_GIT_COMMIT_MAX = 1 << 20, /* bytes of a commit object                       */
+	AK_GIT_PAPER_MAX = 1 << 20,  /* bytes of README.md or trust                    */
 	AK_GIT_LEVELS = 6,           /* root, records, and four folders of digit pairs */
 	AK_GIT_LOOSE_MAX = 8,        /* records in one change that go into loose objects; more make a pack */
 	AK_GIT_MODE_TREE = 040000,
@@ -119,26 +120,16 @@ void ak_git_sweep(ak_git *g, int64_t now);
 ak_status ak_git_stage(void *ctx, const ak_head *was, const ak_change *change,
                        char new_id[AK_STORE_ID_MAX + 1], ak_error *err);
 ak_status ak_git_publish(void *ctx, const char *was_id, const char *new_id, ak_error *err);
-/* refs/heads/main as 40 hex digits, or "" when it does not exist. */
-AK_MUST_USE ak_status ak_git_tip(ak_git *g, char id[AK_STORE_ID_MAX + 1], ak_error *err);
 
 /* -- git_commit.c -- */
 
-/* A commit's headers, as spans into its bytes.  Of what stock git writes nothing is refused. */
-typedef struct ak_git_person {
-	ak_span name, email;
-	int64_t time;
-	int offset_min;
-} ak_git_person;
-
+/* Of a commit's headers what a history hangs by. */
 typedef struct ak_git_headers {
 	git_oid tree, parent; /* parent: the first one, when there is any */
 	size_t n_parents, n_signatures;
-	ak_git_person author, committer;
-	ak_span message;
 } ak_git_headers;
 
-/* AK_BAD_FORMAT: headers missing, twice, out of order, or malformed; `at` is the offset. */
+/* AK_BAD_FORMAT: does not begin with tree and parents, or has more of them further down; `at` is the offset. */
 AK_MUST_USE ak_status ak_git_commit_parse(ak_span raw, ak_git_headers *out, ak_error *err);
 /* The first signature's text, and the commit without its signatures. */
 AK_MUST_USE ak_status ak_git_commit_split(ak_span raw, ak_buf *signature, ak_buf *rest, ak_error *err);
@@ -152,7 +143,7 @@ typedef struct ak_git_changes {
 	bool papers;          /* README.md or trust was                        */
 	char unexpected[256]; /* path of the first other change, or ""         */
 } ak_git_changes;
-/* parent NULL: the first commit. */
+/* parent NULL: the first commit.  README.md and trust are read where they change; a tree out of order is AK_BAD_FORMAT, "git.tree". */
 AK_MUST_USE ak_status ak_git_diff(ak_git *g, const git_oid *parent, const git_oid *tree, ak_git_changes *c,
                                   ak_error *err);
 

@@ -9,6 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+static ak_status too_long(ak_error *err, const git_oid *id, const char *where, size_t max)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+
+	return ak_fail(err, AK_LIMIT, where, max, "object %s is over %zu bytes", git_oid_tostr(hex, sizeof(hex), id), max);
+}
+
 static ak_status wrong(ak_error *err, const git_oid *id, const char *where, const char *why)
 {
 	char hex[GIT_OID_HEXSZ + 1];
@@ -74,11 +81,11 @@ static ak_status read_loose(const ak_git *g, const git_oid *id, git_object_t typ
 	if (st == AK_BAD_FORMAT) /* says what is wrong with the file, not with whose it is */
 		return wrong(err, id, where, "is cut short, or is not a zlib stream");
 	if (st == AK_LIMIT)
-		return ak_fail(err, AK_LIMIT, where, max, "an object is over %zu bytes", max);
+		return too_long(err, id, where, max);
 	if (st != AK_OK)
 		return st;
 	if (o->loose.len > max && split_loose(o, type) && o->bytes.len > max)
-		return ak_fail(err, AK_LIMIT, where, max, "an object is over %zu bytes", max);
+		return too_long(err, id, where, max);
 	if (!split_loose(o, type))
 		return wrong(err, id, where, "is not of the expected type and length");
 	if (git_odb_hash(&have, o->bytes.data, o->bytes.len, type) != 0)
@@ -103,7 +110,7 @@ static ak_status read_packed(ak_git *g, const git_oid *id, git_object_t type, si
 		return wrong(err, id, where, "is not of the expected type and length");
 	/* Asked before it is read: a small packed object may inflate to gigabytes. */
 	if (len > max)
-		return ak_fail(err, AK_LIMIT, where, len, "object %s is over %zu bytes", hex, max);
+		return too_long(err, id, where, max);
 	rc = git_odb_read(&o->packed, g->odb, id);
 	if (rc < 0)
 		return ak_git_fail(err, rc, where, hex);
@@ -154,6 +161,8 @@ ak_status ak_git_item_next(ak_span *rest, ak_git_item *out, bool *more, ak_error
 	if (nul == NULL || nul == e.name.data || e.name.len - (size_t)(nul - e.name.data) < 1 + GIT_OID_RAWSZ)
 		return ak_fail(err, AK_BAD_FORMAT, "git.tree", 0, "malformed entry in a tree");
 	e.name.len = (size_t)(nul - e.name.data);
+	if (memchr(e.name.data, '/', e.name.len) != NULL)
+		return ak_fail(err, AK_BAD_FORMAT, "git.tree", 0, "a name with a slash in a tree");
 	memcpy(e.id.id, nul + 1, GIT_OID_RAWSZ);
 	i = (size_t)(nul + 1 + GIT_OID_RAWSZ - rest->data);
 	*rest = (ak_span){ rest->data + i, rest->len - i };

@@ -180,13 +180,17 @@ static ak_status check_packs(const char *objects, char path[PATH_ROOM], ak_error
 static ak_status refuse_others(const char *objects, char path[PATH_ROOM], ak_error *err)
 {
 	(void)snprintf(path, PATH_ROOM, "%s/info/alternates", objects);
-	if (access(path, F_OK) == 0)
-		return ak_fail(err, AK_NOT_HELD, "git.alternates", 0,
-		               "%.150s borrows objects from another repository; clone it whole", objects);
+	if (access(path, F_OK) == 0) {
+		(void)ak_fail(err, AK_NOT_HELD, "git.alternates", 0,
+		              "%.150s borrows objects from another repository; clone it whole", objects);
+		return ak_fail_values(err, AK_NOT_HELD, "all objects in it", "info/alternates");
+	}
 	(void)snprintf(path, PATH_ROOM, "%s/pack/multi-pack-index", objects);
-	if (access(path, F_OK) == 0)
-		return ak_fail(err, AK_NOT_HELD, "git.pack", 0,
-		               "%.150s has a multi-pack-index; `git repack -ad` removes it", objects);
+	if (access(path, F_OK) == 0) {
+		(void)ak_fail(err, AK_NOT_HELD, "git.pack", 0,
+		              "%.150s has a multi-pack-index; `git repack -ad` removes it", objects);
+		return ak_fail_values(err, AK_NOT_HELD, "an index beside each pack", "pack/multi-pack-index");
+	}
 	return AK_OK;
 }
 

@@ -26,6 +26,16 @@ static ak_status add_item(ak_buf *out, const ak_git_item *e, ak_error *err)
 	return st == AK_OK ? ak_buf_add(out, e->id.id, GIT_OID_RAWSZ, err) : st;
 }
 
+static ak_status wrong_mode(const ak_git_item *e, uint32_t want, ak_error *err)
+{
+	char expected[16], found[16];
+
+	(void)ak_fail(err, AK_BAD_FORMAT, "git.tree", 0, "%.*s has the wrong mode", (int)e->name.len, (const char *)e->name.data);
+	(void)snprintf(expected, sizeof(expected), "%o", (unsigned)want);
+	(void)snprintf(found, sizeof(found), "%o", (unsigned)e->mode);
+	return ak_fail_values(err, AK_BAD_FORMAT, expected, found);
+}
+
 /* The old tree with `put` (ascending) added, or in the place of the entries of their names. */
 static ak_status merge_tree(ak_span old, const ak_git_item *put, size_t n, ak_buf *out, ak_error *err)
 {
@@ -38,8 +48,7 @@ static ak_status merge_tree(ak_span old, const ak_git_item *put, size_t n, ak_bu
 		int c = !more ? 1 : i == n ? -1 : ak_git_item_cmp(&e, &put[i]);
 
 		if (more && i < n && ak_span_eq(e.name, put[i].name) && e.mode != put[i].mode)
-			return ak_fail(err, AK_BAD_FORMAT, "git.tree", 0, "%.*s has the wrong mode",
-			               (int)e.name.len, (const char *)e.name.data);
+			return wrong_mode(&e, put[i].mode, err);
 		if (c < 0) {
 			st = add_item(out, &e, err);
 		} else {
@@ -202,11 +211,9 @@ static ak_status put_root(staging *s, const git_oid *old, git_oid *id, ak_error 
 
 /* -- the commit -- */
 
-/* Everything of the commit up to the place of the signature, and what comes after it. */
-static ak_status add_headers(const ak_change *c, const git_oid *tree, const char *parent, ak_buf *b, ak_error *err)
+static ak_status add_headers(const ak_change *c, const char *tree, const char *parent, ak_buf *b, ak_error *err)
 {
-	char hex[GIT_OID_HEXSZ + 1];
-	ak_status st = ak_buf_addf(b, err, "tree %s\n", git_oid_tostr(hex, sizeof(hex), tree));
+	ak_status st = ak_buf_addf(b, err, "tree %s\n", tree);
 
 	if (st == AK_OK && parent[0] != '\0')
 		st = ak_buf_addf(b, err, "parent %s\n", parent);
@@ -215,13 +222,6 @@ static ak_status add_headers(const ak_change *c, const git_oid *tree, const char
 	if (st == AK_OK)
 		st = ak_buf_addf(b, err, "committer %s <%s> %" PRId64 " +0000\n", c->name, c->email, c->time);
 	return st;
-}
-
-static ak_status add_message(const ak_change *c, ak_buf *b, ak_error *err)
-{
-	ak_status st = ak_buf_add_byte(b, '\n', err);
-
-	return st == AK_OK ? ak_buf_add_str(b, c->message, err) : st;
 }
 
 /* "gpgsig " and the armor, each further line indented by one space. */
@@ -237,31 +237,35 @@ static ak_status add_signature(ak_span armor, ak_buf *b, ak_error *err)
 	return st == AK_OK ? ak_buf_add_byte(b, '\n', err) : st;
 }
 
+ak_status ak_git_commit_format(const ak_change *c, const char *tree, const char *parent, ak_span armor, ak_buf *out, ak_error *err)
+{
+	ak_status st = add_headers(c, tree, parent, out, err);
+
+	if (st == AK_OK && armor.len != 0)
+		st = add_signature(armor, out, err);
+	if (st == AK_OK)
+		st = ak_buf_add_byte(out, '\n', err);
+	return st == AK_OK ? ak_buf_add_str(out, c->message, err) : st;
+}
+
 static ak_status put_commit(staging *s, const git_oid *tree, const char *parent, git_oid *id, ak_error *err)
 {
 	const ak_change *c = s->change;
+	char hex[GIT_OID_HEXSZ + 1];
 	ak_buf plain, armor, commit;
-	size_t headers = 0;
 	ak_status st;
 
 	ak_buf_init(&plain, AK_GIT_COMMIT_MAX);
 	ak_buf_init(&armor, AK_GIT_COMMIT_MAX);
 	ak_buf_init(&commit, AK_GIT_COMMIT_MAX);
-	st = add_headers(c, tree, parent, &plain, err);
-	if (st == AK_OK) {
-		headers = plain.len;
-		st = add_message(c, &plain, err);
-	}
+	git_oid_tostr(hex, sizeof(hex), tree);
+	st = ak_git_commit_format(c, hex, parent, (ak_span){ 0 }, &plain, err);
 	if (st == AK_OK)
 		st = c->signer.sign(c->signer.ctx, ak_buf_span(&plain), &armor, err);
 	if (st == AK_OK && (armor.len == 0 || armor.data[armor.len - 1] == '\n'))
 		st = ak_fail(err, AK_INVALID_ARGUMENT, "change.signer", 0, "empty, or ends in a newline");
 	if (st == AK_OK)
-		st = ak_buf_add(&commit, plain.data, headers, err);
-	if (st == AK_OK)
-		st = add_signature(ak_buf_span(&armor), &commit, err);
-	if (st == AK_OK)
-		st = add_message(c, &commit, err);
+		st = ak_git_commit_format(c, hex, parent, ak_buf_span(&armor), &commit, err);
 	if (st == AK_OK)
 		st = ak_git_pending_take(&s->pending, GIT_OBJECT_COMMIT, &commit, id, err);
 	ak_buf_clear(&plain);
@@ -296,6 +300,8 @@ static ak_status check_change(const ak_change *c, ak_error *err)
 	if (c->checkpoint.len == 0 || c->checkpoint.len > AK_CHECKPOINT_MAX)
 		return ak_fail(err, c->checkpoint.len == 0 ? AK_INVALID_ARGUMENT : AK_LIMIT, "change.checkpoint",
 		               c->checkpoint.len, "empty, or over %d bytes", (int)AK_CHECKPOINT_MAX);
+	if (c->readme.len > AK_GIT_PAPER_MAX || c->trust.len > AK_GIT_PAPER_MAX)
+		return ak_fail(err, AK_LIMIT, "change.readme", 0, "README.md or trust is over %d bytes", (int)AK_GIT_PAPER_MAX);
 	for (size_t i = 0; i < c->n_records; i++) {
 		if (c->records[i].len > AK_RECORD_MAX)
 			return ak_fail(err, AK_LIMIT, "record", c->first_seq + i, "over %d bytes",
@@ -336,9 +342,11 @@ ak_status ak_git_stage(void *ctx, const ak_head *was, const ak_change *change, c
 	bool first = was->id[0] == '\0';
 	ak_status st = check_change(change, err);
 
-	if (st == AK_OK && !git_repository_is_bare(s.g->repo))
-		st = ak_fail(err, AK_INVALID_ARGUMENT, "git.bare", 0,
-		             "%s has a work tree; a ledger is sealed in a bare repository", s.g->dir);
+	if (st == AK_OK && !git_repository_is_bare(s.g->repo)) {
+		(void)ak_fail(err, AK_INVALID_ARGUMENT, "git.bare", 0,
+		              "%s has a work tree; a ledger is sealed in a bare repository", s.g->dir);
+		st = ak_fail_values(err, AK_INVALID_ARGUMENT, "a bare repository", "a work tree");
+	}
 	if (st == AK_OK && !first)
 		st = ak_git_commit_tree(s.g, was->id, &old, err);
 	if (st == AK_OK)

@@ -56,8 +56,7 @@ typedef struct visit {
 	ak_git_object object;
 	ak_git_headers headers;
 	ak_buf signed_bytes, signature;
-	char id[GIT_OID_HEXSZ + 1], parent[GIT_OID_HEXSZ + 1];
-	char *person[4]; /* owned texts: author's name and address, committer's */
+	char id[GIT_OID_HEXSZ + 1], tree[GIT_OID_HEXSZ + 1], parent[GIT_OID_HEXSZ + 1];
 	ak_git_commit out;
 } visit;
 
@@ -67,29 +66,6 @@ static void visit_clear(visit *v)
 	ak_buf_clear(&v->signed_bytes);
 	ak_buf_clear(&v->signature);
 	ak_buf_clear(&v->out.checkpoint);
-	for (size_t i = 0; i < 4; i++)
-		ak_mem_free(v->person[i]);
-}
-
-static ak_status name_people(visit *v, ak_error *err)
-{
-	const ak_git_person *a = &v->headers.author, *c = &v->headers.committer;
-	const ak_span text[4] = { a->name, a->email, c->name, c->email };
-
-	for (size_t i = 0; i < 4; i++) {
-		v->person[i] = ak_span_dup(text[i]);
-		if (v->person[i] == NULL)
-			return ak_no_memory(err, "git.commit");
-	}
-	v->out.author_name = v->person[0];
-	v->out.author_email = v->person[1];
-	v->out.author_time = a->time;
-	v->out.author_offset_min = a->offset_min;
-	v->out.committer_name = v->person[2];
-	v->out.committer_email = v->person[3];
-	v->out.committer_time = c->time;
-	v->out.committer_offset_min = c->offset_min;
-	return AK_OK;
 }
 
 static ak_status take_apart(ak_git *g, const git_oid *id, visit *v, ak_error *err)
@@ -97,18 +73,17 @@ static ak_status take_apart(ak_git *g, const git_oid *id, visit *v, ak_error *er
 	ak_git_commit *c = &v->out;
 	ak_status st = read_commit(g, id, &v->object, &v->headers, err);
 
-	if (st == AK_OK)
-		st = name_people(v, err);
 	if (st != AK_OK)
 		return st;
 	git_oid_tostr(v->id, sizeof(v->id), id);
 	if (v->headers.n_parents != 0)
 		git_oid_tostr(v->parent, sizeof(v->parent), &v->headers.parent);
+	git_oid_tostr(v->tree, sizeof(v->tree), &v->headers.tree);
 	c->id = v->id;
+	c->tree = v->tree;
 	c->parent = v->parent;
 	c->n_parents = v->headers.n_parents;
 	c->raw = v->object.bytes;
-	c->message = v->headers.message;
 	if (v->headers.n_signatures == 0)
 		return AK_OK;
 	st = ak_git_commit_split(c->raw, &v->signature, &v->signed_bytes, err);
@@ -117,19 +92,14 @@ static ak_status take_apart(ak_git *g, const git_oid *id, visit *v, ak_error *er
 	return st;
 }
 
-/* What the commit's tree changed.  A malformed tree is a finding about this commit, not the end of the walk. */
+/* What the commit's tree changed. */
 static ak_status compare(ak_git *g, visit *v, const git_oid *parent_tree, uint64_t next, ak_error *err)
 {
 	ak_git_commit *c = &v->out;
 	ak_git_changes changes = { .next = next };
-	ak_error why = { 0 };
-	ak_status st = ak_git_diff(g, parent_tree, &v->headers.tree, &changes, &why);
+	ak_status st = ak_git_diff(g, parent_tree, &v->headers.tree, &changes, err);
 
-	if (st == AK_BAD_FORMAT)
-		(void)snprintf(changes.unexpected, sizeof(changes.unexpected), "%s", why.detail);
-	else if (st != AK_OK && err != NULL)
-		*err = why;
-	if (st != AK_OK && st != AK_BAD_FORMAT)
+	if (st != AK_OK)
 		return st;
 	if (changes.unexpected[0] == '\0' && !changes.checkpoint)
 		(void)snprintf(changes.unexpected, sizeof(changes.unexpected), "checkpoint");
@@ -144,18 +114,17 @@ static ak_status compare(ak_git *g, visit *v, const git_oid *parent_tree, uint64
 	return AK_OK;
 }
 
+/* One that is missing, or is no file, was noted as unexpected; one that is too long is for who asks to judge. */
 static ak_status read_checkpoint(ak_git *g, visit *v, ak_error *err)
 {
+	ak_git_commit *c = &v->out;
 	bool found = false;
 	ak_error why = { 0 };
-	ak_status st = ak_git_top_file(g, &v->headers.tree, "checkpoint", AK_CHECKPOINT_MAX,
-	                               &v->out.checkpoint, &found, &why);
+	ak_status st = ak_git_top_file(g, &v->headers.tree, "checkpoint", AK_CHECKPOINT_MAX, &c->checkpoint, &found, &why);
 
-	/* A checkpoint that is missing, or is no file, was noted as unexpected. */
-	if (st == AK_BAD_FORMAT && !v->out.only_expected_changes)
+	c->long_checkpoint = st == AK_LIMIT;
+	if (st == AK_LIMIT || (st == AK_BAD_FORMAT && !c->only_expected_changes))
 		return AK_OK;
-	if (st == AK_OK && !found && v->out.only_expected_changes)
-		return ak_fail(err, AK_BAD_FORMAT, "git.checkpoint", 0, "commit %s has no checkpoint", v->id);
 	if (st != AK_OK && err != NULL)
 		*err = why;
 	return st;
@@ -193,9 +162,10 @@ ak_status ak_git_walk(ak_git *g, const ak_head *head, ak_git_commit_fn *fn, void
 
 	if (head->id[0] == '\0')
 		return AK_OK;
-	if (git_repository_is_shallow(g->repo))
-		return ak_fail(err, AK_NOT_HELD, "git.shallow", 0,
-		               "%s is a shallow clone: its history is cut; clone it whole", g->dir);
+	if (git_repository_is_shallow(g->repo)) {
+		(void)ak_fail(err, AK_NOT_HELD, "git.shallow", 0, "%s is a shallow clone: its history is cut; clone it whole", g->dir);
+		return ak_fail_values(err, AK_NOT_HELD, "a whole clone", "a shallow clone");
+	}
 	st = collect(g, head->id, &l, err);
 	for (size_t i = l.n; st == AK_OK && i-- > 0;)
 		st = visit_one(g, &l.id[i], &tree, i + 1 == l.n, &next, fn, ctx, err);
@@ -213,8 +183,10 @@ static ak_status read_note(ak_git *g, const git_oid *id, ak_git_headers *h, ak_b
 	if (st == AK_OK)
 		st = ak_git_top_file(g, &h->tree, "checkpoint", AK_CHECKPOINT_MAX, note, &found, err);
 	ak_git_object_clear(&o);
-	if (st == AK_OK && !found)
-		return ak_fail(err, AK_BAD_FORMAT, "git.checkpoint", 0, "a commit has no checkpoint");
+	if (st == AK_OK && !found) {
+		(void)ak_fail(err, AK_BAD_FORMAT, "git.checkpoint", 0, "a commit has no checkpoint");
+		return ak_fail_values(err, AK_BAD_FORMAT, "a file checkpoint", "none");
+	}
 	return st;
 }
 

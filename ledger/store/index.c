@@ -36,6 +36,8 @@ static const char *const sql_text[AK_SQL_COUNT] = {
 	[AK_SQL_BY_STATEMENT] = "SELECT seq, statement FROM record WHERE statement8=?1 ORDER BY seq",
 	[AK_SQL_BY_SEQ] = "SELECT id, statement, signatures, time, type, scheme FROM record WHERE seq=?1",
 	[AK_SQL_ABOUT] = "SELECT seq FROM about WHERE subject=?1 ORDER BY seq",
+	/* scheme/kind:NAME: neither of the first two has a colon in it. */
+	[AK_SQL_CALLED] = "SELECT DISTINCT seq FROM about WHERE substr(subject, instr(subject, X'3a') + 1)=?1 ORDER BY seq",
 	[AK_SQL_NEWEST] = "SELECT max(seq) FROM about WHERE subject=?1",
 	[AK_SQL_OF_TYPE] = "SELECT seq FROM record WHERE type=?1 ORDER BY seq",
 	[AK_SQL_LAST] = "SELECT max(seq) FROM record",

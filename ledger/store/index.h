@@ -57,6 +57,8 @@ AK_MUST_USE ak_status ak_index_by_statement(ak_index *x, const ak_digest *statem
 AK_MUST_USE ak_status ak_index_by_seq(ak_index *x, uint64_t seq, ak_index_record *out, ak_error *err);
 /* All seqs about a subject, ascending; array owned by the caller (ak_mem_free). */
 AK_MUST_USE ak_status ak_index_about(ak_index *x, ak_span subject, uint64_t **seqs, size_t *n, ak_error *err);
+/* The same of all subjects of this name, whatever their scheme and kind.  Looks at every subject of every record. */
+AK_MUST_USE ak_status ak_index_called(ak_index *x, ak_span name, uint64_t **seqs, size_t *n, ak_error *err);
 /* Newest seq about a subject, or AK_NOT_FOUND. */
 AK_MUST_USE ak_status ak_index_newest(ak_index *x, ak_span subject, uint64_t *seq, ak_error *err);
 /* Seqs of all records of a type, ascending; as above. */

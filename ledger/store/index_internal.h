@@ -17,6 +17,7 @@ typedef enum ak_index_sql {
 	AK_SQL_BY_STATEMENT,
 	AK_SQL_BY_SEQ,
 	AK_SQL_ABOUT,
+	AK_SQL_CALLED,
 	AK_SQL_NEWEST,
 	AK_SQL_OF_TYPE,
 	AK_SQL_LAST,

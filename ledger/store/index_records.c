@@ -210,6 +210,14 @@ ak_status ak_index_about(ak_index *x, ak_span subject, uint64_t **seqs, size_t *
 	return st == AK_OK ? gather(x, s, "index.about", seqs, n, err) : st;
 }
 
+ak_status ak_index_called(ak_index *x, ak_span name, uint64_t **seqs, size_t *n, ak_error *err)
+{
+	sqlite3_stmt *s = NULL;
+	ak_status st = bind_subject(x, AK_SQL_CALLED, name, &s, err);
+
+	return st == AK_OK ? gather(x, s, "index.about", seqs, n, err) : st;
+}
+
 ak_status ak_index_newest(ak_index *x, ak_span subject, uint64_t *seq, ak_error *err)
 {
 	sqlite3_stmt *s = NULL;

@@ -133,6 +133,20 @@ static void signed_twice(world *w, const negative *row)
 	is_broken(w, row);
 }
 
+/* A header a after the signature: it is part of what is signed. */
+static void header_after(world *w, const negative *row)
+{
+	char filter[COMMAND_MAX / 4];
+
+	(void)snprintf(filter, sizeof(filter), "sed '/^committer/a %s'", row->a);
+	unsign(w, filter);
+	sign_and_publish(w, w->op, "git", 1);
+	(void)snprintf(filter, sizeof(filter), "git cat-file commit main | sed '/^%.12s/d;/END SSH/a %s' >../commit", row->a, row->a);
+	run(w, filter);
+	run(w, "git hash-object -w -t commit --literally ../commit >../id && cp ../id refs/heads/main");
+	is_broken(w, row);
+}
+
 /* By the key that stood there before it, or by one that has nothing to do with it. */
 static void signed_by_another(world *w, const negative *row)
 {
@@ -217,11 +231,22 @@ static void unrelated_history(world *w, const negative *row)
 static const negative rows[] = {
 	{ "N81_signed_again_as_it_was", commit_differs, "cat", NULL, AK_OK, NULL, NULL, NULL },
 	{ "N81a_two_trees", commit_differs, "sed 1p", NULL, AK_BAD_FORMAT, "git.commit", "git", NULL },
-	{ "N81b_two_authors", commit_differs, "sed '/^author/p'", NULL, AK_BAD_FORMAT, "git.commit", "git", NULL },
+	{ "N81b_two_authors", commit_differs, "sed '/^author/p'", NULL, AK_GIT_HISTORY, "commit.author", "commit", NULL },
+	{ "N81b_no_author", commit_differs, "sed '/^author/d'", NULL, AK_GIT_HISTORY, "commit.author", "commit", NULL },
+	{ "N81b_author_after_committer", commit_differs, "sed '/^author/{h;d};/^committer/G'", NULL, AK_GIT_HISTORY, "commit.author", "commit", NULL },
+	{ "N81b_no_blank_before_the_address", commit_differs, "sed '/^author/s/ </</'", NULL, AK_GIT_HISTORY, "commit.author", "commit", NULL },
+	{ "N81b_another_header_before_the_signature", commit_differs, "sed '/^committer/a mergetag x'", NULL, AK_GIT_HISTORY, "commit.headers", "commit", NULL },
+	{ "N81b_another_header_after_the_signature", header_after, "gpgsig-sha256 x", NULL, AK_GIT_HISTORY, "commit.headers", "commit", NULL },
+	{ "N81b_text_hidden_in_a_header", header_after, "x-secret a name and an address", NULL, AK_GIT_HISTORY, "commit.headers", "commit", NULL },
 	{ "N81c_two_signatures", signed_twice, "cat", NULL, AK_GIT_HISTORY, "commit.tree", "commit", NULL },
 	{ "N82_headers_end_in_cr", commit_differs, "sed '1,/^$/s/$/\\r/'", NULL, AK_BAD_FORMAT, "git.commit", "git", NULL },
-	{ "N82_one_header_ends_in_cr", commit_differs, "sed '/^committer/s/$/\\r/'", NULL, AK_BAD_FORMAT, "git.commit", "git", NULL },
+	{ "N82_one_header_ends_in_cr", commit_differs, "sed '/^committer/s/$/\\r/'", NULL, AK_GIT_HISTORY, "commit.time", "commit", NULL },
 	{ "N83_dated_back", commit_differs, "sed 's/> [0-9]* /> 1700000000 /'", NULL, AK_GIT_HISTORY, "commit.time", "commit", NULL },
+	{ "N83_time_is_no_number", commit_differs, "sed '/^author/s/> [0-9]/> x/'", NULL, AK_GIT_HISTORY, "commit.time", "commit", NULL },
+	{ "N83_time_before_1970", commit_differs, "sed '/^author/s/> [0-9]/> -1/'", NULL, AK_GIT_HISTORY, "commit.time", "commit", NULL },
+	{ "N83_no_time_zone", commit_differs, "sed '/^author/s/ +0000//'", NULL, AK_GIT_HISTORY, "commit.time", "commit", NULL },
+	{ "N83_minus_zero", commit_differs, "sed '/^author/s/+0000/-0000/'", NULL, AK_GIT_HISTORY, "commit.time", "commit", NULL },
+	{ "N83_minus_zero_of_the_committer", commit_differs, "sed '/^committer/s/+0000/-0000/'", NULL, AK_GIT_HISTORY, "commit.time", "commit", NULL },
 	{ "N83_dated_back_by_a_key_not_in_force", signed_by_another, "sed 's/> [0-9]* /> 1700000000 /'", "root", AK_NO_TRUSTED_SIG, "commit.signature", "commit", NULL },
 	{ "N84_signed_by_a_stranger", signed_by_another, "cat", "stranger", AK_NO_TRUSTED_SIG, "commit.signature", "commit", NULL },
 	{ "N84_signed_by_a_root_holder", signed_by_another, "cat", "root", AK_NO_TRUSTED_SIG, "commit.signature", "commit", NULL },

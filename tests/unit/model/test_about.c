@@ -153,9 +153,11 @@ static void exactly_these(void **state)
 		{ "one in between", "d", "[\"akashi/key:k\",\"d/n:a\",\"d/n:b\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 2, "d/n:c", "d/n:b" },
 		{ "another", "d", "[\"akashi/key:k\",\"d/n:a\",\"d/n:b\"]", AK_ABOUT_MISMATCH, 2, "d/n:c", "d/n:b" },
 		{ "other case", "d", "[\"akashi/key:k\",\"d/n:A\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1, "d/n:a", "d/n:A" },
-		{ "of another scheme", "e", "[\"akashi/key:k\",\"d/n:a\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1, "", "" },
-		{ "of a longer scheme that begins alike", "d-2", "[\"akashi/key:k\",\"d/n:a\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1, "", "" },
-		{ "of core, which owns core ids only", "akashi", "[\"akashi/key:k\",\"d/n:a\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1, "", "" },
+		{ "of another scheme", "e", "[\"akashi/key:k\",\"d/n:a\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1, "a subject of e or akashi", "d/n:a" },
+		{ "of a longer scheme that begins alike", "d-2", "[\"akashi/key:k\",\"d/n:a\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1,
+		  "a subject of d-2 or akashi", "d/n:a" },
+		{ "of core, which owns core ids only", "akashi", "[\"akashi/key:k\",\"d/n:a\",\"d/n:c\"]", AK_ABOUT_MISMATCH, 1,
+		  "a subject of akashi", "d/n:a" },
 	};
 	ak_json *type = type_of("[{\"prefix\":\"d/n:\",\"pointer\":\"/n/*\"},{\"prefix\":\"akashi/key:\",\"pointer\":\"/key\"}]");
 

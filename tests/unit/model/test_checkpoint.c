@@ -34,6 +34,11 @@ static void good_checkpoint(void **state)
 	assert_int_equal(ak_checkpoint_format(&c, &b, NULL), AK_INVALID_ARGUMENT);
 	c.origin[0] = '\0';
 	assert_int_equal(ak_checkpoint_format(&c, &b, NULL), AK_INVALID_ARGUMENT);
+	c.origin[0] = 'l';
+	c.size = 0;
+	assert_int_equal(ak_checkpoint_format(&c, &b, NULL), AK_INVALID_ARGUMENT);
+	c.size = AK_CHECKPOINT_SIZE_MAX + 1;
+	assert_int_equal(ak_checkpoint_format(&c, &b, NULL), AK_INVALID_ARGUMENT);
 	assert_int_equal(b.len, 0);
 }
 
@@ -43,8 +48,10 @@ static const struct row {
 	const char *where;
 	uint64_t at;
 } rows[] = {
-	{ "size 0", "a\n0\n" ROOT "\n", AK_OK, "", 0 },
-	{ "largest size", "a\n18446744073709551615\n" ROOT "\n", AK_OK, "", 0 },
+	{ "size 0", "a\n0\n" ROOT "\n", AK_BAD_FORMAT, "checkpoint.size", 2 },
+	{ "size 1", "a\n1\n" ROOT "\n", AK_OK, "", 0 },
+	{ "largest size", "a\n10000000000\n" ROOT "\n", AK_OK, "", 0 },
+	{ "size beyond the last record", "a\n10000000001\n" ROOT "\n", AK_BAD_FORMAT, "checkpoint.size", 2 },
 	{ "longest origin", X255 "\n1\n" ROOT "\n", AK_OK, "", 0 },
 	{ "origin of 256 bytes", X255 "x\n1\n" ROOT "\n", AK_BAD_FORMAT, "checkpoint.origin", 0 },
 	{ "empty", "", AK_BAD_FORMAT, "checkpoint.origin", 0 },

@@ -120,6 +120,8 @@ static void issued_case(const format_case *c)
 		fail_msg("%s", c->id);
 	if (!wants_ok(c))
 		return;
+	if (json_object_get(c->want, "first_unix") != NULL)
+		assert_int_equal(d.instant, json_integer_value(json_object_get(c->want, "first_unix")));
 	ak_day_format(d.first, day);
 	if (!ak_span_is(text_of(c->want, "first_day"), day))
 		fail_msg("%s: first day %s", c->id, day);

@@ -95,14 +95,20 @@ static void line_limits(void **state)
 	ak_buf_init(&b, SIZE_MAX);
 	put_lines(&b, most);
 	assert_int_equal(ak_record_split(ak_buf_span(&b), &l, &err), AK_OK);
+	assert_true(ak_record_within_limits(&l));
 	for (size_t i = 0; i < 3; i++) {
-		size_t len[3] = { 1, 1, 1 };
+		size_t len[3] = { most[0], most[1], most[2] };
 
-		len[i] = most[i] + 1;
+		len[i]++;
 		put_lines(&b, len);
 		assert_int_equal(ak_record_split(ak_buf_span(&b), &l, &err), AK_BAD_FORMAT);
 		assert_string_equal(err.where, "record.lines");
-		assert_int_equal(err.at, 2 * i);
+		assert_int_equal(err.at, AK_RECORD_LINES_MAX);
+		/* The same length too many, but taken from another line. */
+		len[i == 2 ? 0 : 2]--;
+		put_lines(&b, len);
+		assert_int_equal(ak_record_split(ak_buf_span(&b), &l, &err), AK_OK);
+		assert_false(ak_record_within_limits(&l));
 	}
 	ak_buf_clear(&b);
 }

@@ -95,6 +95,38 @@ static void at_and_over(void **state)
 	}
 }
 
+/* As many values as fit into a line 2: no other limit may stop a reader before that of its bytes. */
+static void full_of_values(void **state)
+{
+	static const char *const fill[] = { "0,", "{},", "[],", "\"\"," };
+	const amounts one = { 1, 0, 1, 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fill) / sizeof(fill[0]); i++) {
+		ak_error err = { 0 };
+		ak_statement s;
+		ak_buf b, with;
+		const char *x;
+
+		ak_buf_init(&b, AK_STATEMENT_MAX);
+		ak_buf_init(&with, AK_STATEMENT_MAX);
+		make(&b, &one, 0);
+		assert_int_equal(ak_buf_add_byte(&b, 0, NULL), AK_OK);
+		x = strstr((const char *)b.data, "\"x\":\"\"") + 4;
+		assert_int_equal(ak_buf_add(&with, b.data, (size_t)(x - (const char *)b.data), NULL), AK_OK);
+		add(&with, "[");
+		while (with.len + strlen(x) + 2 * strlen(fill[i]) < AK_STATEMENT_MAX)
+			add(&with, fill[i]);
+		with.data[with.len - 1] = ']';
+		add(&with, x + 2);
+		if (ak_statement_parse(ak_buf_span(&with), &s, &err) != AK_OK)
+			fail_msg("%s: %s: %s", fill[i], err.where, err.detail);
+		ak_statement_clear(&s);
+		ak_buf_clear(&with);
+		ak_buf_clear(&b);
+	}
+}
+
 /* A damaged line is refused, or it is again a canonical statement that says something else. */
 static void fails_or_is_canonical(ak_span in, const char *what)
 {
@@ -159,6 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(at_and_over),
+		cmocka_unit_test(full_of_values),
 		cmocka_unit_test(mangled),
 		cmocka_unit_test(out_of_memory),
 	};

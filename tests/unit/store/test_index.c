@@ -326,6 +326,9 @@ static void test_absent(void **unused)
 	must(ak_index_about(w.x, ak_span_str("ismap/listing:none"), &seqs, &n, &err), &err);
 	assert_int_equal(n, 0);
 	ak_mem_free(seqs);
+	must(ak_index_called(w.x, ak_span_str("none"), &seqs, &n, &err), &err);
+	assert_int_equal(n, 0);
+	ak_mem_free(seqs);
 	must(ak_index_of_type(w.x, "no-such-type", &seqs, &n, &err), &err);
 	assert_int_equal(n, 0);
 	ak_mem_free(seqs);
