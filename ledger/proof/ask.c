@@ -3,15 +3,18 @@
 
 #include "base/date.h"
 #include "base/fail.h"
+#include "base/text.h"
 #include "codec/schema.h"
-#include "crypto/hash.h"
 #include "held/shipped.h"
 #include "verify/also.h"
+#include "verify/tell.h"
+#include "verify/trust_read.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { ALSO_MAX = 64 };
+enum { ALSO_MAX = 64, USE_TEXT_MAX = 300 };
 
 /* Shipped, or pinned by the trust file. */
 static bool held(void *ctx, ak_span scheme, const ak_digest *digest)
@@ -49,6 +52,57 @@ ak_status ak_ask_listing(const char *scheme, const char *listing, ak_error *err)
 	return ak_fail_values(err, AK_INVALID_ARGUMENT, "A-Z a-z 0-9 - . _ / :", listing);
 }
 
+static ak_status check_use_text(const char *where, const char *text, ak_error *err)
+{
+	size_t n = text == NULL ? 0 : strlen(text);
+
+	if (text == NULL)
+		return AK_OK;
+	if (n == 0 || n > USE_TEXT_MAX || !ak_utf8_valid(ak_span_str(text), &(size_t){ 0 }))
+		return ak_fail(err, AK_INVALID_ARGUMENT, where, 0, "a text of 1 to %d bytes of UTF-8", USE_TEXT_MAX);
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			return ak_fail(err, AK_INVALID_ARGUMENT, where, i, "a control character");
+	}
+	return AK_OK;
+}
+
+static ak_status check_term(const ak_use *u, ak_error *err)
+{
+	const char *const end[] = { u->contract_from, u->contract_to };
+	ak_date day[2];
+
+	if (end[0] == NULL && end[1] == NULL)
+		return AK_OK;
+	for (size_t i = 0; i < 2; i++) {
+		if (end[i] == NULL || strlen(end[i]) != 10 || !ak_date_parse(ak_span_str(end[i]), &day[i]))
+			return ak_mismatch(err, AK_INVALID_ARGUMENT, "use.contract", i, "a day such as 2026-11-21",
+			                   end[i] == NULL ? "none" : end[i]);
+	}
+	if (day[0].first > day[1].first)
+		return ak_fail(err, AK_INVALID_ARGUMENT, "use.contract", 0, "the term ends before it begins");
+	return AK_OK;
+}
+
+static ak_status check_use(const ak_use *u, ak_error *err)
+{
+	ak_status st;
+
+	if (u == NULL)
+		return AK_OK;
+	if (u->contract_from == NULL && u->contract_to == NULL && u->service == NULL && u->region == NULL && u->task == NULL &&
+	    u->confirmation == NULL)
+		return ak_fail(err, AK_INVALID_ARGUMENT, "use", 0, "nothing is asked of the use");
+	st = check_term(u, err);
+	if (st == AK_OK)
+		st = check_use_text("use.service", u->service, err);
+	if (st == AK_OK)
+		st = check_use_text("use.region", u->region, err);
+	if (st == AK_OK)
+		st = check_use_text("use.task", u->task, err);
+	return st == AK_OK ? check_use_text("use.confirmation", u->confirmation, err) : st;
+}
+
 void ak_asked_free(ak_asked **a)
 {
 	if (*a == NULL)
@@ -65,7 +119,11 @@ static ak_status fill(ak_asked *a, const ak_verify_options *o, ak_error *err)
 	ak_status st = ak_ask_listing(a->q.scheme, a->q.listing, err);
 
 	if (st == AK_OK)
-		st = ak_trust_parse(o->trust, ak_sha256, &a->trust, err);
+		st = check_use(o->use, err);
+	if (st == AK_OK)
+		st = ak_tell_check(o->tell, err);
+	if (st == AK_OK)
+		st = ak_trust_read(o->trust, &a->trust, err);
 	if (st == AK_OK)
 		st = as_of_day(o->as_of, o->now, &a->q.as_of, err);
 	if (st == AK_OK)
@@ -87,7 +145,7 @@ ak_status ak_ask(const ak_verify_options *o, const char *scheme, const char *lis
 		return ak_no_memory(err, "verify");
 	a->q = (ak_question){ .trust = &a->trust, .scheme = scheme, .listing = listing, .known_at = o->known_at,
 	                      .now = o->now, .core = &a->core, .held = held, .held_ctx = &a->trust,
-	                      .files = o->evidence, .n_files = o->n_evidence };
+	                      .memory_lost = o->memory_lost, .use = o->use, .tell = o->tell, .files = o->evidence, .n_files = o->n_evidence };
 	st = fill(a, o, err);
 	if (st != AK_OK)
 		ak_asked_free(&a);
@@ -106,8 +164,13 @@ static ak_status parse_also(const ak_verify_options *o, ak_candidate **out, ak_e
 	*out = ak_mem_array(o->n_also + 1, sizeof(**out));
 	if (*out == NULL)
 		return ak_no_memory(err, "verify");
-	for (size_t i = 0; st == AK_OK && i < o->n_also; i++)
+	for (size_t i = 0; st == AK_OK && i < o->n_also; i++) {
 		st = ak_candidate_parse(o->also[i], &(*out)[i], err);
+		if (st != AK_OK && st != AK_NO_MEMORY && err != NULL) { /* which of the files: not the bundle, nor the ledger */
+			err->where = "also";
+			err->at = i;
+		}
+	}
 	return st;
 }
 

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "bundle/bundle.h"
 #include "codec/jcs.h"
+#include "held/held.h"
 #include "model/checkpoint.h"
 #include "proof/ask.h"
 
@@ -40,7 +41,7 @@ ak_status ak_bundle_verify(ak_span bundle, const ak_verify_options *o, ak_verdic
 	ak_text kept = { 0 };
 	ak_checkpoint head = { 0 };
 	ak_verdict v = AK_VERDICT_UNVERIFIABLE;
-	ak_status st = ak_bundle_read(bundle, &b, err);
+	ak_status st = ak_bundle_read(bundle, ak_held_bytes, &b, err);
 
 	if (st != AK_OK)
 		return st;
@@ -106,7 +107,7 @@ ak_status ak_bundle_describe(ak_span bundle, ak_text *json, ak_error *err)
 	ak_buf_init(&text, AK_BUNDLE_JSON_MAX);
 	st = ak_bundle_unpack(bundle, &text, err);
 	if (st == AK_OK)
-		st = ak_bundle_parse(ak_buf_span(&text), &b, err);
+		st = ak_bundle_parse(ak_buf_span(&text), ak_held_bytes, &b, err);
 	if (st == AK_OK) {
 		o = ak_json_new_object();
 		st = describe(&b, text.len, o, err);

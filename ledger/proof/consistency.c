@@ -3,9 +3,9 @@
 
 #include "base/fail.h"
 #include "codec/jcs.h"
-#include "crypto/hash.h"
 #include "held/shipped.h"
 #include "verify/consistency.h"
+#include "verify/trust_read.h"
 
 ak_status ak_consistency_check(ak_span file, ak_span trust, ak_continuity *out, ak_text *json, ak_error *err)
 {
@@ -14,7 +14,7 @@ ak_status ak_consistency_check(ak_span file, ak_span trust, ak_continuity *out, 
 	ak_consistency c = { 0 };
 	ak_continuity_found found;
 	ak_json *report = NULL;
-	ak_status st = t == NULL ? ak_no_memory(err, "consistency") : ak_trust_parse(trust, ak_sha256, t, err);
+	ak_status st = t == NULL ? ak_no_memory(err, "consistency") : ak_trust_read(trust, t, err);
 
 	if (st == AK_OK)
 		st = ak_core_profile(&core, err);
@@ -30,6 +30,28 @@ ak_status ak_consistency_check(ak_span file, ak_span trust, ak_continuity *out, 
 		*out = c.fork == AK_FORK_NONE ? AK_CONTINUES : AK_FORKED;
 	ak_consistency_clear(&c);
 	ak_profile_clear(&core);
+	ak_mem_free(t);
+	return st;
+}
+
+ak_status ak_consistency_notes(ak_span old, ak_span new, ak_span trust, ak_continuity *out, ak_text *json, ak_error *err)
+{
+	ak_trust *t = ak_mem_alloc(sizeof(*t));
+	ak_consistency c = { 0 };
+	ak_continuity_found found;
+	const char *reason = "";
+	ak_json *report = NULL;
+	ak_status st = t == NULL ? ak_no_memory(err, "consistency") : ak_trust_read(trust, t, err);
+
+	if (st == AK_OK)
+		st = ak_consistency_judge_notes(old, new, t, &c, &found, &reason, err);
+	if (st == AK_OK)
+		st = ak_consistency_report(*reason == '\0' ? &c : NULL, &found, reason, &report, err);
+	if (st == AK_OK)
+		st = ak_jcs_text(report, AK_CONSISTENCY_MAX, json, err);
+	if (st == AK_OK)
+		*out = *reason != '\0' ? AK_NOT_SHOWN : c.fork == AK_FORK_NONE ? AK_CONTINUES : AK_FORKED;
+	ak_consistency_clear(&c);
 	ak_mem_free(t);
 	return st;
 }

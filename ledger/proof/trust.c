@@ -5,8 +5,8 @@
 #include "codec/jcs.h"
 #include "crypto/hash.h"
 #include "held/shipped.h"
-#include "model/trust.h"
 #include "verify/report.h"
+#include "verify/trust_read.h"
 
 #include <stdio.h>
 
@@ -188,7 +188,7 @@ ak_status ak_trust_describe(ak_span trust, ak_text *json, ak_error *err)
 
 	if (t == NULL)
 		return ak_no_memory(err, "trust");
-	st = ak_trust_parse(trust, ak_sha256, t, err);
+	st = ak_trust_read(trust, t, err);
 	if (st != AK_OK) {
 		ak_mem_free(t);
 		return st;

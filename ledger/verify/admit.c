@@ -28,14 +28,17 @@ static ak_status check_ledger(const ak_place *at, const ak_sealed *r, ak_error *
 		return ak_mismatch(err, AK_WRONG_LEDGER, "statement.ledger", at->seq, at->origin, found);
 	}
 	if (at->seq == 0) {
-		if (s->has_genesis)
-			return ak_fail(err, AK_BAD_FORMAT, "statement.genesis", 0,
-			               "record 0 is the genesis and names none");
-		return AK_OK;
+		if (!s->has_genesis)
+			return AK_OK;
+		(void)ak_fail(err, AK_BAD_FORMAT, "statement.genesis", 0, "record 0 is the genesis and names none");
+		ak_digest_format(&s->genesis, found);
+		return ak_fail_values(err, AK_BAD_FORMAT, "none", found);
 	}
-	if (!s->has_genesis)
-		return ak_fail(err, AK_BAD_FORMAT, "statement.genesis", at->seq,
-		               "every record but the first names the genesis");
+	if (!s->has_genesis) {
+		(void)ak_fail(err, AK_BAD_FORMAT, "statement.genesis", at->seq, "every record but the first names the genesis");
+		ak_digest_format(&at->genesis, found);
+		return ak_fail_values(err, AK_BAD_FORMAT, found, "none");
+	}
 	if (!ak_digest_eq(&s->genesis, &at->genesis))
 		return ak_digest_mismatch(err, AK_WRONG_LEDGER, "statement.genesis", at->seq,
 		                          &at->genesis, &s->genesis);
@@ -56,6 +59,15 @@ static ak_status check_issued(const ak_place *at, const ak_statement *s, ak_erro
 	return ak_mismatch(err, AK_CLOCK, "statement.issued", at->seq, want, got);
 }
 
+/* `id` is no record before `at`, and should be one; the text is set by ak_fail() before. */
+static ak_status no_earlier_record(const ak_place *at, const char *id, ak_error *err)
+{
+	char want[AK_ERROR_VALUE_MAX];
+
+	(void)snprintf(want, sizeof(want), "a record before #%" PRIu64, at->seq);
+	return ak_fail_values(err, AK_DANGLING, want, id);
+}
+
 static ak_status check_refs(const ak_place *at, const ak_statement *s, ak_error *err)
 {
 	for (size_t i = 0; i < ak_statement_n_refs(s); i++) {
@@ -70,15 +82,16 @@ static ak_status check_refs(const ak_place *at, const ak_statement *s, ak_error 
 		if (st != AK_OK && st != AK_NOT_FOUND)
 			return st;
 		ak_digest_format(&d, hex);
-		return ak_fail(err, AK_DANGLING, "statement.refs", at->seq,
-		               "reference '%.*s' to %s: no such earlier record", (int)rel.len,
-		               (const char *)rel.data, hex);
+		(void)ak_fail(err, AK_DANGLING, "statement.refs", at->seq, "reference '%.*s' to %s: no such earlier record",
+		              (int)rel.len, (const char *)rel.data, hex);
+		return no_earlier_record(at, hex, err);
 	}
 	return AK_OK;
 }
 
 static ak_status check_repeat(const ak_place *at, const ak_sealed *r, ak_error *err)
 {
+	char found[AK_ERROR_VALUE_MAX];
 	uint64_t seq = 0;
 	ak_status st = at->past->seq_of_statement(at->past->ctx, &r->header.statement, &seq, err);
 
@@ -86,8 +99,9 @@ static ak_status check_repeat(const ak_place *at, const ak_sealed *r, ak_error *
 		return AK_OK;
 	if (st != AK_OK)
 		return st;
-	return ak_fail(err, AK_REPEATED, "statement", at->seq,
-	               "the same statement is record #%" PRIu64, seq);
+	(void)ak_fail(err, AK_REPEATED, "statement", at->seq, "the same statement is record #%" PRIu64, seq);
+	(void)snprintf(found, sizeof(found), "record #%" PRIu64, seq);
+	return ak_fail_values(err, AK_REPEATED, "a statement that is not on record", found);
 }
 
 /* Where the drafter stood: AK_OK with *seq, the position of `base`. */
@@ -96,19 +110,22 @@ static ak_status base_seq(const ak_place *at, const ak_statement *s, uint64_t *s
 	char hex[AK_DIGEST_TEXT_LEN + 1];
 	ak_status st;
 
-	if (at->seq == 0) {
-		if (!ak_digest_is_zero(&s->base))
-			return ak_fail(err, AK_BAD_FORMAT, "statement.base", 0, "record 0 has no base");
+	if (at->seq == 0 && ak_digest_is_zero(&s->base)) {
 		*seq = 0;
 		return AK_OK;
+	}
+	ak_digest_format(&s->base, hex);
+	if (at->seq == 0) {
+		(void)ak_fail(err, AK_BAD_FORMAT, "statement.base", 0, "record 0 has no base");
+		return ak_fail_values(err, AK_BAD_FORMAT, "none", hex);
 	}
 	st = at->past->seq_of(at->past->ctx, &s->base, seq, err);
 	if (st == AK_OK && *seq < at->seq)
 		return AK_OK;
 	if (st != AK_OK && st != AK_NOT_FOUND)
 		return st;
-	ak_digest_format(&s->base, hex);
-	return ak_fail(err, AK_DANGLING, "statement.base", at->seq, "%s: no such earlier record", hex);
+	(void)ak_fail(err, AK_DANGLING, "statement.base", at->seq, "%s: no such earlier record", hex);
+	return no_earlier_record(at, hex, err);
 }
 
 ak_status ak_admit_binding(const ak_place *at, const ak_sealed *r, ak_error *err)
@@ -127,31 +144,55 @@ ak_status ak_admit_binding(const ak_place *at, const ak_sealed *r, ak_error *err
 	return st;
 }
 
+/* The three of them name the scheme or the type that was found. */
+static ak_status wrong_type(const char *expected, ak_span found, ak_error *err)
+{
+	char text[AK_ERROR_VALUE_MAX];
+
+	put_text(text, found);
+	return ak_fail_values(err, AK_UNKNOWN_TYPE, expected, text);
+}
+
 ak_status ak_admit_type(const ak_place *at, const ak_statement *s, const ak_json **type, ak_error *err)
 {
 	bool core = ak_type_is_core(s->type);
 	bool core_scheme = ak_span_eq(s->scheme, at->core->scheme);
+	char want[AK_ERROR_VALUE_MAX];
 	const ak_json *t;
 
 	/* party stands in the scheme that grants its roles; the other core types in the core's own. */
-	if (core && core_scheme == ak_span_is(s->type, "party"))
-		return ak_fail(err, AK_UNKNOWN_TYPE, "statement.scheme", at->seq,
-		               "type '%.*s' does not stand in scheme '%.*s'", (int)s->type.len,
-		               (const char *)s->type.data, (int)s->scheme.len,
-		               (const char *)s->scheme.data);
-	if (at->profile == NULL && !core_scheme)
-		return ak_fail(err, AK_UNKNOWN_TYPE, "statement.scheme", at->seq,
-		               "scheme '%.*s' has no profile in this ledger yet", (int)s->scheme.len,
-		               (const char *)s->scheme.data);
+	if (core && core_scheme == ak_span_is(s->type, "party")) {
+		(void)ak_fail(err, AK_UNKNOWN_TYPE, "statement.scheme", at->seq, "type '%.*s' does not stand in scheme '%.*s'",
+		              (int)s->type.len, (const char *)s->type.data, (int)s->scheme.len, (const char *)s->scheme.data);
+		return wrong_type(core_scheme ? "the scheme that grants its roles" : "akashi", s->scheme, err);
+	}
+	if (at->profile == NULL && !core_scheme) {
+		(void)ak_fail(err, AK_UNKNOWN_TYPE, "statement.scheme", at->seq, "scheme '%.*s' has no profile in this ledger yet",
+		              (int)s->scheme.len, (const char *)s->scheme.data);
+		return wrong_type("a scheme with a profile in force", s->scheme, err);
+	}
 	t = core ? ak_profile_type(at->core, s->type)
 	         : core_scheme ? NULL : ak_profile_type(at->profile, s->type);
-	if (t == NULL)
-		return ak_fail(err, AK_UNKNOWN_TYPE, "statement.predicateType", at->seq,
-		               "scheme '%.*s' has no record type '%.*s'", (int)s->scheme.len,
-		               (const char *)s->scheme.data, (int)s->type.len,
-		               (const char *)s->type.data);
+	if (t == NULL) {
+		(void)ak_fail(err, AK_UNKNOWN_TYPE, "statement.predicateType", at->seq, "scheme '%.*s' has no record type '%.*s'",
+		              (int)s->scheme.len, (const char *)s->scheme.data, (int)s->type.len, (const char *)s->type.data);
+		(void)snprintf(want, sizeof(want), "a record type of scheme %.*s", (int)s->scheme.len, (const char *)s->scheme.data);
+		return wrong_type(want, s->type, err);
+	}
 	*type = t;
 	return AK_OK;
+}
+
+static ak_status held_back(const ak_place *at, ak_span id, uint64_t newest, uint64_t base, ak_error *err)
+{
+	char want[AK_ERROR_VALUE_MAX], found[AK_ERROR_VALUE_MAX];
+
+	(void)snprintf(want, sizeof(want), "no record about it after #%" PRIu64, base);
+	(void)snprintf(found, sizeof(found), "record #%" PRIu64, newest);
+	(void)ak_fail(err, AK_HELD_BACK, "statement.base", at->seq,
+	              "record #%" PRIu64 " about '%.*s' was sealed after #%" PRIu64 ", which this was drafted on: draft it again",
+	              newest, (int)id.len, (const char *)id.data, base);
+	return ak_fail_values(err, AK_HELD_BACK, want, found);
 }
 
 static ak_status check_exclusive(const ak_place *at, const ak_statement *s, ak_error *err)
@@ -172,10 +213,7 @@ static ak_status check_exclusive(const ak_place *at, const ak_statement *s, ak_e
 			continue;
 		}
 		if (st == AK_OK && newest > base)
-			return ak_fail(err, AK_HELD_BACK, "statement.base", at->seq,
-			               "record #%" PRIu64 " about '%.*s' was sealed after #%" PRIu64
-			               ", which this was drafted on: draft it again", newest,
-			               (int)id.len, (const char *)id.data, base);
+			return held_back(at, id, newest, base, err);
 	}
 	return st;
 }
@@ -205,21 +243,28 @@ static ak_status check_documents(const ak_place *at, const ak_statement *s, cons
 	ak_digest d;
 	ak_status st;
 
-	if (ak_span_is(want, "required") && body)
-		return ak_fail(err, AK_SCHEMA, "statement.subject", at->seq,
-		               "this type names at least one document");
-	if (!body && (ak_span_is(want, "none") || want.len == 0))
-		return ak_fail(err, AK_SCHEMA, "statement.subject", at->seq,
-		               "this type has no documents: name the body only");
+	if (ak_span_is(want, "required") && body) {
+		(void)ak_fail(err, AK_SCHEMA, "statement.subject", at->seq, "this type names at least one document");
+		return ak_fail_values(err, AK_SCHEMA, "a document", "the body only");
+	}
+	if (!body && (ak_span_is(want, "none") || want.len == 0)) {
+		(void)ak_fail(err, AK_SCHEMA, "statement.subject", at->seq, "this type has no documents: name the body only");
+		put_text(found, ak_json_get_text(first, "name"));
+		return ak_fail_values(err, AK_SCHEMA, "the body only", found);
+	}
 	for (size_t i = 0; !body && i < ak_json_len(s->subject); i++) {
 		const ak_json *notes = ak_json_get(ak_json_at(s->subject, i), "annotations");
 		ak_span c = ak_json_get_text(notes, "commitment");
 
-		if (ak_json_get_text(notes, "kind").len == 0)
-			return ak_fail(err, AK_SCHEMA, "statement.subject", i, "a document needs its kind");
-		if (ak_json_get(notes, "commitment") != NULL && !ak_span_is(c, "akashi-1"))
-			return ak_fail(err, AK_SCHEMA, "statement.subject", at->seq,
-			               "unknown form of commitment");
+		if (ak_json_get_text(notes, "kind").len == 0) {
+			(void)ak_fail(err, AK_SCHEMA, "statement.subject", i, "a document needs its kind");
+			return ak_fail_values(err, AK_SCHEMA, "a kind", "none");
+		}
+		if (ak_json_get(notes, "commitment") != NULL && !ak_span_is(c, "akashi-1")) {
+			(void)ak_fail(err, AK_SCHEMA, "statement.subject", at->seq, "unknown form of commitment");
+			put_text(found, c);
+			return ak_fail_values(err, AK_SCHEMA, "akashi-1", found);
+		}
 	}
 	if (!body)
 		return AK_OK;

@@ -7,6 +7,7 @@
 #include "crypto/hash.h"
 #include "verify/admit.h"
 #include "verify/authority.h"
+#include "verify/cosignature.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -63,8 +64,6 @@ static ak_status read_note(head *h, ak_span bytes, const ak_trust *trust, ak_err
 			err->where = h->name;
 		return st;
 	}
-	if (h->at.size == 0)
-		return ak_fail(err, AK_BAD_FORMAT, h->name, 0, "a head of no records continues nothing");
 	if (strcmp(h->at.origin, trust->log.name) != 0)
 		return ak_mismatch(err, AK_WRONG_LEDGER, h->origin_place, 0, trust->log.name, h->at.origin);
 	return AK_OK;
@@ -92,6 +91,58 @@ static ak_status read_notes(judging *j, ak_error *err)
 	if (j->new.at.size > j->top->at.size)
 		return ak_fail(err, AK_BAD_FORMAT, "consistency.head", j->top->at.size,
 		               "the head that all is seen from is smaller than the new one");
+	return AK_OK;
+}
+
+/* ---- two notes alone ---------------------------------------------------------------------------------------------- */
+
+/* *good: one of its lines is by the key of the trust file.  Others of the ledger's name may be by keys before or after it. */
+static ak_status check_by_trust(const head *h, const ak_trust *trust, bool *good, ak_error *err)
+{
+	ak_span rest = h->note.sigs, origin = ak_span_str(h->at.origin);
+	ak_note_line l;
+	uint8_t id[4];
+
+	*good = false;
+	ak_note_key_id(origin, AK_NOTE_ED25519, trust->log.key, ak_sha256, id);
+	while (!*good && ak_note_next(&rest, &l)) {
+		ak_status st;
+
+		if (!ak_span_eq(l.name, origin) || memcmp(l.key_id, id, sizeof(id)) != 0)
+			continue;
+		st = ak_operator_line_check(h->note.text, origin, &l, trust->log.key, err);
+		if (st == AK_BAD_SIGNATURE)
+			return ak_fail(err, AK_BAD_SIGNATURE, h->signature_place, h->at.size, "the operator's signature does not verify");
+		if (st != AK_OK)
+			return st;
+		*good = true;
+	}
+	return AK_OK;
+}
+
+ak_status ak_consistency_judge_notes(ak_span old, ak_span new, const ak_trust *trust, ak_consistency *shown,
+                                     ak_continuity_found *out, const char **reason, ak_error *err)
+{
+	head a = { .name = "old", .origin_place = "old.origin", .signature_place = "old.signature" };
+	head b = { .name = "new", .origin_place = "new.origin", .signature_place = "new.signature" };
+	bool by[2] = { false, false };
+	ak_status st = read_note(&a, old, trust, err);
+
+	ak_consistency_init(shown);
+	if (st == AK_OK)
+		st = read_note(&b, new, trust, err);
+	if (st == AK_OK)
+		st = check_by_trust(&a, trust, &by[0], err);
+	if (st == AK_OK)
+		st = check_by_trust(&b, trust, &by[1], err);
+	if (st != AK_OK)
+		return st;
+	if (!ak_digest_eq(&a.at.root, &b.at.root)) {
+		shown->fork = AK_FORK_OLD;
+		shown->fork_root = b.at.root;
+	}
+	*out = (ak_continuity_found){ .old = a.at, .new = b.at, .head = b.at };
+	*reason = !by[0] || !by[1] ? "other-key" : a.at.size != b.at.size ? "no-ledger" : "";
 	return AK_OK;
 }
 

@@ -58,6 +58,12 @@ typedef struct ak_continuity_found {
 AK_MUST_USE ak_status ak_consistency_judge(const ak_consistency *c, const ak_trust *trust, const ak_profile *core,
                                            ak_continuity_found *out, ak_error *err);
 
+/* Two notes and nothing else: what the key of the trust file alone shows.  Two of one size are of one history or convict whoever
+ * holds that key: *shown is like evidence of it, without keysets; *reason is "".  Else *reason says why nothing is shown:
+ * "other-key" another key of this ledger's signed one of them, "no-ledger" they are of two sizes.  Clear *shown. */
+AK_MUST_USE ak_status ak_consistency_judge_notes(ak_span old, ak_span new, const ak_trust *trust, ak_consistency *shown,
+                                                 ak_continuity_found *out, const char **reason, ak_error *err);
+
 AK_MUST_USE ak_status ak_consistency_format(const ak_consistency *c, ak_buf *out, ak_error *err);
 /* Looks at form and limits only.  AK_BAD_FORMAT, where "consistency.<member>"; AK_UNKNOWN_VERSION where "consistency.akashi". */
 AK_MUST_USE ak_status ak_consistency_parse(ak_span text, ak_consistency *out, ak_error *err);

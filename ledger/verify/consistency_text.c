@@ -206,7 +206,7 @@ static ak_status read_keyset(const ak_json *v, ak_buf *out, ak_error *err)
 	if (ak_json_len(v) != 3 || l.header.len == 0 || l.statement.len == 0 || l.signatures.len == 0)
 		return bad(err, where, "header, signatures and statement are required");
 	st = ak_record_join(&l, out, err);
-	if (st == AK_LIMIT || (st == AK_OK && ak_record_split(ak_buf_span(out), &again, NULL) != AK_OK))
+	if (st == AK_LIMIT || !ak_record_within_limits(&l) || (st == AK_OK && ak_record_split(ak_buf_span(out), &again, NULL) != AK_OK))
 		return bad(err, where, "a line is longer than it may be");
 	return st;
 }

@@ -58,7 +58,8 @@ static const char *mark_of(const ak_report *r, int64_t record, bool authorised)
 		ak_span severity = ak_json_get_text(f, "severity");
 		int64_t at;
 
-		if (!ak_json_int(ak_json_get(f, "record"), &at) || at != record || ak_span_is(severity, "warning"))
+		if (!ak_json_int(ak_json_get(f, "record"), &at) || at != record || ak_span_is(severity, "warning") ||
+		    ak_json_get(f, "use") != NULL)
 			continue;
 		if (!ak_span_is(severity, "unverifiable"))
 			return "failed";
@@ -250,6 +251,30 @@ static ak_json *title_of(const ak_json *package, ak_span type)
 	return title != NULL ? ak_json_copy(title) : ak_report_words("", "");
 }
 
+/* A correction that stands and changes nothing: the warning about it names the record. */
+static bool is_idle(const ak_report *r, int64_t record)
+{
+	for (size_t i = 0; i < ak_json_len(r->warnings); i++) {
+		const ak_json *w = ak_json_at(r->warnings, i);
+		int64_t seq;
+
+		if (ak_span_is(ak_json_get_text(w, "id"), "correction-without-effect") && ak_json_int(ak_json_get(w, "record"), &seq) &&
+		    seq == record)
+			return true;
+	}
+	return false;
+}
+
+/* A query of the scheme need not know what became of corrections. */
+static ak_status put_state(const ak_report *r, int64_t record, ak_json *event, ak_error *err)
+{
+	ak_span state = ak_json_get_text(event, "state");
+
+	if (ak_span_is(state, "void") || ak_span_is(state, "annulled") || !is_idle(r, record))
+		return AK_OK;
+	return ak_json_set(event, "state", ak_json_new_str("idle"), err);
+}
+
 static ak_status put_event(const ak_json *package, const ak_proven *p, const ak_judged *j, const ak_json *row,
                            const ak_report *r, ak_json *history, ak_error *err)
 {
@@ -263,6 +288,8 @@ static ak_status put_event(const ak_json *package, const ak_proven *p, const ak_
 	(void)ak_json_int(ak_json_get(row, "record"), &record);
 	by = judgement_of(p, j, record, &at);
 	st = copy_columns(row, plain, sizeof(plain) / sizeof(plain[0]), o, err);
+	if (st == AK_OK)
+		st = put_state(r, record, o, err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "label", title_of(package, ak_json_get_text(row, "type")), err);
 	if (st == AK_OK)

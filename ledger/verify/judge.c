@@ -130,9 +130,12 @@ static ak_status admit(const ak_proven *p, const ak_authority *a, const ak_seale
 	};
 	ak_status st = ak_admit_type(&at, &s->statement, &type, why);
 
-	out->unknown_type = out->unknown_type || st == AK_UNKNOWN_TYPE;
-	out->not_held = out->not_held || (at.profile != NULL && !at.profile->held &&
-	                                  !ak_type_is_core(s->statement.type));
+	/* Another scheme's types mean nothing to the rules of this one, whoever holds them. */
+	if (at.profile != NULL && !at.profile->held && !ak_type_is_core(s->statement.type) &&
+	    ak_span_is(s->statement.scheme, p->q->scheme)) {
+		out->not_held = true;
+		out->unknown_type = out->unknown_type || st == AK_UNKNOWN_TYPE;
+	}
 	/* Subjects before all else, as in a replay: the map proves nothing about a record that names others. */
 	if (st == AK_OK)
 		st = ak_about_check(type, &s->statement, why);
@@ -159,33 +162,17 @@ ak_status ak_judge_keyset_form(const ak_proven *p, const ak_sealed *s, ak_error 
 	return ak_admit_keyset(&at, s, why);
 }
 
-/* Is it shown that its base, or a record it refers to, does not exist? */
-static bool leads_nowhere(const ak_proven *p, const ak_statement *s)
+/* Nobody has authority for a type that is defined nowhere: void.  But a newer program may know one more type of the core, and
+ * then the root signs it (FORMAT 19.4). */
+static ak_status judge_unknown(ak_authority *a, ak_sealed *s, ak_judged *out, ak_error *err)
 {
-	ak_digest d;
-
-	for (size_t i = 0; i < ak_statement_n_refs(s); i++) {
-		(void)ak_statement_ref(s, i, &d);
-		if (ak_leaves_lack(p->e, &d))
-			return true;
-	}
-	return ak_leaves_lack(p->e, &s->base);
-}
-
-/* What it stands on is not here.  Without authority that does not matter; with it, leaving the base or a reference out
- * of the evidence would take a record's effect away, so nothing is concluded. */
-static ak_status judge_dangling(ak_proven *p, ak_authority *a, size_t i, ak_judged *out, ak_error *err)
-{
-	ak_judgement j = { 0 };
+	bool by_root = false;
 	ak_status st;
 
-	if (leads_nowhere(p, &p->rec[i].statement))
-		return AK_OK; /* void, as in a replay */
-	st = ak_authority_judge(a, &p->rec[i], p->rec[i].header.seq, &j, err);
-	/* The original of a correction is about the same subjects: had it been sealed, it would be here. */
-	if (st == AK_NOT_FOUND)
+	if (!ak_span_is(s->statement.scheme, "akashi") || ak_type_is_core(s->statement.type))
 		return AK_OK;
-	out->incomplete = out->incomplete || (st == AK_OK && j.authorised);
+	st = ak_authority_by_root(a, s, s->header.seq, &by_root, err);
+	out->unknown_type = out->unknown_type || (st == AK_OK && by_root);
 	return st;
 }
 
@@ -203,7 +190,7 @@ static ak_status judge_one(ak_proven *p, ak_authority *a, size_t i, ak_judged *o
 	}
 	if (ak_status_class(st) == AK_CLASS_REJECT || st == AK_UNKNOWN_VERSION) {
 		j->why = why;
-		return st == AK_DANGLING ? judge_dangling(p, a, i, out, err) : AK_OK;
+		return st == AK_UNKNOWN_TYPE ? judge_unknown(a, s, out, err) : AK_OK;
 	}
 	if (st != AK_OK) {
 		if (err != NULL)

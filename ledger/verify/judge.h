@@ -13,15 +13,15 @@ typedef struct ak_judged {
 	ak_authority *authority;   /* owned: state after the last record */
 	ak_judgement *by;          /* owned: one per record of the proven set */
 	size_t n_void, n_counted;  /* void records; signatures that verified */
-	bool unknown_type;         /* a record of a type that the profile in force lacks */
-	bool not_held;             /* a profile relied on is neither shipped nor pinned  */
-	bool incomplete;           /* a record with authority has its base or a reference outside the evidence */
+	bool unknown_type;         /* a record of a type that only another program can know (FORMAT 19.4) */
+	bool not_held;             /* a profile of the scheme asked about is neither shipped nor pinned  */
 	struct ak_judging *judging; /* owned: what the engine's hooks look into; `p` has to outlive it */
 	ak_error unsound;          /* status AK_OK, or what no sound ledger holds: wrong subjects, a repeat */
 } ak_judged;
 
 void ak_judged_clear(ak_judged *j);
-/* `known_at`: records with seq below it only. */
+/* Of closed evidence (p->closed): a base or reference that is not here is nowhere, as in a replay.  `known_at`: records with
+ * seq below it only. */
 AK_MUST_USE ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *err);
 /* How `s` would stand as the next record, after all of `p` with the authority that `j` came to.  Not AK_OK: it may not stand,
  * or that could not be found out. */

@@ -9,12 +9,13 @@
 
 #include <string.h>
 
+#define NOWHERE SIZE_MAX /* no place among the heads */
+
 static const char format[] = "memory/1";
 
 void ak_memory_clear(ak_memory_answer *a)
 {
 	ak_buf_clear(&a->text);
-	ak_buf_clear(&a->other);
 	*a = (ak_memory_answer){ 0 };
 }
 
@@ -59,57 +60,133 @@ static ak_status damaged(ak_error *err, const char *where)
 	               "keep the file for whoever looks into it, and start a new one");
 }
 
-/* A head is believed for what its note says; size and root beside it must be the same. */
-static bool read_head(const ak_json *h, ak_checkpoint *c, ak_status *st, ak_error *err)
+/* An object with these members and no other. */
+static bool only(const ak_json *o, const char *const *name, size_t n)
 {
-	ak_digest root;
-	int64_t size = 0;
+	size_t there = 0;
+
+	for (size_t i = 0; i < n; i++)
+		there += ak_json_get(o, name[i]) != NULL;
+	return ak_json_is(o, AK_JSON_OBJECT) && there == n && ak_json_len(o) == n;
+}
+
+/* A note of this ledger, of which there is one form only: no line holds a newline. */
+static ak_status read_note(const ak_json *lines, ak_span origin, ak_checkpoint *c, bool *good, ak_error *err)
+{
+	ak_json *again = NULL;
+	ak_status st;
 	ak_note note;
 	ak_buf text;
-	bool good = false;
 
 	ak_buf_init(&text, AK_NOTE_MAX);
-	*st = note_of(ak_json_get(h, "note"), &text, err);
-	if (*st == AK_LIMIT)
-		*st = AK_OK;
-	else if (*st == AK_OK)
-		good = ak_note_parse(ak_buf_span(&text), &note, NULL) == AK_OK &&
-		       ak_checkpoint_parse(note.text, c, NULL) == AK_OK &&
-		       ak_json_int(ak_json_get(h, "size"), &size) && size > 0 && (uint64_t)size == c->size &&
-		       ak_digest_parse(ak_json_get_text(h, "root"), &root) && ak_digest_eq(&root, &c->root);
+	*good = false;
+	st = ak_json_is(lines, AK_JSON_ARRAY) ? note_of(lines, &text, err) : AK_LIMIT;
+	if (st == AK_OK)
+		st = lines_of(ak_buf_span(&text), &again, err);
+	if (st == AK_OK)
+		*good = ak_json_equal(again, lines) && ak_note_parse(ak_buf_span(&text), &note, NULL) == AK_OK &&
+		        ak_checkpoint_parse(note.text, c, NULL) == AK_OK && ak_span_is(origin, c->origin);
+	ak_json_free(again);
 	ak_buf_clear(&text);
-	return good;
+	return st == AK_LIMIT ? AK_OK : st;
+}
+
+/* A head is believed for what its note says; size and root beside it must be the same. */
+static ak_status check_head(const ak_json *h, ak_span origin, ak_checkpoint *c, bool *good, ak_error *err)
+{
+	static const char *const names[] = { "note", "root", "seen", "size" };
+	int64_t size = 0, seen = 0;
+	ak_digest root;
+	ak_status st = read_note(ak_json_get(h, "note"), origin, c, good, err);
+
+	*good = *good && only(h, names, 4) && ak_json_int(ak_json_get(h, "size"), &size) && size > 0 && (uint64_t)size == c->size &&
+	        ak_digest_parse(ak_json_get_text(h, "root"), &root) && ak_digest_eq(&root, &c->root) &&
+	        ak_utctime_parse(ak_json_get_text(h, "seen"), &seen);
+	return st;
+}
+
+static ak_status check_heads(const ak_json *heads, ak_span origin, ak_error *err)
+{
+	uint64_t size[AK_MEMORY_HEADS_MAX];
+	ak_status st = AK_OK;
+
+	if (!ak_json_is(heads, AK_JSON_ARRAY) || ak_json_len(heads) == 0 || ak_json_len(heads) > AK_MEMORY_HEADS_MAX)
+		return damaged(err, "memory.heads");
+	for (size_t i = 0; st == AK_OK && i < ak_json_len(heads); i++) {
+		ak_checkpoint c = { 0 };
+		bool good = false;
+
+		st = check_head(ak_json_at(heads, i), origin, &c, &good, err);
+		size[i] = c.size;
+		for (size_t k = 0; k < i; k++)
+			good = good && size[k] != size[i];
+		if (st == AK_OK && !good)
+			return damaged(err, "memory.heads");
+	}
+	return st;
+}
+
+static ak_status read_fork(const ak_json *fork, ak_span origin, ak_checkpoint of[2], bool *good, ak_error *err)
+{
+	static const char *const names[] = { "a", "b" };
+	bool second = false;
+	ak_status st = read_note(ak_json_get(fork, "a"), origin, &of[0], good, err);
+
+	if (st == AK_OK)
+		st = read_note(ak_json_get(fork, "b"), origin, &of[1], &second, err);
+	*good = *good && second && only(fork, names, 2) && of[0].size > 0 && of[0].size == of[1].size &&
+	        !ak_digest_eq(&of[0].root, &of[1].root);
+	return st;
+}
+
+static bool same_fork(const ak_checkpoint a[2], const ak_checkpoint b[2])
+{
+	return a[0].size == b[0].size && ((ak_digest_eq(&a[0].root, &b[0].root) && ak_digest_eq(&a[1].root, &b[1].root)) ||
+	                                  (ak_digest_eq(&a[0].root, &b[1].root) && ak_digest_eq(&a[1].root, &b[0].root)));
+}
+
+static ak_status check_forks(const ak_json *forks, ak_span origin, ak_error *err)
+{
+	ak_checkpoint of[AK_MEMORY_FORKS_MAX][2] = { 0 };
+	ak_status st = AK_OK;
+
+	if (!ak_json_is(forks, AK_JSON_ARRAY) || ak_json_len(forks) > AK_MEMORY_FORKS_MAX)
+		return damaged(err, "memory.forks");
+	for (size_t i = 0; st == AK_OK && i < ak_json_len(forks); i++) {
+		bool good = false;
+
+		st = read_fork(ak_json_at(forks, i), origin, of[i], &good, err);
+		for (size_t k = 0; k < i; k++)
+			good = good && !same_fork(of[k], of[i]);
+		if (st == AK_OK && !good)
+			return damaged(err, "memory.forks");
+	}
+	return st;
 }
 
 static ak_status check_form(const ak_json *m, ak_error *err)
 {
-	const ak_json *heads = ak_json_get(m, "heads"), *forks = ak_json_get(m, "forks");
+	static const char *const names[] = { "akashi", "forks", "genesis", "heads", "origin" };
 	ak_span origin = ak_json_get_text(m, "origin");
+	ak_digest genesis;
+	ak_status st;
 
 	if (!ak_span_is(ak_json_get_text(m, "akashi"), format))
 		return ak_mismatch(err, AK_UNKNOWN_VERSION, "memory.akashi", 0, format,
 		                   ak_json_get_str(m, "akashi") == NULL ? "" : ak_json_get_str(m, "akashi"));
-	if (!ak_json_is(heads, AK_JSON_ARRAY) || ak_json_len(heads) == 0 || ak_json_len(heads) > AK_MEMORY_HEADS_MAX)
-		return damaged(err, "memory.heads");
-	if (!ak_json_is(forks, AK_JSON_ARRAY) || ak_json_len(forks) > AK_MEMORY_FORKS_MAX)
-		return damaged(err, "memory.forks");
-	for (size_t i = 0; i < ak_json_len(heads); i++) {
-		ak_checkpoint c = { 0 };
-		ak_status st;
-
-		if (!read_head(ak_json_at(heads, i), &c, &st, err))
-			return st != AK_OK ? st : damaged(err, "memory.heads");
-		if (!ak_span_is(origin, c.origin))
-			return damaged(err, "memory.origin");
-	}
-	return AK_OK;
+	if (!only(m, names, 5))
+		return damaged(err, "memory");
+	if (!ak_digest_parse(ak_json_get_text(m, "genesis"), &genesis))
+		return damaged(err, "memory.genesis");
+	st = check_heads(ak_json_get(m, "heads"), origin, err);
+	return st == AK_OK ? check_forks(ak_json_get(m, "forks"), origin, err) : st;
 }
 
 static ak_status read_memory(ak_span text, ak_json **out, ak_error *err)
 {
 	ak_json *m = NULL;
 	ak_error why = { 0 };
-	ak_status st = text.len > AK_MEMORY_MAX ? AK_LIMIT : ak_json_parse(text, &m, &why);
+	ak_status st = text.len > AK_MEMORY_MAX ? AK_LIMIT : ak_jcs_parse(text, &m, &why);
 
 	if (st == AK_NO_MEMORY)
 		return ak_no_memory(err, "memory");
@@ -142,6 +219,18 @@ ak_status ak_memory_size(ak_span memory, uint64_t *size, ak_error *err)
 	ak_json_free(m);
 	*size = (uint64_t)n;
 	return AK_OK;
+}
+
+static ak_checkpoint head_at(const ak_json *m, size_t i)
+{
+	const ak_json *h = ak_json_at(ak_json_get(m, "heads"), i);
+	ak_checkpoint c = { 0 };
+	int64_t size = 0;
+
+	(void)ak_json_int(ak_json_get(h, "size"), &size);
+	(void)ak_digest_parse(ak_json_get_text(h, "root"), &c.root);
+	c.size = (uint64_t)size;
+	return c;
 }
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
@@ -189,8 +278,8 @@ static ak_status start_memory(const ak_memory_head *h, ak_json **out, ak_error *
 	return st;
 }
 
-/* `first`: it becomes the remembered head, and the one before is let go; else it is kept behind the others. */
-static ak_status keep_head(ak_json *m, const ak_memory_head *h, bool first, ak_error *err)
+/* `first`: in front, as the remembered head.  The head at `gone` is let go, and another of the same size. */
+static ak_status keep_head(ak_json *m, const ak_memory_head *h, bool first, size_t gone, ak_error *err)
 {
 	const ak_json *old = ak_json_get(m, "heads");
 	ak_json *list = ak_json_new_array(), *mine = NULL;
@@ -198,8 +287,10 @@ static ak_status keep_head(ak_json *m, const ak_memory_head *h, bool first, ak_e
 
 	if (st == AK_OK && first)
 		st = ak_json_add(list, ak_json_ref(mine), err);
-	for (size_t i = first ? 1 : 0; st == AK_OK && i < ak_json_len(old); i++)
-		st = ak_json_add(list, ak_json_copy(ak_json_at(old, i)), err);
+	for (size_t i = 0; st == AK_OK && i < ak_json_len(old); i++) {
+		if (i != gone && head_at(m, i).size != h->checkpoint->size)
+			st = ak_json_add(list, ak_json_copy(ak_json_at(old, i)), err);
+	}
 	if (st == AK_OK && !first)
 		st = ak_json_add(list, ak_json_ref(mine), err);
 	ak_json_free(mine);
@@ -241,72 +332,138 @@ static ak_status give(const ak_json *m, ak_memory_answer *a, ak_error *err)
 
 /* ---- one step ------------------------------------------------------------------------------------------------------ */
 
-static ak_checkpoint head_at(const ak_json *m, size_t i)
-{
-	const ak_json *h = ak_json_at(ak_json_get(m, "heads"), i);
-	ak_checkpoint c = { 0 };
-	int64_t size = 0;
+/* What is known of the heads in a memory when another one comes. */
+typedef struct known {
+	ak_checkpoint first, largest;
+	size_t smallest; /* of those behind the first; NOWHERE when there are none */
+	bool here;       /* a head of that size and root is among them */
+	bool convicted;
+} known;
 
-	(void)ak_json_int(ak_json_get(h, "size"), &size);
-	(void)ak_digest_parse(ak_json_get_text(h, "root"), &c.root);
-	c.size = (uint64_t)size;
-	return c;
+static known look(const ak_json *m, const ak_memory_head *h)
+{
+	known k = { .first = head_at(m, 0), .largest = head_at(m, 0), .smallest = NOWHERE,
+	            .convicted = ak_json_len(ak_json_get(m, "forks")) > 0 };
+
+	for (size_t i = 0; i < ak_json_len(ak_json_get(m, "heads")); i++) {
+		const ak_checkpoint one = head_at(m, i);
+
+		k.here = k.here || one.size == h->checkpoint->size; /* another root was looked for before */
+		if (one.size > k.largest.size)
+			k.largest = one;
+		if (i > 0 && (k.smallest == NOWHERE || one.size < head_at(m, k.smallest).size))
+			k.smallest = i;
+	}
+	return k;
 }
 
-static ak_memory_outcome compare(const ak_checkpoint *known, const ak_memory_head *h)
+static ak_memory_outcome compare(const known *k, const ak_memory_head *h)
 {
 	const ak_checkpoint *c = h->checkpoint;
+	const bool proof = c->size > k->first.size && h->since != NULL && h->since->size == k->first.size;
 
-	if (c->size == known->size)
-		return AK_MEMORY_SAME; /* another root was looked for before */
-	if (c->size < known->size)
+	if (proof && ak_tree_check_consistency(k->first.size, &k->first.root, c->size, &c->root, &h->since->proof, NULL) != AK_OK)
+		return AK_MEMORY_BROKEN;
+	if (k->convicted)
+		return AK_MEMORY_CONVICTED;
+	if (c->size < k->largest.size)
 		return AK_MEMORY_OLDER;
-	if (h->since == NULL || h->since->size != known->size)
-		return AK_MEMORY_UNCONNECTED;
-	return ak_tree_check_consistency(known->size, &known->root, c->size, &c->root, &h->since->proof, NULL) == AK_OK
-	       ? AK_MEMORY_GROWN : AK_MEMORY_BROKEN;
+	if (c->size == k->first.size)
+		return AK_MEMORY_SAME;
+	return proof ? AK_MEMORY_GROWN : AK_MEMORY_UNCONNECTED;
+}
+
+/* Kept once, however often it is shown: the places are for other forks. */
+static ak_status fork_kept(const ak_json *m, const ak_checkpoint of[2], bool *kept, ak_error *err)
+{
+	const ak_json *forks = ak_json_get(m, "forks");
+	ak_status st = AK_OK;
+
+	*kept = false;
+	for (size_t i = 0; st == AK_OK && !*kept && i < ak_json_len(forks); i++) {
+		ak_checkpoint one[2] = { 0 };
+		bool good = false;
+
+		st = read_fork(ak_json_at(forks, i), ak_json_get_text(m, "origin"), one, &good, err);
+		*kept = good && same_fork(one, of);
+	}
+	return st;
 }
 
 static ak_status forked(ak_json *m, size_t i, const ak_memory_head *h, ak_memory_answer *a, ak_error *err)
 {
 	const ak_json *head = ak_json_at(ak_json_get(m, "heads"), i);
-	ak_status st;
+	const ak_checkpoint of[2] = { head_at(m, i), *h->checkpoint };
+	ak_status st = fork_kept(m, of, &a->kept, err);
 
 	a->outcome = AK_MEMORY_FORK;
-	a->size = h->checkpoint->size;
-	ak_buf_init(&a->other, AK_NOTE_MAX);
-	st = note_of(ak_json_get(head, "note"), &a->other, err);
-	if (st != AK_OK || ak_json_len(ak_json_get(m, "forks")) == AK_MEMORY_FORKS_MAX)
+	a->size = of[0].size;
+	a->root = of[0].root;
+	if (st != AK_OK || a->kept || ak_json_len(ak_json_get(m, "forks")) == AK_MEMORY_FORKS_MAX)
 		return st;
 	st = keep_fork(m, head, h, err);
+	a->kept = st == AK_OK;
 	return st == AK_OK ? give(m, a, err) : st;
+}
+
+/* Behind the others.  When there is no room the largest is kept all the same: what is older than it must not pass for new. */
+static ak_status keep_behind(ak_json *m, const known *k, const ak_memory_head *h, ak_memory_answer *a, ak_error *err)
+{
+	const bool full = ak_json_len(ak_json_get(m, "heads")) == AK_MEMORY_HEADS_MAX;
+	ak_status st;
+
+	if (k->here || (full && h->checkpoint->size < k->largest.size)) {
+		a->kept = k->here;
+		return AK_OK;
+	}
+	st = keep_head(m, h, false, full ? k->smallest : NOWHERE, err);
+	a->kept = st == AK_OK;
+	return st == AK_OK ? give(m, a, err) : st;
+}
+
+static ak_status convict(const ak_json *m, ak_memory_answer *a, ak_error *err)
+{
+	ak_checkpoint of[2] = { 0 };
+	bool good = false;
+	ak_status st = read_fork(ak_json_at(ak_json_get(m, "forks"), 0), ak_json_get_text(m, "origin"), of, &good, err);
+
+	a->size = of[0].size;
+	a->kept = true;
+	return st;
 }
 
 static ak_status step(ak_json *m, const ak_memory_head *h, ak_memory_answer *a, ak_error *err)
 {
-	const size_t n = ak_json_len(ak_json_get(m, "heads"));
-	const ak_checkpoint known = head_at(m, 0);
-	bool kept = false;
-	ak_status st = AK_OK;
+	const known k = look(m, h);
+	ak_status st;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < ak_json_len(ak_json_get(m, "heads")); i++) {
 		const ak_checkpoint one = head_at(m, i);
 
-		if (one.size != h->checkpoint->size)
-			continue;
-		if (!ak_digest_eq(&one.root, &h->checkpoint->root))
+		if (one.size == h->checkpoint->size && !ak_digest_eq(&one.root, &h->checkpoint->root))
 			return forked(m, i, h, a, err);
-		kept = true;
 	}
-	a->outcome = compare(&known, h);
-	a->size = known.size;
-	if (a->outcome == AK_MEMORY_GROWN)
-		st = keep_head(m, h, true, err);
-	else if ((a->outcome == AK_MEMORY_UNCONNECTED || a->outcome == AK_MEMORY_OLDER) && !kept && n < AK_MEMORY_HEADS_MAX)
-		st = keep_head(m, h, false, err);
-	else
-		return AK_OK;
-	return st == AK_OK ? give(m, a, err) : st;
+	a->outcome = compare(&k, h);
+	a->size = a->outcome == AK_MEMORY_OLDER ? k.largest.size : k.first.size;
+	switch (a->outcome) {
+	case AK_MEMORY_CONVICTED:
+		return convict(m, a, err);
+	case AK_MEMORY_GROWN:
+		st = keep_head(m, h, true, 0, err);
+		a->kept = st == AK_OK;
+		return st == AK_OK ? give(m, a, err) : st;
+	case AK_MEMORY_UNCONNECTED:
+	case AK_MEMORY_OLDER:
+		return keep_behind(m, &k, h, a, err);
+	case AK_MEMORY_SAME:
+		a->kept = true;
+		break;
+	case AK_MEMORY_BROKEN:
+	case AK_MEMORY_FIRST:
+	case AK_MEMORY_FORK:
+		break;
+	}
+	return AK_OK;
 }
 
 ak_status ak_memory_step(ak_span memory, const ak_memory_head *h, ak_memory_answer *out, ak_error *err)
@@ -318,9 +475,10 @@ ak_status ak_memory_step(ak_span memory, const ak_memory_head *h, ak_memory_answ
 	if (st != AK_OK)
 		return st;
 	if (memory.len == 0) {
-		st = keep_head(m, h, false, err);
+		st = keep_head(m, h, true, NOWHERE, err);
 		if (st == AK_OK)
 			st = give(m, &a, err);
+		a.kept = st == AK_OK;
 	} else if (!ak_span_is(ak_json_get_text(m, "origin"), h->checkpoint->origin) ||
 	           !ak_span_eq(ak_json_get_text(m, "genesis"), h->genesis_text)) {
 		st = ak_fail(err, AK_WRONG_LEDGER, "memory.genesis", 0, "this memory is about another ledger");

@@ -3,9 +3,6 @@
 
 #include "base/fail.h"
 #include "base/text.h"
-#include "crypto/hash.h"
-#include "verify/judge.h"
-#include "verify/cosignature.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -108,151 +105,6 @@ static ak_status parse_records(ak_proven *p, ak_error *err)
 	if (p->n_rec == 0 || p->rec[0].header.seq != 0)
 		return ak_fail(err, AK_BAD_FORMAT, "container.records", 0, "the genesis record is missing");
 	return AK_OK;
-}
-
-/* Whose line a head has to carry: the operator's and, where a rotation is its last record, that of the one before. */
-typedef struct operators {
-	uint8_t now[32], before[32];
-	bool rotated;
-} operators;
-
-/* Which keys signed heads of this ledger: the keyset chain from the pinned genesis. */
-static ak_status walk_keysets(ak_proven *p, ak_authority **out, operators *o, ak_error *err)
-{
-	const ak_authority_hooks none = { 0 };
-	ak_authority *a = NULL;
-	bool log_seen = false, floor_seen = !p->q->trust->has_keyset;
-	ak_status st = ak_authority_open(p->q->core, &none, &a, err);
-
-	for (size_t i = 0; st == AK_OK && i < p->n_rec; i++) {
-		ak_sealed *s = &p->rec[i];
-		ak_judgement j;
-		uint8_t raw[32];
-
-		if (!ak_span_is(s->statement.type, "keyset"))
-			continue;
-		/* One that may not stand is void, whoever signed it: moved from another ledger, or not of its form. */
-		st = ak_judge_keyset_form(p, s, err);
-		if (ak_status_class(st) == AK_CLASS_REJECT) {
-			st = AK_OK;
-			continue;
-		}
-		if (ak_authority_keyset_number(a) > 0 && ak_pubkey_raw_ed25519(ak_authority_operator(a), raw))
-			memcpy(o->before, raw, sizeof(raw));
-		if (st == AK_OK)
-			st = ak_authority_judge(a, s, s->header.seq, &j, err);
-		if (st == AK_OK)
-			st = ak_authority_apply(a, s, s->header.seq, &j, err);
-		if (st != AK_OK || !j.authorised)
-			continue;
-		if (!ak_pubkey_raw_ed25519(ak_authority_operator(a), raw))
-			st = ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint", 0, "the operator key is not Ed25519");
-		else
-			memcpy(o->now, raw, sizeof(raw));
-		o->rotated = s->header.seq > 0 && s->header.seq + 1 == p->checkpoint.size && memcmp(o->before, o->now, sizeof(raw)) != 0;
-		if (memcmp(o->now, p->q->trust->log.key, sizeof(raw)) == 0)
-			log_seen = true;
-		if (p->q->trust->has_keyset && ak_digest_eq(&s->id, &p->q->trust->keyset))
-			floor_seen = true;
-	}
-	if (st == AK_OK && ak_authority_keyset_number(a) == 0)
-		st = ak_fail(err, AK_NOT_AUTHORISED, "keyset", 0, "the genesis keyset does not stand");
-	if (st == AK_OK && !log_seen)
-		st = ak_fail(err, AK_NO_TRUSTED_SIG, "trust.log", 0,
-		             "the key in the trust file is no operator key of this ledger");
-	if (st == AK_OK && !floor_seen)
-		st = ak_fail(err, AK_NO_TRUSTED_SIG, "trust.keyset", 0,
-		             "the keyset chain does not pass through the record the trust file names");
-	if (st != AK_OK)
-		ak_authority_free(&a);
-	else
-		*out = a;
-	return st;
-}
-
-/* A line by a known witness must verify; unknown names and keys are passed over. */
-static ak_status check_witness_line(ak_proven *p, const ak_note_line *l, ak_error *err)
-{
-	for (size_t w = 0; w < p->q->trust->n_witnesses; w++) {
-		const ak_trust_witness *tw = &p->q->trust->witness[w];
-		bool good = false;
-		int64_t t = 0;
-		ak_status st;
-
-		if (!ak_span_is(l->name, tw->key.name) || memcmp(l->key_id, tw->key.id, 4) != 0)
-			continue;
-		st = ak_cosignature_check(p->note.text, l, tw->key.key, &good, &t, err);
-		if (st != AK_OK)
-			return st;
-		if (!good)
-			return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.cosignature", 0,
-			               "the line of witness %s does not verify", tw->name);
-		if (t <= p->q->now + AK_CLOCK_SLACK_S && (!p->witness[w] || t > p->witness_time[w])) {
-			p->witness[w] = true;
-			p->witness_time[w] = t;
-		}
-	}
-	return AK_OK;
-}
-
-static ak_status check_heartbeat_line(ak_proven *p, const ak_note_line *l, const ak_pubkey *beat, ak_error *err)
-{
-	uint8_t raw[32];
-	bool good = false;
-	int64_t t = 0;
-	ak_status st;
-
-	if (beat == NULL || !ak_pubkey_raw_ed25519(beat, raw) || !ak_cosignature_by(l, raw))
-		return AK_OK;
-	st = ak_cosignature_check(p->note.text, l, raw, &good, &t, err);
-	if (st == AK_OK && !good)
-		return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.cosignature", 0, "the line of the heartbeat key does not verify");
-	if (st == AK_OK && t <= p->q->now + AK_CLOCK_SLACK_S && t > p->heartbeat_time)
-		p->heartbeat_time = t;
-	return st;
-}
-
-static ak_status check_operator_line(const ak_proven *p, const ak_note_line *l, const uint8_t raw[32], ak_error *err)
-{
-	ak_span origin = ak_span_str(p->checkpoint.origin);
-	uint8_t id[4];
-	ak_status st;
-
-	ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
-	if (!ak_span_eq(l->name, origin) || memcmp(l->key_id, id, sizeof(id)) != 0)
-		return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", 0, "no signature by the operator key in force");
-	st = ak_operator_line_check(p->note.text, origin, l, raw, err);
-	return st == AK_BAD_SIGNATURE ? ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.signature", 0, "the operator's signature does not verify") : st;
-}
-
-/* The lines in the order that FORMAT 9.2 and 9.3 give them, and no other of the ledger's name. */
-static ak_status check_note(ak_proven *p, const ak_authority *a, const operators *o, ak_error *err)
-{
-	const size_t want = o->rotated ? 2 : 1;
-	ak_span rest = p->note.sigs;
-	ak_note_line l, last = { 0 };
-	size_t n = 0;
-	ak_status st = AK_OK;
-
-	for (; st == AK_OK && ak_note_next(&rest, &l); n++) {
-		if (n < want) {
-			st = check_operator_line(p, &l, n == 0 ? o->now : o->before, err);
-			continue;
-		}
-		if (ak_span_is(l.name, p->checkpoint.origin))
-			return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", 0,
-			               "a line named as the ledger is none of its operator's");
-		if (n > want && ak_cosignature_cmp(&last, &l) >= 0)
-			return ak_fail(err, AK_BAD_FORMAT, "checkpoint.cosignatures", 0,
-			               "the cosignatures are not in order, or one key stands twice");
-		st = check_witness_line(p, &l, err);
-		if (st == AK_OK)
-			st = check_heartbeat_line(p, &l, ak_authority_heartbeat(a), err);
-		last = l;
-	}
-	if (st == AK_OK && n < want)
-		st = ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", 0, "the operator before the rotation has not signed");
-	return st;
 }
 
 static ak_status check_header_proof(ak_proven *p, const ak_evidence_header *h, ak_header *out, ak_digest *id, ak_error *err)
@@ -421,8 +273,6 @@ static ak_status told(ak_proven *p, ak_report *r, const char *id, const char *ru
 
 static ak_status prove(ak_proven *p, ak_report *r, ak_error *err)
 {
-	ak_authority *keysets = NULL;
-	operators lines = { 0 };
 	ak_error why = { 0 };
 	bool go_on = false;
 	ak_status got = check_container(p, &why);
@@ -433,14 +283,9 @@ static ak_status prove(ak_proven *p, ak_report *r, ak_error *err)
 		st = told(p, r, "records", "A01", p->e->n_records, got, &why, &go_on, err);
 	}
 	if (st == AK_OK && go_on) {
-		got = walk_keysets(p, &keysets, &lines, &why);
-		if (got == AK_OK)
-			got = check_note(p, keysets, &lines, &why);
-		ak_authority_free(&keysets);
+		got = ak_prove_note(p, &why);
 		st = told(p, r, "checkpoint", "A02", 0, got, &why, &go_on, err);
 	}
-	if (st == AK_OK && go_on && p->q->memory != NULL)
-		st = ak_prove_memory(p, r, &go_on, err);
 	if (st == AK_OK && go_on) {
 		got = check_inclusion(p, &why);
 		st = told(p, r, "inclusion", "A03", p->n_rec, got, &why, &go_on, err);

@@ -5,14 +5,13 @@
 #include "base/strmap.h"
 #include "base/text.h"
 #include "verify/describe.h"
+#include "verify/tell.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static ak_status add_fact(ak_rules *rules, const ak_proven *p, const ak_judged *j, size_t i, ak_error *err)
+ak_status ak_rules_take(ak_rules *rules, const ak_sealed *s, const ak_judgement *by, ak_error *err)
 {
-	const ak_sealed *s = &p->rec[i];
-	const ak_judgement *by = &j->by[i];
 	char *type = ak_span_dup(s->statement.type), *scheme = ak_span_dup(s->statement.scheme);
 	char *issued = ak_span_dup(s->statement.issued);
 	ak_status st = AK_NO_MEMORY;
@@ -52,16 +51,27 @@ static ak_status add_party(void *ctx, const char *party, const char *ja, const c
 	return ak_rules_add_party(ctx, party, ja, en, err);
 }
 
+static ak_status add_use(ak_rules *rules, const ak_use *u, ak_error *err)
+{
+	const ak_rules_use use = { u->contract_from, u->contract_to, u->service, u->region, u->task, u->confirmation };
+
+	return ak_rules_add_use(rules, &use, err);
+}
+
 static ak_status load(ak_rules *rules, const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_error *err)
 {
 	ak_status st = AK_OK;
 
 	for (size_t i = 0; st == AK_OK && i < p->n_rec && p->rec[i].header.seq < known_at; i++)
-		st = add_fact(rules, p, j, i, err);
+		st = ak_rules_take(rules, &p->rec[i], &j->by[i], err);
 	for (size_t i = 0; st == AK_OK && i < p->e->n_subjects; i++)
 		st = ak_rules_add_proved(rules, ak_span_str(p->e->subject[i].id), err);
 	if (st == AK_OK)
 		st = ak_authority_each_party(j->authority, add_party, rules, err);
+	if (st == AK_OK && p->q->use != NULL)
+		st = add_use(rules, p->q->use, err);
+	if (st == AK_OK)
+		st = ak_tell_give(rules, p->q->tell, err);
 	if (st == AK_OK)
 		st = ak_rules_ready(rules, err);
 	return st;
@@ -119,9 +129,13 @@ static ak_status put_finding(ak_report *r, const ak_rule_info *rule, const ak_fi
 	if (st == AK_OK)
 		st = ak_json_set(o, "basis", ak_json_new_str(rule->basis), err);
 	if (st == AK_OK)
+		st = ak_json_set(o, "basis_en", rule->basis_en[0] == '\0' ? ak_json_new_null() : ak_json_new_str(rule->basis_en), err);
+	if (st == AK_OK)
 		st = ak_json_set(o, "basis_version", ak_json_new_str(rule->basis_version), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "next", ak_report_words(rule->next_ja, rule->next_en), err);
+	if (st == AK_OK && rule->judges_use)
+		st = ak_json_set(o, "use", ak_json_new_bool(true), err);
 	if (st != AK_OK) {
 		ak_json_free(o);
 		return st;
@@ -155,6 +169,19 @@ static bool last_check_is(const ak_report *r, const char *id)
 	return n > 0 && ak_span_is(ak_json_get_text(ak_json_at(r->checks, n - 1), "id"), id);
 }
 
+/* What is wrong with a use says nothing about the listing. */
+static void take_use(ak_standing *s, const ak_rule_info *rule, ak_outcome outcome, const ak_finding *f)
+{
+	ak_severity found = AK_SEVERITY_WARNING;
+
+	if (outcome == AK_FAILED && f != NULL)
+		found = f->severity;
+	else if (outcome == AK_NOT_CHECKED && rule->severity != AK_SEVERITY_WARNING)
+		found = AK_SEVERITY_UNVERIFIABLE;
+	if (found > s->use_worst)
+		s->use_worst = found;
+}
+
 static ak_status take_rule(void *ctx, const ak_rule_info *rule, ak_outcome outcome, const ak_finding *f,
                            const char *why, ak_error *err)
 {
@@ -163,6 +190,9 @@ static ak_status take_rule(void *ctx, const ak_rule_info *rule, ak_outcome outco
 	ak_finding known;
 	ak_status st = AK_OK;
 
+	/* Of a listing that no record is about there is nothing to judge but its use. */
+	if (t->s->n_about == 0 && !rule->judges_use)
+		return AK_OK;
 	if (stale) {
 		known = *f;
 		known.severity = AK_SEVERITY_UNVERIFIABLE;
@@ -173,10 +203,14 @@ static ak_status take_rule(void *ctx, const ak_rule_info *rule, ak_outcome outco
 		st = put_rule(t->r, rule, stale ? AK_NOT_CHECKED : outcome,
 		              stale ? "whether a later record says otherwise is not known" : why, err);
 	/* A rule that could not run never makes a verdict better. */
-	if (outcome == AK_NOT_CHECKED && rule->severity != AK_SEVERITY_WARNING)
+	if (outcome == AK_NOT_CHECKED && rule->severity != AK_SEVERITY_WARNING && !rule->judges_use)
 		t->s->cannot_decide = true;
+	if (rule->judges_use)
+		take_use(t->s, rule, outcome, f);
 	if (st != AK_OK || outcome != AK_FAILED || f == NULL)
 		return st;
+	if (rule->judges_use)
+		return put_finding(t->r, rule, f, stale, err);
 	if (!t->s->has_severity || f->severity > t->s->worst) {
 		t->s->worst = f->severity;
 		t->s->evidence_missing = false;
@@ -256,8 +290,11 @@ ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known
 		return ak_report_not_checked(r, "rules", NULL, "the ledger has no profile for this scheme", err);
 	}
 	/* What is not there breaks no rule: that it is absent is all there is to say. */
-	if (s->n_about == 0)
-		return ak_report_not_checked(r, "rules", NULL, "no record is about this listing", err);
+	if (s->n_about == 0) {
+		st = ak_report_not_checked(r, "rules", NULL, "no record is about this listing", err);
+		if (st != AK_OK || p->q->use == NULL)
+			return st;
+	}
 	st = ak_rules_open(package, &rules, err);
 	if (st == AK_OK)
 		st = load(rules, p, j, known_at, err);
@@ -265,8 +302,10 @@ ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known
 		st = ak_rules_idle_corrections(rules, tell_idle, r, err);
 	if (st == AK_OK)
 		st = run(rules, p, known_at, &t, err);
-	if (st == AK_OK)
+	if (st == AK_OK && s->n_about != 0)
 		st = ak_describe(rules, package, p, j, known_at, r, s, err);
+	if (st == AK_OK && s->n_about != 0 && p->q->tell != NULL)
+		st = ak_tell_put(rules, package, p->q, known_at, r->root, err);
 	ak_rules_free(&rules);
 	return st;
 }

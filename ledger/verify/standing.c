@@ -56,15 +56,16 @@ static conclusion conclude(const ak_standing *s, bool check_failed)
 	if (!s->sound)
 		return check_failed ? (conclusion){ AK_VERDICT_INVALID, "tampered" }
 		                    : (conclusion){ AK_VERDICT_UNVERIFIABLE, "unknown-version" };
+	/* Before all that is found in what is here: what is left out may say the opposite. */
+	if (!s->closed)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "completeness" };
 	/* Shown to be absent from this ledger: that says nothing about the world (DESIGN 6). */
-	if (s->closed && s->n_about == 0 && !check_failed)
+	if (s->n_about == 0 && !check_failed)
 		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "not-found" };
 	if (s->has_severity && s->worst == AK_SEVERITY_INVALID)
 		return (conclusion){ AK_VERDICT_INVALID, "rules" };
 	if (check_failed && (s->quorum_none || s->quorum_met))
 		return (conclusion){ AK_VERDICT_INVALID, "evidence" };
-	if (!s->closed)
-		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "completeness" };
 	if (s->unknown_type)
 		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "unknown-version" };
 	if (!s->listed)
@@ -93,9 +94,74 @@ static conclusion conclude(const ak_standing *s, bool check_failed)
 	return (conclusion){ AK_VERDICT_VALID, "" };
 }
 
-ak_status ak_standing_conclude(const ak_standing *s, ak_report *r, ak_verdict *out, ak_error *err)
+/* Of two histories that one operator signed neither is believed; what is bad in one of them stays bad. */
+static conclusion with_fork(const ak_standing *s, conclusion c)
 {
-	conclusion c = conclude(s, r->failed);
+	return s->convicted && c.verdict >= AK_VERDICT_UNVERIFIABLE ? (conclusion){ AK_VERDICT_UNVERIFIABLE, "fork" } : c;
+}
+
+static conclusion with_use(const ak_standing *s, conclusion listing)
+{
+	static const ak_verdict verdict[] = {
+		[AK_SEVERITY_WARNING] = AK_VERDICT_VALID, [AK_SEVERITY_UNVERIFIABLE] = AK_VERDICT_UNVERIFIABLE,
+		[AK_SEVERITY_SUSPENDED] = AK_VERDICT_SUSPENDED, [AK_SEVERITY_EXPIRED] = AK_VERDICT_EXPIRED,
+		[AK_SEVERITY_INVALID] = AK_VERDICT_INVALID,
+	};
+	ak_verdict use = verdict[s->use_worst];
+
+	return use < listing.verdict ? (conclusion){ use, "use" } : listing;
+}
+
+static ak_json *text_or_null(const char *s)
+{
+	return s == NULL ? ak_json_new_null() : ak_json_new_str(s);
+}
+
+static ak_status put_term(const ak_use *u, ak_json *o, ak_error *err)
+{
+	ak_json *term;
+	ak_status st;
+
+	if (u->contract_from == NULL)
+		return ak_json_set(o, "contract", ak_json_new_null(), err);
+	term = ak_json_new_object();
+	st = ak_json_set(term, "from", ak_json_new_str(u->contract_from), err);
+	if (st == AK_OK)
+		st = ak_json_set(term, "to", ak_json_new_str(u->contract_to), err);
+	if (st != AK_OK) {
+		ak_json_free(term);
+		return st;
+	}
+	return ak_json_set(o, "contract", term, err);
+}
+
+/* What was asked of the use, and the verdict without it. */
+static ak_status put_use(const ak_use *u, ak_verdict listing, ak_json *root, ak_error *err)
+{
+	ak_json *o = ak_json_new_object();
+	ak_status st = put_term(u, o, err);
+
+	if (st == AK_OK)
+		st = ak_json_set(o, "service", text_or_null(u->service), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "region", text_or_null(u->region), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "task", text_or_null(u->task), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "confirmation", text_or_null(u->confirmation), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "listing_verdict", ak_json_new_str(ak_verdict_name(listing)), err);
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	return ak_json_set(root, "use", o, err);
+}
+
+ak_status ak_standing_conclude(const ak_question *q, const ak_standing *s, ak_report *r, ak_verdict *out, ak_error *err)
+{
+	conclusion listing = with_fork(s, conclude(s, r->failed));
+	conclusion c = q->use == NULL ? listing : with_use(s, listing);
 	const char *assurance = !s->sound || !s->listed ? "none"
 	                        : s->chain_full ? "full-chain"
 	                        : s->baseline ? "operator-attested" : "public-list";
@@ -108,6 +174,8 @@ ak_status ak_standing_conclude(const ak_standing *s, ak_report *r, ak_verdict *o
 		st = ak_json_set(r->root, "exit", ak_json_new_int(code), err);
 	if (st == AK_OK)
 		st = ak_json_set(r->root, "assurance", ak_json_new_str(assurance), err);
+	if (st == AK_OK && q->use != NULL)
+		st = put_use(q->use, listing.verdict, r->root, err);
 	if (st == AK_OK)
 		*out = c.verdict;
 	return st;

@@ -12,7 +12,8 @@
 
 typedef struct ak_standing {
 	bool sound, closed;        /* proofs hold; nothing is missing           */
-	bool fork;                 /* the operator signed two histories         */
+	bool fork;                 /* the operator signed two histories, and this is one of them */
+	bool convicted;            /* it signed two histories: whose this is nobody can tell     */
 	bool other_ledger;         /* not the one that the trust file names     */
 	bool listed;               /* an effective listing record exists        */
 	bool has_severity;
@@ -29,10 +30,13 @@ typedef struct ak_standing {
 	uint64_t n_about;          /* records about the listing                 */
 	bool chain_full;           /* decided, with every link on record        */
 	bool baseline;             /* attested by the operator's baseline       */
+	ak_severity use_worst;     /* of the findings on the use that was asked about; a warning changes nothing */
 } ak_standing;
 
 /* The "listing" member with what is known from the question alone. */
 AK_MUST_USE ak_status ak_standing_listing(const ak_question *q, ak_json *root, ak_error *err);
-AK_MUST_USE ak_status ak_standing_conclude(const ak_standing *s, ak_report *r, ak_verdict *out, ak_error *err);
+/* With a use, the verdict is the worse of what is to be said of the listing and of the use. */
+AK_MUST_USE ak_status ak_standing_conclude(const ak_question *q, const ak_standing *s, ak_report *r, ak_verdict *out,
+                                           ak_error *err);
 
 #endif

@@ -9,13 +9,12 @@
 #include "verify/also.h"
 #include "verify/documents.h"
 #include "verify/judge.h"
+#include "verify/known.h"
 #include "verify/scheme_rules.h"
 #include "verify/standing.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { SECONDS_A_DAY = 86400 };
 
 static ak_status put_question(const ak_question *q, uint64_t known_at, ak_json *root, ak_error *err)
 {
@@ -52,136 +51,6 @@ static ak_status put_ledger(const ak_proven *p, ak_json *root, ak_error *err)
 		return st;
 	}
 	return ak_json_set(root, "ledger", l, err);
-}
-
-/* Latest time at which the cosignatures at hand satisfy the quorum. */
-static int64_t quorum_time(const ak_proven *p)
-{
-	const ak_trust *t = p->q->trust;
-	int64_t best = 0;
-
-	for (size_t i = 0; i < t->n_witnesses; i++) {
-		bool then[AK_TRUST_WITNESSES_MAX] = { false };
-
-		if (!p->witness[i])
-			continue;
-		for (size_t k = 0; k < t->n_witnesses; k++)
-			then[k] = p->witness[k] && p->witness_time[k] >= p->witness_time[i];
-		if (ak_trust_met(t, t->quorum, then) && p->witness_time[i] > best)
-			best = p->witness_time[i];
-	}
-	return best;
-}
-
-static ak_status put_witnesses(const ak_proven *p, ak_standing *s, ak_report *r, ak_error *err)
-{
-	const ak_trust *t = p->q->trust;
-	ak_json *w = ak_json_new_object(), *names = ak_json_new_array();
-	size_t got = 0;
-	ak_status st = AK_OK;
-
-	s->quorum_none = t->quorum == AK_TRUST_NONE;
-	s->quorum_met = ak_trust_met(t, t->quorum, p->witness);
-	s->complete_met = t->complete != AK_TRUST_NONE && ak_trust_met(t, t->complete, p->witness);
-	for (size_t i = 0; st == AK_OK && i < t->n_witnesses; i++) {
-		if (!p->witness[i])
-			continue;
-		got++;
-		st = ak_json_add(names, ak_json_new_str(t->witness[i].name), err);
-	}
-	if (st == AK_OK)
-		st = ak_json_set(w, "policy", ak_json_new_str(ak_trust_name(t, t->quorum)), err);
-	if (st == AK_OK)
-		st = ak_json_set(w, "needed", ak_json_new_int((int64_t)t->n_witnesses), err);
-	if (st == AK_OK)
-		st = ak_json_set(w, "got", ak_json_new_int((int64_t)got), err);
-	if (st == AK_OK)
-		st = ak_json_set(w, "met", ak_json_new_bool(s->quorum_met && !s->quorum_none), err);
-	if (st == AK_OK)
-		st = ak_json_set(w, "names", ak_json_ref(names), err);
-	ak_json_free(names);
-	if (st != AK_OK) {
-		ak_json_free(w);
-		return st;
-	}
-	st = ak_json_set(r->root, "witnesses", w, err);
-	if (st == AK_OK && s->quorum_none)
-		return ak_report_warning(r, "no-quorum", "立会機関を求めていない。台帳の分岐に対する保護はない",
-		                         "no witness quorum is asked for: no protection against a fork", err);
-	if (st == AK_OK && !s->quorum_met)
-		return ak_report_not_checked(r, "witnesses", NULL, "the witness quorum is not met", err);
-	return st == AK_OK ? ak_report_passed(r, "witnesses", NULL, got, err) : st;
-}
-
-static ak_status put_completeness(const ak_proven *p, ak_standing *s, ak_report *r, ak_error *err)
-{
-	const ak_trust *t = p->q->trust;
-	ak_json *c = ak_json_new_object();
-	ak_status st = ak_json_set(c, "by", ak_json_new_str(t->complete == AK_TRUST_NONE
-	                                                     ? "operator" : ak_trust_name(t, t->complete)), err);
-
-	s->complete_none = t->complete == AK_TRUST_NONE;
-	if (st == AK_OK)
-		st = ak_json_set(c, "met", ak_json_new_bool(s->complete_met), err);
-	if (st == AK_OK)
-		st = ak_json_set(c, "records", ak_json_new_int((int64_t)s->n_about), err);
-	if (st != AK_OK) {
-		ak_json_free(c);
-		return st;
-	}
-	st = ak_json_set(r->root, "completeness", c, err);
-	if (st == AK_OK && s->complete_none)
-		st = ak_report_warning(r, "completeness-on-word",
-		                       "記録に欠落がないことは運用者の申告による（立会機関は確認していない）",
-		                       "completeness is on the operator's word: no witness vouches for it", err);
-	return st;
-}
-
-/* How far the ledger is known.  That nobody filed or decided anything can be said as long as it is fresh, by the operator's word
- * at least: beyond, only what the records themselves say (DESIGN 6). */
-static void set_freshness(const ak_proven *p, ak_standing *s)
-{
-	const ak_trust *t = p->q->trust;
-	const int64_t allowed = (int64_t)t->fresh_days * SECONDS_A_DAY;
-	int64_t word = p->heartbeat_time > p->last.time ? p->heartbeat_time : p->last.time;
-
-	s->known_until = t->quorum == AK_TRUST_NONE ? word : quorum_time(p);
-	s->fresh = !p->outdated && p->q->as_of <= ak_day_of_instant_jst(s->known_until + allowed);
-	if (word < s->known_until)
-		word = s->known_until;
-	s->sure_day = ak_day_of_instant_jst(p->outdated ? word : word + allowed);
-}
-
-static ak_status put_freshness(const ak_proven *p, const ak_standing *s, ak_report *r, ak_error *err)
-{
-	const ak_trust *t = p->q->trust;
-	ak_json *f = ak_json_new_object();
-	char text[AK_UTCTIME_LEN + 1], days[16];
-	ak_error why = { .status = AK_NOT_FOUND, .where = "freshness" };
-	ak_status st;
-
-	ak_utctime_format(s->known_until, text);
-	(void)snprintf(days, sizeof(days), "P%dD", (int)t->fresh_days);
-	st = ak_json_set(f, "known_until", ak_json_new_str(text), err);
-	if (st == AK_OK)
-		st = ak_json_set(f, "fresh", ak_json_new_str(days), err);
-	if (st == AK_OK)
-		st = ak_json_set(f, "ok", ak_json_new_bool(s->fresh), err);
-	if (st != AK_OK) {
-		ak_json_free(f);
-		return st;
-	}
-	st = ak_json_set(r->root, "freshness", f, err);
-	if (st != AK_OK)
-		return st;
-	if (s->fresh)
-		return ak_report_passed(r, "freshness", "A12", 0, err);
-	if (p->outdated)
-		(void)snprintf(why.detail, sizeof(why.detail), "a newer head of this ledger was seen before");
-	else
-		(void)snprintf(why.detail, sizeof(why.detail), "the ledger is known only to %s; the trust file allows %d days",
-		               text, (int)t->fresh_days);
-	return ak_report_not_checked(r, "freshness", "A12", why.detail, err);
 }
 
 static ak_status put_profile(const ak_judged *j, const char *scheme, ak_report *r, ak_error *err)
@@ -292,22 +161,6 @@ static ak_status put_tokens(const ak_proven *p, ak_report *r, ak_error *err)
 	return ak_report_not_checked(r, "timestamps", NULL, "tokens of authorities that the profile does not name are not counted", err);
 }
 
-/* Rule A05: a cosignature cannot be older than the newest record it covers. */
-static ak_status put_clock(const ak_proven *p, ak_report *r, ak_error *err)
-{
-	for (size_t i = 0; i < p->q->trust->n_witnesses; i++) {
-		ak_error why = { .status = AK_CLOCK, .where = "checkpoint.cosignature" };
-
-		if (!p->witness[i] || p->witness_time[i] + 300 >= p->last.time)
-			continue;
-		(void)snprintf(why.detail, sizeof(why.detail),
-		               "witness %.100s saw this head before its newest record claims to exist",
-		               p->q->trust->witness[i].name);
-		return ak_report_failed(r, "clock", "A05", (int64_t)p->last.seq, &why, err);
-	}
-	return ak_report_passed(r, "clock", "A05", 0, err);
-}
-
 /* The scheme's rules are the verifier's newest.  When the ledger's own profile is another, what its rules say is shown too. */
 static ak_status put_ledgers_own(ak_proven *p, const ak_judged *j, uint64_t known_at, int32_t sure_day, ak_report *r, ak_error *err)
 {
@@ -377,34 +230,35 @@ static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_
 		ak_judged_clear(&j);
 		return st;
 	}
+	st = ak_prove_memory(p, r, err);
+	if (st != AK_OK || !p->sound) {
+		s->sound = p->sound;
+		s->fork = p->forked;
+		ak_judged_clear(&j);
+		return st;
+	}
+	s->convicted = p->convicted;
 	if (q->n_also != 0)
 		st = add_unsealed(p, &j, &known_at, r, err);
-	s->closed = s->closed && !j.incomplete;
 	if (st == AK_OK)
 		st = put_authority(p, &j, known_at, r, err);
 	if (st == AK_OK)
 		st = put_tokens(p, r, err);
 	if (st == AK_OK)
-		st = put_clock(p, r, err);
+		st = ak_known_clock(p, r, err);
 	if (st == AK_OK)
 		st = ak_check_documents(p, r, s, err);
 	if (st == AK_OK)
 		st = put_profile(&j, q->scheme, r, err);
 	s->unknown_type = j.unknown_type;
 	s->not_held = j.not_held;
-	set_freshness(p, s);
+	ak_known_when(p, s);
 	if (st == AK_OK)
 		st = ak_scheme_rules(p, &j, known_at, r, s, err);
 	if (st == AK_OK && s->n_about != 0)
 		st = put_ledgers_own(p, &j, known_at, s->sure_day, r, err);
 	ak_judged_clear(&j);
-	if (st == AK_OK)
-		st = put_witnesses(p, s, r, err);
-	if (st == AK_OK)
-		st = put_completeness(p, s, r, err);
-	if (st == AK_OK)
-		st = put_freshness(p, s, r, err);
-	return st;
+	return st == AK_OK ? ak_known_put(p, s, r, err) : st;
 }
 
 ak_status ak_verify_evidence(const ak_evidence *e, const ak_question *q, ak_verdict *verdict,
@@ -424,17 +278,17 @@ ak_status ak_verify_evidence(const ak_evidence *e, const ak_question *q, ak_verd
 	known_at = q->known_at == 0 || q->known_at > p.checkpoint.size ? p.checkpoint.size : q->known_at;
 	s.sound = p.sound;
 	s.other_ledger = p.other_ledger;
-	s.fork = q->memory != NULL && q->memory->answer->outcome == AK_MEMORY_FORK;
 	s.closed = p.closed;
 	st = put_question(q, known_at, r.root, err);
 	if (st == AK_OK)
 		st = ak_standing_listing(q, r.root, err);
 	if (st == AK_OK && p.checkpoint.size != 0 && !p.other_ledger)
 		st = put_ledger(&p, r.root, err);
+	/* What is not here may say the opposite of all that is: nothing is judged then (FORMAT 21.4). */
 	if (st == AK_OK && p.sound)
-		st = judge_sound(&p, q, known_at, &r, &s, err);
+		st = p.closed ? judge_sound(&p, q, known_at, &r, &s, err) : ak_prove_memory(&p, &r, err);
 	if (st == AK_OK)
-		st = ak_standing_conclude(&s, &r, verdict, err);
+		st = ak_standing_conclude(q, &s, &r, verdict, err);
 out:
 	ak_proven_clear(&p);
 	if (st == AK_OK) {

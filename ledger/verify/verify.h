@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify.h - the verdict on one listing from a closed set of evidence (internal; DESIGN 6)
  *
- * Order: container, checkpoint, witnesses, inclusion, chain, map, closure, signatures and authority, timestamps, schema, scheme
+ * Order: container, checkpoint, witnesses, inclusion, chain, map, closure, memory, signatures and authority, timestamps, schema, scheme
  * rules, freshness, status.  Nothing after a failure of the first group is judged: bytes that are not what the
  * ledger signed have no meaning.  "Could not check" is never good and never tampered.
  *
@@ -19,7 +19,7 @@
 /* What is known of heads seen before, and what is to be known from now on. */
 typedef struct ak_remember {
 	ak_span text;             /* memory.h; may be empty */
-	ak_memory_answer *answer; /* filled when the head is the operator's; the caller clears it */
+	ak_memory_answer *answer; /* filled when all proofs hold; the caller clears it */
 } ak_remember;
 
 typedef struct ak_question {
@@ -33,9 +33,12 @@ typedef struct ak_question {
 	const ak_json *rules;    /* newest package held for the scheme, or NULL: the ledger's own */
 	bool (*held)(void *ctx, ak_span scheme, const ak_digest *digest);
 	void *held_ctx;
+	const ak_use *use;       /* NULL: the listing alone; its days are whole days, in order */
+	const ak_tell *tell;     /* NULL: nothing more is asked */
 	const ak_evidence_file *files;
 	size_t n_files;
 	const ak_remember *memory; /* NULL: nothing is remembered, nothing is kept */
+	const char *memory_lost;   /* ak_verify_options */
 	const struct ak_candidate *also; /* unsealed records to be judged with the others (also.h) */
 	size_t n_also;
 } ak_question;

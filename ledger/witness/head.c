@@ -191,8 +191,8 @@ static ak_status check_own_record(ak_watch *w, uint64_t seq, const ak_pubkey *ow
 	st = ak_books_record(w->b, seq, &file, err);
 	if (st == AK_OK)
 		st = ak_sealed_parse(ak_buf_span(&file), &s, err);
-	for (size_t i = 0; st == AK_OK && !good && i < s.signatures.n; i++)
-		st = ak_sealed_verify_once(&s, i, own, &good, err);
+	if (st == AK_OK)
+		st = ak_sealed_signed_by(&s, own, &good, err);
 	ak_sealed_clear(&s);
 	ak_buf_clear(&file);
 	if (st != AK_OK || !good)
@@ -244,7 +244,7 @@ ak_status ak_watch_head(ak_watch *w, ak_error *err)
 		st = check_operator(w, err);
 	if (st == AK_OK)
 		st = check_key(w, err);
-	if (st == AK_OK && w->was.known && w->ask->now < w->was.time) {
+	if (st == AK_OK && w->was.known && w->now < w->was.time) {
 		w->duty = "time";
 		st = ak_fail(err, AK_CLOCK, "clock", 0, "this machine's clock is before the last cosignature: set the clock");
 	}

@@ -29,7 +29,7 @@ static ak_status check_sequence(ak_watch *w, const ak_sealed *s, uint64_t seq, a
 static ak_status check_time(ak_watch *w, const ak_header *h, ak_error *err)
 {
 	w->duty = "time";
-	if (h->time > w->ask->now + AK_CLOCK_SLACK_S)
+	if (h->time > w->now + AK_CLOCK_SLACK_S)
 		return ak_fail(err, AK_CLOCK, "header.time", h->seq, "lies ahead of this witness's clock");
 	if (w->was.known && h->seq >= w->was.checkpoint.size && h->time < w->was.time - AK_CLOCK_SLACK_S)
 		return ak_fail(err, AK_CLOCK, "header.time", h->seq,

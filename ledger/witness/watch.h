@@ -9,6 +9,7 @@
 
 typedef struct ak_watch {
 	const ak_witness_ask *ask;
+	int64_t now;
 	ak_witness_state was;     /* the memory as read */
 	ak_books *b;              /* the ledger with the witness's own index */
 	ak_authority *authority;  /* fed with keysets and profiles only */

@@ -199,7 +199,7 @@ static ak_status commit_index(ak_watch *w, ak_error *err)
 
 static ak_status remember(ak_watch *w, ak_error *err)
 {
-	ak_witness_state next = { .known = true, .checkpoint = w->b->checkpoint, .genesis = w->b->genesis, .time = w->ask->now,
+	ak_witness_state next = { .known = true, .checkpoint = w->b->checkpoint, .genesis = w->b->genesis, .time = w->now,
 	                          .note = w->b->head.checkpoint /* borrowed */ };
 	ak_status st = commit_index(w, err);
 
@@ -213,7 +213,7 @@ static ak_status cosign(const ak_watch *w, ak_witness_answer *a, ak_error *err)
 	ak_status st = ak_note_parse(ak_buf_span(&w->b->head.checkpoint), &note, err);
 
 	ak_buf_init(&a->line, AK_NOTE_MAX);
-	return st == AK_OK ? ak_cosignature_make(w->ask->key, ak_span_str(a->name), note.text, w->ask->now, &a->line, err) : st;
+	return st == AK_OK ? ak_cosignature_make(w->ask->key, ak_span_str(a->name), note.text, w->now, &a->line, err) : st;
 }
 
 /* Two heads that cannot both be: each in a file named by its digest, so that keeping one again changes nothing. */
@@ -288,6 +288,7 @@ static ak_status run(ak_watch *w, const char *index_path, ak_witness_answer *a, 
 		st = remember(w, err);
 	if (st == AK_OK)
 		st = cosign(w, a, err);
+	a->time = w->now;
 	a->cosigned = st == AK_OK;
 	return st;
 }
@@ -306,8 +307,10 @@ ak_status ak_witness_run(const ak_witness_ask *ask, ak_witness_answer *out, ak_e
 		st = beside(ask->state_path, ".lock", lock_path, err);
 	if (st == AK_OK)
 		st = ak_lock_take(lock_path, LOCK_WAIT_MS, &lock, err);
-	if (st == AK_OK)
+	if (st == AK_OK) {
+		w.now = ask->clock == NULL ? ask->now : ask->clock(ask->clock_ctx);
 		st = run(&w, index_path, &a, err);
+	}
 	if (w.b != NULL)
 		drop_writing(&w);
 	ak_authority_free(&w.authority);

@@ -47,6 +47,8 @@ typedef struct ak_witness_ask {
 	bool heartbeat;         /* the key is the keyset's heartbeat key, and must be */
 	bool first;             /* there is no memory yet: begin at the genesis */
 	int64_t now;
+	int64_t (*clock)(void *ctx); /* asked when no other run of this witness is at it, and then `now` is what it says; or NULL */
+	void *clock_ctx;
 } ak_witness_ask;
 
 typedef struct ak_witness_answer {
@@ -56,6 +58,7 @@ typedef struct ak_witness_answer {
 	ak_digest genesis;
 	uint64_t since;           /* records remembered from before */
 	uint64_t replayed;        /* records looked at now          */
+	int64_t time;             /* cosigned: of the cosignature */
 	ak_buf line;              /* owned; cosigned: the signature line with its newline */
 	/* refused: */
 	const char *duty;         /* one of the above; static */
