@@ -21,4 +21,11 @@ typedef enum ak_continuity {
  * AK_WRONG_LEDGER, with err->where "old", "new", "head", "consistency.…" or "trust.…". */
 AK_API AK_MUST_USE ak_status ak_consistency_check(ak_span file, ak_span trust, ak_continuity *out, ak_text *json, ak_error *err);
 
+/* Two signed heads and a trust file alone, without ledger or evidence: two of one size are the same, or convict whoever holds the
+ * operator key that the trust file names.  AK_NOT_SHOWN for everything else: the report's reason is "no-ledger" (two sizes) or
+ * "other-key" (signed by an operator key that the trust file does not name).  A signature in the name of that key that does not
+ * hold, or another ledger's head, is an error as above. */
+AK_API AK_MUST_USE ak_status ak_consistency_notes(ak_span old_note, ak_span new_note, ak_span trust, ak_continuity *out,
+                                                  ak_text *json, ak_error *err);
+
 #endif

@@ -18,7 +18,8 @@
 
 /* Add a signature to a draft or to an envelope.  `profile` may be empty: the packages shipped are used to find the
  * type's subjects; else the canonical bytes of a profile package.  AK_INVALID_ARGUMENT when blanks are left (detail
- * names them); AK_KEY_REUSED when this key has signed already. */
+ * names them); AK_KEY_REUSED when this key has signed already, whatever keyid that goes by; AK_BAD_SIGNATURE when something
+ * else goes by this key's id. */
 AK_API AK_MUST_USE ak_status ak_exchange_sign(ak_span draft_or_envelope, ak_span profile, const ak_secret *key,
                                               ak_text *envelope, ak_error *err);
 /* What is in a draft or an envelope, as JSON: {"kind":"draft|envelope","type","scheme","ledger","issued","about":[…],
@@ -27,6 +28,11 @@ AK_API AK_MUST_USE ak_status ak_exchange_sign(ak_span draft_or_envelope, ak_span
 AK_API AK_MUST_USE ak_status ak_exchange_show(ak_span draft_or_envelope, ak_span profile, ak_text *json, ak_error *err);
 /* Merge the signatures of envelopes over one and the same statement. */
 AK_API AK_MUST_USE ak_status ak_exchange_merge(const ak_span *envelopes, size_t n, ak_text *envelope, ak_error *err);
+
+/* The definitions of schemes that this library ships: [{"scheme","version","digest"}…]; and the newest of one scheme as it would be sealed
+ * (FORMAT 17.1; "akashi": the format's own types), AK_NOT_HELD when there is none. */
+AK_API AK_MUST_USE ak_status ak_packages_held(ak_text *json, ak_error *err);
+AK_API AK_MUST_USE ak_status ak_package_held(const char *scheme, ak_text *json, ak_error *err);
 
 /* SHA-256(0x06 || salt || SHA-256(document)) (FORMAT, Commitments).  Makes a fresh salt of 32 bytes. */
 AK_API AK_MUST_USE ak_status ak_commit_document(const ak_digest *document, ak_digest *commitment, uint8_t salt[32], ak_error *err);

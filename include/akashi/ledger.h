@@ -39,6 +39,9 @@ AK_API AK_MUST_USE ak_status ak_ledger_create(const char *path, ak_span genesis_
 
 /* The trust file for this ledger as it stands: pins origin, genesis, operator key and the profiles in force; quorum none, complete none. */
 AK_API AK_MUST_USE ak_status ak_ledger_trust(ak_ledger *l, ak_text *trust, ak_error *err);
+/* Does that file speak of this ledger?  {"ok","origin","genesis","log","keyset","own_witnesses":[names]}: each truth as a verifier
+ * asks it (FORMAT 12), own_witnesses those whose key is one of the ledger's own keysets.  Says nothing of the ledger: an audit does. */
+AK_API AK_MUST_USE ak_status ak_ledger_check_trust(ak_ledger *l, ak_span trust, ak_text *json, ak_error *err);
 /* allowed_signers for stock git, one line per operator key of the keyset chain. */
 AK_API AK_MUST_USE ak_status ak_ledger_allowed_signers(ak_ledger *l, ak_text *out, ak_error *err);
 
@@ -77,18 +80,35 @@ AK_API AK_MUST_USE ak_status ak_ledger_draft_profile(ak_ledger *l, const char *s
 /* A correction's draft: record as in ak_named_ref; `after` is JSON; `before` is the value as corrected so far. */
 AK_API AK_MUST_USE ak_status ak_ledger_draft_correction(ak_ledger *l, const char *record, const char *field, const char *after,
                                                         const char *reason, const char *issued, int64_t now, ak_text *draft, ak_error *err);
+/* An annulment's draft: the record is to have no effect from the start. */
+AK_API AK_MUST_USE ak_status ak_ledger_draft_annulment(ak_ledger *l, const char *record, const char *reason, const char *issued, int64_t now,
+                                                       ak_text *draft, ak_error *err);
 
 /* What seal would refuse and what the scheme's rules would say, changing nothing: {"would_seal":bool,"refusal":null|{"status",
- * "text","where","detail","expected","found"},"sealed_as":null|seq,"signatures":null|{"mode","role","counted","needed","of"},"findings":[…]}.
+ * "text","where","detail","expected","found"},"sealed_as":null|seq,"signatures":null|{"mode","role","counted","needed","of"},"findings":[…],
+ * "warnings":[{"id","field","found","text"}…]}.
  * Accepts a draft or an envelope. */
 AK_API AK_MUST_USE ak_status ak_ledger_check(ak_ledger *l, ak_span draft_or_envelope, int64_t now, ak_text *json, ak_error *err);
+
+/* Drafts and envelopes of one submission, looked at together with the records they refer to as if all were on record, by the scheme's query
+ * "submission": {"complete":bool,"files":[{"type","seq"}…],"rows":[{"what","label_ja","label_en","record","file","rule","severity","expected",
+ * "found","basis"?…}…]}.  seq: what stands for the file in "record"; file: its index, or null.  complete: nothing worse than a warning.
+ * AK_NOT_FOUND, where "rules.query": the scheme has no such query.  On refusal of one file *failed is its index (SIZE_MAX: of none). */
+AK_API AK_MUST_USE ak_status ak_ledger_check_submission(ak_ledger *l, const ak_span *drafts_or_envelopes, size_t n, int64_t now, ak_text *json,
+                                                        size_t *failed, ak_error *err);
+
+/* The caller's clock, in seconds since 1970.  Writers wait for each other: it is asked once, when it is this one's turn, so that
+ * nobody is refused for having waited. */
+typedef int64_t ak_clock_fn(void *ctx);
 
 typedef struct ak_seal_options {
 	const ak_secret *operator_key;
 	const ak_secret *old_operator_key; /* only when sealing a keyset that changes the operator: the one before */
 	const char *state_path;            /* file beside the operator key that remembers the last signed head */
 	bool adopt_head;                   /* no such file yet on this machine: take the ledger's head as the newest */
-	int64_t now;
+	int64_t now;                       /* the time of what is sealed, where there is no clock */
+	ak_clock_fn *clock;                /* NULL: none */
+	void *clock_ctx;
 } ak_seal_options;
 /* Seal envelopes as one batch: all or none.  {"sealed":[{"seq","id","type","about":[…]}…],"size","root","origin","warnings":[{"ja","en"}]}.
  * On refusal *failed is the index of the envelope at fault (SIZE_MAX when none is). */
@@ -101,26 +121,35 @@ AK_API AK_MUST_USE ak_status ak_ledger_verify(ak_ledger *l, const ak_verify_opti
 
 /* The bundle about a listing (akashi/verify.h): what ak_ledger_verify judges, as a file.  The same bytes of JSON whenever it is
  * made at this size; gzip's around it may differ with zlib.  scheme NULL: "ismap".  `since`: a size from which to prove that
- * the ledger only grew; 0: none.  A listing without a record has a bundle too: it proves that there is none. */
+ * the ledger only grew; 0: none.  whole: with the scheme's definition even where this program ships it, for a program that does
+ * not ship it and whose trust file pins it.  A listing without a record has a bundle too: it proves that there is none. */
 AK_API AK_MUST_USE ak_status ak_ledger_bundle(ak_ledger *l, const char *scheme, const char *listing, uint64_t since,
-                                              ak_text *bundle, ak_error *err);
+                                              bool whole, ak_text *bundle, ak_error *err);
 
 /* {"origin","size","root","head_time","genesis","keyset","operator","git_dir","profiles":[{"scheme","version","digest","held"}…]} */
 AK_API AK_MUST_USE ak_status ak_ledger_head(ak_ledger *l, ak_text *json, ak_error *err);
+/* From here on show, raw, log, list and search go by the records with seq < known_at, as known then; 0: all, as known now.  Beyond the
+ * size: AK_INVALID_ARGUMENT, where "known_at".  A later record is AK_NOT_FOUND. */
+AK_API AK_MUST_USE ak_status ak_ledger_as_known(ak_ledger *l, uint64_t known_at, ak_error *err);
 /* One record ("#12", "12", "sha256:…", prefix): {"seq","id","type","scheme","issued","time","about","refs":[{"rel","record","seq"}],"body",
  * "subject","signatures":[{"keyid","party","member","seat","verifies","counted"}],"authorised","mode","counted","needed","why","corrections":[…],"title"} */
 AK_API AK_MUST_USE ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_error *err);
 /* The three lines, byte for byte. */
 AK_API AK_MUST_USE ak_status ak_ledger_raw(ak_ledger *l, const char *record, ak_text *out, ak_error *err);
-/* [{"seq","id","type","scheme","issued","time","about":[…],"title"}…] newest first; subject (full id or bare listing) and type may be NULL; limit 0: all. */
+/* [{"seq","id","type","scheme","issued","time","about":[…],"title"}…] newest first; subject and type may be NULL; limit 0: all.
+ * A subject is a whole id, or a bare name: a listing number or, when there is none, whatever is called so (a service, an auditor, a party). */
 AK_API AK_MUST_USE ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, size_t limit, ak_text *json, ak_error *err);
 /* [{"listing","service","provider","registered_on","expires_on","basis","record"}…]; expires_on may be null. */
 AK_API AK_MUST_USE ak_status ak_ledger_list(ak_ledger *l, ak_text *json, ak_error *err);
 /* The same rows or records of any type: [{"seq","type","subject","title"}…] */
 AK_API AK_MUST_USE ak_status ak_ledger_search(ak_ledger *l, const char *query, size_t limit, ak_text *json, ak_error *err);
 /* Standing of auditors and listings: {"as_of","known_at","listings":[{"listing","service","provider","expires_on","verdict","reason",
- * "assurance","finding":null|{"rule","text"}}…],"auditors":[{"auditor","kind","registered_on","valid_from","valid_until","record","standing"}…]} */
+ * "assurance","finding":null|{"rule","text"},"missing":[{"what","label"}…]}…],"auditors":[{"auditor","kind","registered_on","valid_from","valid_until","record","standing",
+ * "until_first","until_last","days_left",…}…]} */
 AK_API AK_MUST_USE ak_status ak_ledger_status(ak_ledger *l, ak_span trust, const char *as_of, uint64_t known_at, int64_t now, ak_text *json, ak_error *err);
+
+/* Standing of auditors alone, as in ak_ledger_status: {"as_of","known_at","auditors":[…]}. */
+AK_API AK_MUST_USE ak_status ak_ledger_auditors(ak_ledger *l, const char *as_of, uint64_t known_at, int64_t now, ak_text *json, ak_error *err);
 
 /* The newest signed note that the history of the ledger has of this many records.  AK_NOT_FOUND, where "size": none was signed;
  * expected names the sizes next to it. */
@@ -140,10 +169,11 @@ typedef struct ak_audit_options {
 	ak_progress_fn *progress;
 	void *progress_ctx;
 } ak_audit_options;
-/* Everything re-derived from git: {"ok":bool,"origin","size","root","genesis","genesis_pinned","replayed","commits","signatures",
+/* Everything re-derived from git: {"ok":bool,"unknown_version":bool,"origin","size","root","genesis","genesis_pinned","replayed","commits","signatures",
  * "signatures_skipped","authority":{"authorised","void","changed_since":[…]},"checks":[{"id","outcome","count"}…],"errors":[{"check","seq","status","where","expected","found","detail"}…],"void":[{"seq","status",
  * "why"}…],"skipped":[{"seq","count"}…]}.  Void records and skipped signatures (of authorised records; no key verifies them) are no problems.
- * AK_OK also when problems were found: look at "ok". */
+ * AK_OK also when problems were found: look at "ok".  With "unknown_version" the one problem is that this program does not know the version
+ * of a record: the ledger was judged up to there, and is neither good nor bad. */
 AK_API AK_MUST_USE ak_status ak_audit_repository(const char *path, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err);
 /* The same for a ledger that is open.  (A damaged one may not open: audit its repository.) */
 AK_API AK_MUST_USE ak_status ak_ledger_audit(ak_ledger *l, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err);

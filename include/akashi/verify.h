@@ -29,6 +29,26 @@ typedef struct ak_evidence_file {
 	uint8_t salt[32];
 } ak_evidence_file;
 
+/* What somebody means to use the listed service for; what is not asked about is NULL, and one member at least is not.  Texts of 1
+ * to 300 bytes, compared as they are. */
+typedef struct ak_use {
+	const char *contract_from, *contract_to; /* "2026-04-01", JST days, both included; both or none */
+	const char *service;      /* its id, or its name as published */
+	const char *region;       /* as the provider states it */
+	const char *task;         /* ISMAP-LIU: "L01" to "L10" */
+	const char *confirmation; /* number of the document in which the agency confirms the use of a service that is not listed */
+} ak_use;
+
+/* A query of the scheme to be answered with the verdict, over the same records (schemas/<scheme>/queries). */
+typedef struct ak_given {
+	const char *name, *value; /* what the query is asked with: 1 to 300 bytes of text each, every name once */
+} ak_given;
+typedef struct ak_tell {
+	const char *query;        /* "plan", "calendar" */
+	const ak_given *given;
+	size_t n_given;           /* 16 at most */
+} ak_tell;
+
 typedef struct ak_verify_options {
 	const char *scheme;   /* NULL: "ismap"; of a bundle: whatever it is about */
 	const char *listing;  /* bare name, e.g. "C21-0004-2"; of a bundle NULL: whatever it is about */
@@ -37,6 +57,8 @@ typedef struct ak_verify_options {
 	const char *as_of;    /* "2026-11-21" (JST day); NULL: the day of `now` */
 	uint64_t known_at;    /* records with seq < known_at; 0: all */
 	int64_t now;          /* the verifier's clock */
+	const ak_use *use;    /* NULL: the listing alone is judged */
+	const ak_tell *tell;  /* NULL: none; its rows are "told" in the report, null when the scheme has no such query */
 	const ak_evidence_file *evidence;
 	size_t n_evidence;
 	/* Deletions and revocations that are signed and not sealed, as DSSE envelopes: one that is valid makes the verdict
@@ -46,6 +68,9 @@ typedef struct ak_verify_options {
 	/* Heads seen before (FORMAT, Memory of a verifier).  NULL: nothing is remembered; empty: nothing was so far. */
 	const ak_span *memory;
 	ak_text *new_memory;  /* with `memory`: filled when it is to be replaced, freed by the caller; else left alone */
+	/* Why a memory cannot be used, a few words of English, and the report warns of it: without `memory`, nothing could be read;
+	 * with it, nothing could be written, and what was seen is compared, yet not kept.  NULL: it can, or none is wanted. */
+	const char *memory_lost;
 } ak_verify_options;
 
 /* The same from a bundle: the file that proves one listing's standing offline (FORMAT, Bundle).  The report is that of

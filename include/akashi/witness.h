@@ -17,7 +17,9 @@ typedef struct ak_witness_options {
 	const char *state_path; /* what this witness remembers                                     */
 	bool first;             /* it has never cosigned this ledger: begin at the genesis         */
 	bool heartbeat;         /* the operator's own: the key is the keyset's heartbeat key       */
-	int64_t now;
+	int64_t now;            /* where there is no clock */
+	ak_clock_fn *clock;     /* NULL: none */
+	void *clock_ctx;
 } ak_witness_options;
 
 /* Look at the ledger (or a clone of it) and cosign its head:

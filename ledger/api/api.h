@@ -9,10 +9,14 @@
 #include "akashi/ledger.h"
 #include "bundle/bundle.h"
 #include "crypto/key.h"
+#include "rules/sandbox.h"
 #include "seal/books.h"
+#include "verify/candidate.h"
 
 struct ak_ledger {
 	ak_books *b;
+	uint64_t known_at; /* reading goes by records with seq below it; 0: all       */
+	uint64_t rows_at;  /* what the rows of list and search in b's index are known at */
 };
 
 struct ak_secret {
@@ -32,6 +36,11 @@ AK_MUST_USE ak_status ak_api_profile(ak_span scheme, ak_span package, ak_profile
 /* {"id","spki","algorithm","pem","ssh"?} */
 AK_MUST_USE ak_status ak_api_public(const ak_pubkey *k, ak_json **out, ak_error *err);
 
+/* What every draft on this ledger says, into `d`; a reference more for its `refs`. */
+AK_MUST_USE ak_status ak_api_draft_frame(const ak_books *b, const char *scheme, const char *type, const char *issued, int64_t now,
+                                         ak_json *d, ak_error *err);
+AK_MUST_USE ak_status ak_api_draft_ref(ak_json *refs, const char *rel, const ak_digest *id, ak_error *err);
+
 /* "sha256:…" */
 ak_json *ak_api_digest(const ak_digest *d);
 ak_json *ak_api_span(ak_span s);
@@ -39,6 +48,14 @@ ak_json *ak_api_span(ak_span s);
 /* What a bundle about this listing holds, drawn from the ledger; `since` as in ak_ledger_bundle. */
 AK_MUST_USE ak_status ak_api_draw(ak_books *b, const char *scheme, const char *listing, uint64_t since, ak_bundle *out,
                                   ak_error *err);
+
+/* "auditors" of `o`: what the scheme's query of this name says of every auditor whose registration is on record.  known_at 0: all. */
+AK_MUST_USE ak_status ak_api_auditors(ak_books *b, int32_t as_of, uint64_t known_at, ak_json *o, ak_error *err);
+
+/* A draft or an envelope as a candidate for this ledger; `c` has its buffers, and is cleared by the caller in any case. */
+AK_MUST_USE ak_status ak_api_candidate(ak_books *b, const ak_json *draft_or_envelope, ak_span bytes, ak_candidate *c, ak_error *err);
+/* A sealed record, judged at its own place with what is known since, into a sandbox. */
+AK_MUST_USE ak_status ak_api_take(ak_books *b, ak_rules *rules, uint64_t seq, ak_error *err);
 
 /* One line for people: "decision C24-0101-2 registered". */
 AK_MUST_USE ak_status ak_api_title(const ak_statement *s, ak_buf *out, ak_error *err);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "model/trust.h"
+#include "seal/ahead.h"
 #include "seal/draft.h"
 #include "seal/seal.h"
 #include "verify/candidate.h"
@@ -35,6 +36,11 @@ static ak_status from_draft(ak_books *b, const ak_json *draft, ak_candidate *c, 
 	ak_profile_clear(&shipped);
 	ak_authority_free(&a);
 	return st;
+}
+
+ak_status ak_api_candidate(ak_books *b, const ak_json *v, ak_span bytes, ak_candidate *c, ak_error *err)
+{
+	return ak_is_draft(v) ? from_draft(b, v, c, err) : ak_candidate_parse(bytes, c, err);
 }
 
 static ak_status put_refusal(ak_status refused, const ak_error *why, ak_json *o, ak_error *err)
@@ -154,6 +160,22 @@ static ak_status put_findings(ak_books *b, ak_candidate *c, int64_t now, ak_json
 	return st;
 }
 
+/* What nothing forbids, and nobody is likely to mean. */
+static ak_status put_warnings(ak_books *b, const ak_candidate *c, int64_t now, ak_json *o, ak_error *err)
+{
+	const ak_statement *s = &c->sealed.statement;
+	ak_json *list = ak_json_new_array();
+	ak_profile shipped = { 0 };
+	ak_status st = ak_json_set(o, "warnings", list, err);
+
+	if (st == AK_OK && ak_type_is_core(s->type))
+		return ak_dates_ahead(ak_type_schema(ak_profile_type(&b->core, s->type)), s->body, now, list, err);
+	if (st == AK_OK && ak_shipped_profile(s->scheme, &shipped, NULL) == AK_OK)
+		st = ak_dates_ahead(ak_type_schema(ak_profile_type(&shipped, s->type)), s->body, now, list, err);
+	ak_profile_clear(&shipped);
+	return st;
+}
+
 ak_status ak_ledger_check(ak_ledger *l, ak_span in, int64_t now, ak_text *json, ak_error *err)
 {
 	ak_candidate c = { 0 };
@@ -168,10 +190,10 @@ ak_status ak_ledger_check(ak_ledger *l, ak_span in, int64_t now, ak_text *json, 
 		st = ak_json_parse(in, &v, err);
 	if (st != AK_OK)
 		return st;
-	refused = ak_is_draft(v) ? from_draft(l->b, v, &c, &why) : ak_candidate_parse(in, &c, &why);
+	refused = ak_api_candidate(l->b, v, in, &c, &why);
 	ak_json_free(v);
 	if (refused == AK_OK)
-		refused = ak_seal_check(l->b, &c.sealed, now, &j, &why);
+		refused = ak_seal_check(l->b, &c, now, &j, &why);
 	if (ak_status_class(refused) == AK_CLASS_UNKNOWN) {
 		ak_candidate_clear(&c);
 		if (err != NULL)
@@ -191,6 +213,10 @@ ak_status ak_ledger_check(ak_ledger *l, ak_span in, int64_t now, ak_text *json, 
 		st = put_findings(l->b, &c, now, o, err);
 	else if (st == AK_OK)
 		st = ak_json_set(o, "findings", ak_json_new_array(), err);
+	if (st == AK_OK && (refused == AK_OK || refused == AK_NOT_AUTHORISED))
+		st = put_warnings(l->b, &c, now, o, err);
+	else if (st == AK_OK)
+		st = ak_json_set(o, "warnings", ak_json_new_array(), err);
 	ak_candidate_clear(&c);
 	if (st != AK_OK) {
 		ak_json_free(o);

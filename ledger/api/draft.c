@@ -5,14 +5,12 @@
 #include "base/date.h"
 #include "base/fail.h"
 #include "base/text.h"
-#include "seal/corrected.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* What every draft on this ledger says. */
-static ak_status put_frame(const ak_books *b, const char *scheme, const char *type, const char *issued, int64_t now,
-                           ak_json *d, ak_error *err)
+ak_status ak_api_draft_frame(const ak_books *b, const char *scheme, const char *type, const char *issued, int64_t now,
+                             ak_json *d, ak_error *err)
 {
 	char day[11];
 	ak_status st = ak_json_set(d, "akashi", ak_json_new_str("draft/1"), err);
@@ -33,7 +31,7 @@ static ak_status put_frame(const ak_books *b, const char *scheme, const char *ty
 	return st;
 }
 
-static ak_status add_ref(ak_json *refs, const char *rel, const ak_digest *id, ak_error *err)
+ak_status ak_api_draft_ref(ak_json *refs, const char *rel, const ak_digest *id, ak_error *err)
 {
 	ak_json *r = ak_json_new_object();
 	ak_status st = ak_json_set(r, "rel", ak_json_new_str(rel), err);
@@ -158,7 +156,7 @@ static ak_status find_refs(ak_books *b, const ak_profile *profile, const ak_json
 		if (st == AK_OK)
 			st = look_at_rules(&f, ak_json_get(w, "find"));
 		if (st == AK_OK && f.found)
-			st = add_ref(refs, ak_json_get_str(w, "rel"), &f.id, err);
+			st = ak_api_draft_ref(refs, ak_json_get_str(w, "rel"), &f.id, err);
 	}
 	return st;
 }
@@ -175,7 +173,7 @@ static ak_status named_refs(ak_books *b, const ak_draft_options *o, ak_json *ref
 			return ak_fail(err, AK_INVALID_ARGUMENT, "ref", i, "'%s' is no name of a reference", o->refs[i].rel);
 		st = ak_books_resolve(b, ak_span_str(o->refs[i].record), &seq, &id, err);
 		if (st == AK_OK)
-			st = add_ref(refs, o->refs[i].rel, &id, err);
+			st = ak_api_draft_ref(refs, o->refs[i].rel, &id, err);
 	}
 	return st;
 }
@@ -285,7 +283,7 @@ ak_status ak_ledger_draft(ak_ledger *l, const ak_draft_options *o, ak_text *draf
 			st = ak_fail(err, AK_UNKNOWN_TYPE, "type", 0, "scheme '%s' has no record type '%s'", scheme, o->type);
 	}
 	if (st == AK_OK)
-		st = put_frame(l->b, scheme, o->type, o->issued, o->now, d, err);
+		st = ak_api_draft_frame(l->b, scheme, o->type, o->issued, o->now, d, err);
 	if (st == AK_OK)
 		st = make_body(o, type, &body, err);
 	if (st == AK_OK)
@@ -321,7 +319,7 @@ ak_status ak_ledger_draft_profile(ak_ledger *l, const char *scheme, ak_span pack
 	if (st == AK_OK && package.len != 0)
 		st = ak_body_digest(p.package, &p.digest, err);
 	if (st == AK_OK)
-		st = put_frame(l->b, "akashi", "profile", NULL, now, d, err);
+		st = ak_api_draft_frame(l->b, "akashi", "profile", NULL, now, d, err);
 	if (st == AK_OK)
 		st = ak_json_set(body, "scheme", ak_api_span(p.scheme), err);
 	if (st == AK_OK)
@@ -336,115 +334,6 @@ ak_status ak_ledger_draft_profile(ak_ledger *l, const char *scheme, ak_span pack
 		st = ak_json_set(d, "body", ak_json_ref(body), err);
 	ak_json_free(body);
 	ak_profile_clear(&p);
-	if (st != AK_OK) {
-		ak_json_free(d);
-		return st;
-	}
-	return ak_api_pretty(d, draft, err);
-}
-
-/* ---- corrections ------------------------------------------------------------------------------------------ */
-
-/* `now`: the body of `of` as corrected so far. */
-static ak_status correction_body(const ak_sealed *of, const ak_json *now, const ak_digest *id, const char *field, const char *after,
-                                 const char *reason, ak_json **out, ak_error *err)
-{
-	const ak_json *before = ak_json_pointer(now, ak_span_str(field));
-	ak_json *body = ak_json_new_object(), *value = NULL;
-	char box[2048];
-	ak_status st = AK_OK;
-
-	if (field[0] != '/')
-		st = ak_mismatch(err, AK_INVALID_ARGUMENT, "field", 0, "a pointer into the body, such as /expires_on", field);
-	else if (before == NULL)
-		st = ak_fail(err, AK_INVALID_ARGUMENT, "field", 0, "the record's body has nothing at '%s'", field);
-	if (st == AK_OK && strlen(after) + 3 > sizeof(box))
-		st = ak_fail(err, AK_INVALID_ARGUMENT, "after", 0, "too long");
-	if (st == AK_OK) {
-		(void)snprintf(box, sizeof(box), "[%s]", after);
-		st = ak_json_parse(ak_span_str(box), &value, err);
-	}
-	if (st == AK_OK && ak_json_len(value) != 1)
-		st = ak_fail(err, AK_INVALID_ARGUMENT, "after", 0, "not one JSON value");
-	if (st == AK_OK)
-		st = ak_json_set(body, "record", ak_api_digest(id), err);
-	if (st == AK_OK)
-		st = ak_json_set(body, "field", ak_json_new_str(field), err);
-	if (st == AK_OK)
-		st = ak_json_set(body, "before", ak_json_copy(before), err);
-	if (st == AK_OK)
-		st = ak_json_set(body, "after", ak_json_copy(ak_json_at(value, 0)), err);
-	if (st == AK_OK)
-		st = ak_json_set(body, "reason", ak_json_new_str(reason), err);
-	if (st == AK_OK)
-		st = ak_json_set(body, "subjects", ak_json_copy(of->statement.about), err);
-	ak_json_free(value);
-	if (st != AK_OK)
-		ak_json_free(body);
-	else
-		*out = body;
-	return st;
-}
-
-/* Under which scheme `s` is corrected: its own; a core record, which the format has no correction for, under a scheme in force that has
- * them (FORMAT 16.7.1). */
-static ak_status correction_scheme(ak_books *b, const ak_statement *s, char out[AK_NAME_MAX + 1], ak_error *err)
-{
-	static const ak_span correction = { (const uint8_t *)"correction", sizeof("correction") - 1 };
-	bool core = ak_span_is(s->scheme, "akashi");
-	ak_authority *a = NULL;
-	const ak_profile *p = NULL, *at;
-	ak_status st = ak_books_authority(b, NULL, 0, NULL, 0, &a, err);
-
-	if (st != AK_OK)
-		return st;
-	for (size_t i = 0; p == NULL && (at = ak_authority_profile_at(a, i)) != NULL; i++) {
-		if ((core || ak_span_eq(at->scheme, s->scheme)) && ak_profile_type(at, correction) != NULL)
-			p = at;
-	}
-	if (p == NULL)
-		st = ak_fail(err, AK_UNKNOWN_TYPE, "type", 0, "no scheme in force in this ledger has corrections of such a record");
-	else
-		(void)snprintf(out, AK_NAME_MAX + 1, "%.*s", (int)p->scheme.len, (const char *)p->scheme.data);
-	ak_authority_free(&a);
-	return st;
-}
-
-ak_status ak_ledger_draft_correction(ak_ledger *l, const char *record, const char *field, const char *after,
-                                     const char *reason, const char *issued, int64_t now, ak_text *draft, ak_error *err)
-{
-	ak_json *d = ak_json_new_object(), *now_body = NULL, *body = NULL, *refs = ak_json_new_array();
-	char scheme[AK_NAME_MAX + 1];
-	ak_sealed s = { 0 };
-	ak_digest id;
-	uint64_t seq = 0;
-	ak_buf file;
-	ak_status st = ak_books_resolve(l->b, ak_span_str(record), &seq, &id, err);
-
-	ak_buf_init(&file, AK_RECORD_MAX);
-	if (st == AK_OK)
-		st = ak_books_record(l->b, seq, &file, err);
-	if (st == AK_OK)
-		st = ak_sealed_parse(ak_buf_span(&file), &s, err);
-	if (st == AK_OK)
-		st = ak_books_corrected(l->b, seq, &now_body, err);
-	if (st == AK_OK)
-		st = correction_body(&s, now_body, &id, field, after, reason, &body, err);
-	if (st == AK_OK)
-		st = correction_scheme(l->b, &s.statement, scheme, err);
-	if (st == AK_OK)
-		st = put_frame(l->b, scheme, "correction", issued, now, d, err);
-	if (st == AK_OK)
-		st = add_ref(refs, "corrects", &id, err);
-	if (st == AK_OK)
-		st = ak_json_set(d, "refs", ak_json_ref(refs), err);
-	if (st == AK_OK)
-		st = ak_json_set(d, "body", ak_json_ref(body), err);
-	ak_json_free(now_body);
-	ak_json_free(body);
-	ak_json_free(refs);
-	ak_sealed_clear(&s);
-	ak_buf_clear(&file);
 	if (st != AK_OK) {
 		ak_json_free(d);
 		return st;

@@ -68,6 +68,23 @@ static ak_status to_text(const ak_dsse *e, ak_text *out, ak_error *err)
 	return st;
 }
 
+/* One key signs once, whatever its signature goes by; and its id is free. */
+static ak_status check_not_signed(const ak_dsse *e, ak_span pae, const ak_pubkey *key, const char *keyid, ak_error *err)
+{
+	for (size_t i = 0; i < e->n_sigs; i++) {
+		ak_status st = ak_pubkey_check(key, pae, ak_buf_span(&e->sigs[i].sig), NULL);
+
+		if (st == AK_OK)
+			return ak_fail(err, AK_KEY_REUSED, "dsse.signatures", i, "this key has signed it already");
+		if (st != AK_BAD_SIGNATURE)
+			return st == AK_NO_MEMORY ? ak_no_memory(err, "dsse.signatures") : st;
+		if (strcmp(e->sigs[i].keyid, keyid) == 0)
+			return ak_fail(err, AK_BAD_SIGNATURE, "dsse.signatures", i,
+			               "a signature that is not by this key goes by its id: take it out first");
+	}
+	return AK_OK;
+}
+
 ak_status ak_exchange_sign(ak_span in, ak_span package, const ak_secret *key, ak_text *envelope, ak_error *err)
 {
 	char keyid[AK_DIGEST_TEXT_LEN + 1];
@@ -86,12 +103,10 @@ ak_status ak_exchange_sign(ak_span in, ak_span package, const ak_secret *key, ak
 	/* Nothing is signed that a reader would refuse. */
 	st = ak_statement_parse(ak_buf_span(&e.payload), &check, err);
 	ak_statement_clear(&check);
-	for (size_t i = 0; st == AK_OK && i < e.n_sigs; i++) {
-		if (strcmp(e.sigs[i].keyid, keyid) == 0)
-			st = ak_fail(err, AK_KEY_REUSED, "dsse.signatures", i, "this key has signed it already");
-	}
 	if (st == AK_OK)
 		st = ak_dsse_pae(e.type, ak_buf_span(&e.payload), &pae, err);
+	if (st == AK_OK)
+		st = check_not_signed(&e, ak_buf_span(&pae), ak_seckey_public(key->key), keyid, err);
 	if (st == AK_OK)
 		st = ak_seckey_sign(key->key, ak_buf_span(&pae), &sig, err);
 	if (st == AK_OK)

@@ -193,6 +193,8 @@ static ak_status seal(ak_books *b, const char *origin, const ak_span *envelopes,
 		.state_path = o->state_path,
 		.adopt_head = o->adopt_head,
 		.now = o->now,
+		.clock = o->clock,
+		.clock_ctx = o->clock_ctx,
 	};
 	ak_sealed_entry *e = ak_mem_array(n, sizeof(*e));
 	ak_status st;

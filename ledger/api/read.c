@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "base/utctime.h"
 #include "codec/schema.h"
+#include "proof/ask.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,12 +18,31 @@ static ak_status load(ak_books *b, uint64_t seq, ak_buf *file, ak_sealed *s, ak_
 	return st == AK_OK ? ak_sealed_parse(ak_buf_span(file), s, err) : st;
 }
 
-ak_status ak_ledger_raw(ak_ledger *l, const char *record, ak_text *out, ak_error *err)
+ak_status ak_ledger_as_known(ak_ledger *l, uint64_t known_at, ak_error *err)
+{
+	ak_status st = ak_ask_known_at(known_at, l->b->checkpoint.size, err);
+
+	if (st == AK_OK)
+		l->known_at = known_at;
+	return st;
+}
+
+static ak_status resolve(const ak_ledger *l, const char *record, uint64_t *seq, ak_error *err)
 {
 	ak_digest id;
+	ak_status st = ak_books_resolve(l->b, ak_span_str(record), seq, &id, err);
+
+	if (st != AK_OK || l->known_at == 0 || *seq < l->known_at)
+		return st;
+	return ak_fail(err, AK_NOT_FOUND, "record", *seq, "it was sealed later than asked about: of %" PRIu64 " records the last is #%" PRIu64,
+	               l->known_at, l->known_at - 1);
+}
+
+ak_status ak_ledger_raw(ak_ledger *l, const char *record, ak_text *out, ak_error *err)
+{
 	uint64_t seq = 0;
 	ak_buf file;
-	ak_status st = ak_books_resolve(l->b, ak_span_str(record), &seq, &id, err);
+	ak_status st = resolve(l, record, &seq, err);
 
 	ak_buf_init(&file, AK_RECORD_MAX);
 	if (st == AK_OK)
@@ -104,7 +125,7 @@ static ak_status put_signature(const ak_sealed *s, size_t i, const ak_judgement 
 	if (st == AK_OK)
 		st = ak_json_set(g, "seat", ak_json_new_str(known ? j->signer[i].seat : ""), err);
 	if (st == AK_OK)
-		/* A key that the record itself brings in is not known before it: not tried is neither good nor bad. */
+		/* No key is known by that id: not tried is neither good nor bad. */
 		st = ak_json_set(g, "verifies", s->result[i].state == AK_SIG_UNTRIED ? ak_json_new_null()
 		                                : ak_json_new_bool(s->result[i].state == AK_SIG_GOOD), err);
 	if (st == AK_OK)
@@ -140,7 +161,7 @@ static ak_status put_judgement(const ak_sealed *s, const ak_judgement *j, ak_jso
 }
 
 /* Corrections and annulments of this record, found through its first subject. */
-static ak_status put_later(ak_books *b, const ak_sealed *s, ak_json *o, ak_error *err)
+static ak_status put_later(ak_books *b, const ak_sealed *s, uint64_t known_at, ak_json *o, ak_error *err)
 {
 	ak_json *list = ak_json_new_array();
 	char id[AK_DIGEST_TEXT_LEN + 1];
@@ -153,7 +174,7 @@ static ak_status put_later(ak_books *b, const ak_sealed *s, ak_json *o, ak_error
 		ak_sealed t = { 0 };
 		ak_buf file;
 
-		if (seqs[i] <= s->header.seq)
+		if (seqs[i] <= s->header.seq || (known_at != 0 && seqs[i] >= known_at))
 			continue;
 		ak_buf_init(&file, AK_RECORD_MAX);
 		st = load(b, seqs[i], &file, &t, err);
@@ -188,16 +209,15 @@ ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_err
 	ak_sealed s = { 0 };
 	ak_judgement j = { 0 };
 	ak_json *o = NULL;
-	ak_digest id;
 	uint64_t seq = 0;
 	ak_buf file;
-	ak_status st = ak_books_resolve(b, ak_span_str(record), &seq, &id, err);
+	ak_status st = resolve(l, record, &seq, err);
 
 	ak_buf_init(&file, AK_RECORD_MAX);
 	if (st == AK_OK)
 		st = load(b, seq, &file, &s, err);
 	if (st == AK_OK)
-		st = ak_books_authority_at(b, seq, &a, err);
+		st = ak_books_authority_as_known(b, seq, l->known_at, &a, err);
 	if (st == AK_OK)
 		st = ak_books_judge(b, a, &s, &j, err);
 	if (st == AK_OK) {
@@ -213,7 +233,7 @@ ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_err
 	if (st == AK_OK)
 		st = put_judgement(&s, &j, o, err);
 	if (st == AK_OK)
-		st = put_later(b, &s, o, err);
+		st = put_later(b, &s, l->known_at, o, err);
 	ak_authority_free(&a);
 	ak_sealed_clear(&s);
 	ak_buf_clear(&file);
@@ -247,10 +267,12 @@ static ak_status log_one(ak_books *b, uint64_t seq, const char *type, ak_json *l
 	return st;
 }
 
-/* The records that may be shown, ascending: those about a subject, else those of a type. */
+/* The records that may be shown, ascending: those about a subject, else those of a type.  A bare name is a listing's, or, when there is
+ * none of that number, that of whatever is called so: a service, an auditor, a party. */
 static ak_status log_choose(ak_books *b, const char *subject, const char *type, uint64_t **seqs, size_t *n, ak_error *err)
 {
-	const char *kind = subject != NULL && strchr(subject, '/') == NULL ? AK_USUAL_SCHEME "/listing:" : "";
+	const bool bare = subject != NULL && strchr(subject, '/') == NULL;
+	const char *kind = bare ? AK_USUAL_SCHEME "/listing:" : "";
 	char id[AK_SUBJECT_ID_MAX + 2];
 	int len;
 	ak_status st;
@@ -259,11 +281,15 @@ static ak_status log_choose(ak_books *b, const char *subject, const char *type, 
 		return ak_index_of_type(b->index, type, seqs, n, err);
 	len = snprintf(id, sizeof(id), "%s%s", kind, subject);
 	if (len < 0 || (size_t)len >= sizeof(id) || !ak_subject_id_valid(ak_span_str(id))) {
-		(void)ak_fail(err, AK_INVALID_ARGUMENT, "subject", 0, "neither a listing number nor a subject");
+		(void)ak_fail(err, AK_INVALID_ARGUMENT, "subject", 0, "neither a name nor a subject");
 		return ak_fail_values(err, AK_INVALID_ARGUMENT, "A-Z a-z 0-9 - . _ / :", subject);
 	}
 	st = ak_index_about(b->index, ak_span_str(id), seqs, n, err);
-	return st == AK_NOT_FOUND ? AK_OK : st;
+	if (st != AK_OK || *n > 0 || !bare)
+		return st;
+	ak_mem_free(*seqs);
+	*seqs = NULL;
+	return ak_index_called(b->index, ak_span_str(subject), seqs, n, err);
 }
 
 ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, size_t limit, ak_text *json, ak_error *err)
@@ -271,12 +297,14 @@ ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, siz
 	const bool all = subject == NULL && type == NULL;
 	ak_json *list = ak_json_new_array();
 	uint64_t *seqs = NULL;
-	size_t n = (size_t)l->b->checkpoint.size;
+	size_t n = (size_t)(l->known_at != 0 ? l->known_at : l->b->checkpoint.size);
 	ak_status st = AK_OK;
 
 	if (!all) {
 		n = 0;
 		st = log_choose(l->b, subject, type, &seqs, &n, err);
+		while (st == AK_OK && n > 0 && l->known_at != 0 && seqs[n - 1] >= l->known_at)
+			n--;
 	}
 	for (; st == AK_OK && n > 0 && (limit == 0 || ak_json_len(list) < limit); n--)
 		st = log_one(l->b, all ? n - 1 : seqs[n - 1], type, list, err);

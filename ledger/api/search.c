@@ -147,6 +147,7 @@ static ak_status put_row(ak_books *b, const ak_sealed *s, const ak_json *body, b
 typedef struct stepping {
 	ak_books *b;
 	ak_authority *a;
+	uint64_t known_at; /* 0: all */
 } stepping;
 
 static ak_status load(ak_books *b, uint64_t seq, ak_buf *file, ak_sealed *s, ak_error *err)
@@ -180,7 +181,7 @@ static ak_status put_listing(stepping *t, ak_sealed *s, ak_error *err)
 		return ak_no_memory(err, "list");
 	st = authorised(t, s, &yes, err);
 	if (st == AK_OK && yes)
-		st = ak_books_correct(t->b, s, body, &annulled, err);
+		st = ak_books_correct(t->b, s, t->known_at, body, &annulled, err);
 	if (st == AK_OK)
 		st = put_row(t->b, s, body, yes && !annulled, err);
 	ak_json_free(body);
@@ -235,27 +236,32 @@ static ak_status enter(stepping *t, uint64_t seq, ak_error *err)
 	return st;
 }
 
-/* Within a transaction: from where the rows are to the head. */
-static ak_status enter_all(ak_books *b, uint64_t done, ak_authority *a, ak_error *err)
+static uint64_t rows_to(const ak_books *b, uint64_t known_at)
 {
-	stepping t = { .b = b, .a = a };
+	return known_at != 0 ? known_at : b->checkpoint.size;
+}
+
+/* Within a transaction: from where the rows are to the head, or to what is known. */
+static ak_status enter_all(ak_books *b, uint64_t known_at, uint64_t done, ak_authority *a, ak_error *err)
+{
+	stepping t = { .b = b, .a = a, .known_at = known_at };
 	ak_status st = AK_OK;
 
-	for (; st == AK_OK && done < b->checkpoint.size; done++)
+	for (; st == AK_OK && done < rows_to(b, known_at); done++)
 		st = enter(&t, done, err);
 	return st == AK_OK ? ak_index_set_searched(b->index, done, err) : st;
 }
 
-static ak_status bring_up_once(ak_books *b, ak_error *err)
+static ak_status bring_up_once(ak_books *b, uint64_t known_at, ak_error *err)
 {
 	ak_authority *a = NULL;
 	ak_index_state now;
 	uint64_t done = 0;
 	ak_status st = ak_index_searched(b->index, &done, err);
 
-	if (st != AK_OK || done >= b->checkpoint.size)
+	if (st != AK_OK || done >= rows_to(b, known_at))
 		return st;
-	st = ak_books_authority_at(b, done, &a, err);
+	st = ak_books_authority_as_known(b, done, known_at, &a, err);
 	if (st == AK_OK)
 		st = ak_index_begin(b->index, err);
 	if (st == AK_OK) {
@@ -263,7 +269,7 @@ static ak_status bring_up_once(ak_books *b, ak_error *err)
 		if (st == AK_OK && now.size != b->checkpoint.size)
 			st = ak_fail(err, AK_CONFLICT, "index", now.size, "the ledger grew meanwhile");
 		if (st == AK_OK)
-			st = enter_all(b, done, a, err);
+			st = enter_all(b, known_at, done, a, err);
 		if (st == AK_OK)
 			st = ak_index_commit(b->index, NULL, err);
 		else
@@ -273,14 +279,24 @@ static ak_status bring_up_once(ak_books *b, ak_error *err)
 	return st;
 }
 
-static ak_status bring_up(ak_books *b, ak_error *err)
+static ak_status bring_up(ak_ledger *l, ak_error *err)
 {
+	ak_books *b = l->b;
 	ak_status st = AK_CONFLICT;
+
+	/* What was known then is no cache for others: rows of one's own. */
+	if (l->rows_at != l->known_at) {
+		st = ak_books_detach(b, err);
+		if (st != AK_OK)
+			return st;
+		l->rows_at = l->known_at;
+		st = AK_CONFLICT;
+	}
 
 	for (int i = 0; st == AK_CONFLICT && i < 8; i++) {
 		ak_status again;
 
-		st = bring_up_once(b, err);
+		st = bring_up_once(b, l->known_at, err);
 		again = ak_books_sync(b, NULL);
 		if (st == AK_OK && again != AK_OK)
 			st = again;
@@ -289,7 +305,7 @@ static ak_status bring_up(ak_books *b, ak_error *err)
 		return st;
 	/* Others are at the shared index, or it cannot be written: rows of one's own, then. */
 	st = ak_books_detach(b, err);
-	return st == AK_OK ? bring_up_once(b, err) : st;
+	return st == AK_OK ? bring_up_once(b, l->known_at, err) : st;
 }
 
 /* ---- asking ---------------------------------------------------------------------------------------------------- */
@@ -320,7 +336,7 @@ ak_status ak_ledger_list(ak_ledger *l, ak_text *json, ak_error *err)
 {
 	listing_rows r = { ak_json_new_object() };
 	ak_json *list = ak_json_new_array();
-	ak_status st = bring_up(l->b, err);
+	ak_status st = bring_up(l, err);
 
 	if (st == AK_OK)
 		st = ak_index_search(l->b->index, NULL, "listing", 0, take_listing, &r, err);
@@ -355,7 +371,7 @@ static ak_status take_hit(void *ctx, const ak_index_entry *e, ak_error *err)
 ak_status ak_ledger_search(ak_ledger *l, const char *query, size_t limit, ak_text *json, ak_error *err)
 {
 	ak_json *list = ak_json_new_array();
-	ak_status st = bring_up(l->b, err);
+	ak_status st = bring_up(l, err);
 
 	if (st == AK_OK)
 		st = ak_index_search(l->b->index, query, NULL, limit, take_hit, list, err);

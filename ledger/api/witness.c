@@ -6,6 +6,7 @@
 #include "base/utctime.h"
 #include "crypto/hash.h"
 #include "seal/cosign.h"
+#include "verify/trust_read.h"
 #include "witness/witness.h"
 
 #include <string.h>
@@ -39,14 +40,14 @@ static ak_status put_head(const ak_witness_answer *a, ak_json *o, ak_error *err)
 	return st;
 }
 
-static ak_status put_line(const ak_witness_answer *a, int64_t now, ak_json *o, ak_error *err)
+static ak_status put_line(const ak_witness_answer *a, ak_json *o, ak_error *err)
 {
 	ak_span line = ak_buf_span(&a->line);
 	ak_status st = ak_json_set(o, "name", ak_json_new_str(a->name), err);
 
 	line.len -= line.len > 0; /* without its newline */
 	if (st == AK_OK)
-		st = ak_json_set(o, "time", instant(now), err);
+		st = ak_json_set(o, "time", instant(a->time), err);
 	return st == AK_OK ? ak_json_set(o, "line", ak_json_new_text(line), err) : st;
 }
 
@@ -106,13 +107,13 @@ static ak_status put_kept(const ak_witness_answer *a, ak_json *o, ak_error *err)
 	return ak_json_set(o, "kept", list, err);
 }
 
-static ak_status answer(const ak_witness_answer *a, int64_t now, ak_text *json, ak_error *err)
+static ak_status answer(const ak_witness_answer *a, ak_text *json, ak_error *err)
 {
 	ak_json *o = ak_json_new_object();
 	ak_status st = put_head(a, o, err);
 
 	if (st == AK_OK && a->cosigned)
-		st = put_line(a, now, o, err);
+		st = put_line(a, o, err);
 	if (st == AK_OK && !a->cosigned)
 		st = put_refusal(a, o, err);
 	if (st == AK_OK && !a->cosigned)
@@ -135,7 +136,7 @@ static ak_status read_trust(ak_span text, ak_trust **out, ak_error *err)
 	t = ak_mem_alloc(sizeof(*t));
 	if (t == NULL)
 		return ak_no_memory(err, "trust");
-	st = ak_trust_parse(text, ak_sha256, t, err);
+	st = ak_trust_read(text, t, err);
 	if (st != AK_OK)
 		ak_mem_free(t);
 	else
@@ -150,13 +151,14 @@ ak_status ak_witness_cosign(const char *path, const ak_witness_options *o, bool 
 	ak_status st = read_trust(o->trust, &trust, err);
 	const ak_witness_ask ask = {
 		.path = path, .state_path = o->state_path, .trust = trust, .key = o->key->key, .name = o->name,
-		.heartbeat = o->heartbeat, .first = o->first, .now = o->now,
+		.heartbeat = o->heartbeat, .first = o->first, .now = o->now, .clock = o->clock,
+		.clock_ctx = o->clock_ctx,
 	};
 
 	if (st == AK_OK)
 		st = ak_witness_run(&ask, &a, err);
 	if (st == AK_OK)
-		st = answer(&a, o->now, json, err);
+		st = answer(&a, json, err);
 	if (st == AK_OK)
 		*ok = a.cosigned;
 	ak_witness_answer_clear(&a);
@@ -232,7 +234,7 @@ ak_status ak_ledger_cosign(ak_ledger *l, const ak_span *lines, size_t n, ak_span
                            ak_text *json, size_t *failed, ak_error *err)
 {
 	const ak_sealer s = { .operator_key = o->operator_key->key, .state_path = o->state_path, .adopt_head = o->adopt_head,
-	                      .now = o->now };
+	                      .now = o->now, .clock = o->clock, .clock_ctx = o->clock_ctx };
 	ak_cosign_entry *e = ak_mem_array(AK_NOTE_SIGNATURES_MAX, sizeof(*e));
 	ak_trust *trust = NULL;
 	bool published = false;

@@ -197,6 +197,7 @@ static bool from_instant(const int32_t *v, int32_t sign, ak_date *out)
 	int64_t s;
 	int32_t day;
 
+	/* The years are those written.  The offset may carry the day in Japan a day beyond them. */
 	if (!civil_exists(v[0], v[1], v[2]) || v[3] > 23 || v[4] > 59 || v[5] > 59)
 		return false;
 	s = (int64_t)ak_day_from_civil(v[0], v[1], v[2]) * DAY_S;
@@ -210,9 +211,6 @@ static bool from_instant(const int32_t *v, int32_t sign, ak_date *out)
 		s -= sign * offset;
 	}
 	day = ak_day_of_instant_jst(s);
-	/* The offset may carry the day out of the range of years. */
-	if (day < ak_day_from_civil(YEAR_MIN, 1, 1) || s + JST_S >= ((int64_t)DAY_MAX + 1) * DAY_S)
-		return false;
 	if (!set_days(AK_PRECISION_SECOND, day, day, out))
 		return false;
 	out->instant = s;

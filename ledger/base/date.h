@@ -3,7 +3,8 @@
  *
  * A claimed date is "2021", "2021-09", "2021-09-13" or an RFC 3339 instant with an
  * offset ("2021-09-13T10:00:00+09:00", "...Z"); it stands for the interval of days
- * [first, last] in Japan Standard Time (UTC+9, no daylight saving).  Years 1868-9999.
+ * [first, last] in Japan Standard Time (UTC+9, no daylight saving).  Years 1868-9999 as written; an offset may carry the
+ * instant a day beyond, and what is after 9999-12-31 in Japan counts as that day.
  *
  * Days are counted from 1970-01-01 = 0 in the proleptic Gregorian calendar.
  * Pure: no clock, no locale, no time zone data.

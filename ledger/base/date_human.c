@@ -217,7 +217,7 @@ static void to_stored(const typed *t, char stored[11])
 bool ak_date_parse_human(ak_span in, ak_date *out, char stored[11])
 {
 	typed t = { .n = 0 };
-	ak_date date;
+	ak_date date, again;
 	char text[11];
 
 	if (ak_date_parse(in, &date)) {
@@ -226,6 +226,9 @@ bool ak_date_parse_human(ak_span in, ak_date *out, char stored[11])
 			date.precision = AK_PRECISION_DAY;
 		ak_day_format(date.first, text);
 		cut_stored(text, date.precision);
+		/* Its offset may have carried it beyond the years that can be stored. */
+		if (!ak_date_parse(ak_span_str(text), &again) || date.instant - again.instant >= 86400)
+			return false;
 	} else {
 		if (!cut(in, &t) || !has_date_shape(&t) || !widths_fit(&t))
 			return false;

@@ -31,7 +31,7 @@ enum {
 };
 
 typedef struct ak_dsse_signature {
-	char keyid[AK_DSSE_KEYID_MAX + 1]; /* "" when absent; decides nothing */
+	char keyid[AK_DSSE_KEYID_MAX + 1]; /* "" when absent; a hint (FORMAT 6.4) */
 	ak_buf sig;                        /* owned */
 } ak_dsse_signature;
 

@@ -23,7 +23,7 @@ typedef struct json_t ak_json; /* jansson's own tag: no wrapper is allocated */
 enum {
 	AK_JSON_DEPTH_MAX = 32,
 	AK_JSON_TEXT_MAX = 8 * 1024 * 1024, /* bytes */
-	AK_JSON_VALUES_MAX = 1 << 20, /* "[[],[],...": a tree is many times its text */
+	AK_JSON_VALUES_MAX = 1 << 21, /* "[[],[],...": a tree is many times its text.  More than fit into a line 2 (4 MiB) */
 };
 #define AK_JSON_INT_MAX INT64_C(9007199254740991) /* 2^53 - 1 */
 

@@ -40,14 +40,16 @@ static bool take(struct compiler *c, char b)
 	return true;
 }
 
+/* One place is kept for the end, also while there is more than a count of 0 will leave. */
+static bool is_full(const struct compiler *c, const ak_op *op)
+{
+	return c->p->n >= AK_PATTERN_CODE_MAX - (size_t)(op->kind != AK_OP_MATCH);
+}
+
 static ak_status make_room(struct compiler *c)
 {
 	void *code = c->p->code;
-	ak_status st;
-
-	if (c->p->n == AK_PATTERN_CODE_MAX)
-		return too_large(c);
-	st = ak_mem_grow(&code, &c->p->cap, c->p->n + 1, sizeof(*c->p->code), c->err);
+	ak_status st = ak_mem_grow(&code, &c->p->cap, c->p->n + 1, sizeof(*c->p->code), c->err);
 	if (st == AK_OK)
 		c->p->code = code;
 	return st;
@@ -55,8 +57,11 @@ static ak_status make_room(struct compiler *c)
 
 static ak_status add_op(struct compiler *c, ak_op op)
 {
-	ak_status st = c->p->n < c->p->cap && c->p->n < AK_PATTERN_CODE_MAX ? AK_OK : make_room(c);
+	ak_status st;
 
+	if (is_full(c, &op))
+		return too_large(c);
+	st = c->p->n < c->p->cap ? AK_OK : make_room(c);
 	if (st == AK_OK)
 		c->p->code[c->p->n++] = op;
 	return st;

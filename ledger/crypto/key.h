@@ -6,7 +6,7 @@
  * Whatever parses re-encodes to the same bytes, else AK_WEAK_KEY / AK_BAD_FORMAT.  Refused as
  * weak: Ed25519 points of small order, not canonical or off the curve; other curves and
  * algorithms; RSA of another size, with an even modulus or another exponent.
- * keyid = SHA-256 of the SPKI bytes; it names a key and decides nothing.
+ * keyid = SHA-256 of the SPKI bytes; it names a key.
  *
  * Signatures: Ed25519 64 bytes; ECDSA P-256 SHA-256 strict DER; RSA PKCS#1 v1.5 SHA-256.
  */

@@ -9,6 +9,7 @@ Written from FORMAT.md alone, with the Python standard library: it shares no cod
 tests/interop/.  Values are frozen: a difference means that the format has changed, which it must not.
 """
 import base64
+import datetime
 import hashlib
 import json
 import os
@@ -425,6 +426,9 @@ def issued_cases():
             ("2021-09-13T10:00:00+09:00", "2021-09-13T01:00:00Z"), ("2021-09-13T01:00:00Z", "2021-09-13T01:00:00Z"),
             ("2021-09-13T01:00:00-23:59", "2021-09-14T00:59:00Z"), ("2024-02-29", "2024-02-28T15:00:00Z"),
             ("1970-01-02", "1970-01-01T15:00:00Z"), ("2021-09-13T01:00:00+00:00", "2021-09-13T01:00:00Z")]
+    # An offset carries the instant beyond the years that can be written.
+    beyond = [("1868-01-01T00:00:00+23:59", (1868, 1, 1, 0, 0, 0), -86340, "1867-12-31"),
+              ("9999-12-31T23:59:59-23:59", (9999, 12, 31, 23, 59, 59), 86340, "9999-12-31")]
     bad = ["", "21", "2021-9", "2021-13", "2021-00", "2021-02-29", "2021-09-31", "2021-09-13T10:00:00", "2021-09-13T10:00Z",
            "2021-09-13T10:00:00.0Z", "2021-09-13T24:00:00Z", "2021-09-13T23:59:60Z", "2021-09-13t10:00:00z", "2021-09-13 10:00:00Z",
            "2021-09-13T10:00:00+0900", "2021-09-13T10:00:00-00:00", "2021-09-13T10:00:00+24:00", "2021/09/13", "1867", "10000",
@@ -434,6 +438,10 @@ def issued_cases():
         day = days.get(text, (text[:10],) * 2)
         yield {"id": text, "rule": "FORMAT 5.6", "input": {"issued": text},
                "want": {"ok": True, "first": first, "first_day": day[0], "last_day": day[1]}}
+    for text, written, offset, day in beyond:
+        unix = int((datetime.datetime(*written) - datetime.datetime(1970, 1, 1)).total_seconds()) + offset
+        yield {"id": text, "rule": "FORMAT 5.6", "input": {"issued": text},
+               "want": {"ok": True, "first_unix": unix, "first_day": day, "last_day": day}}
     for text in bad:
         yield {"id": "bad:" + text, "rule": "FORMAT 5.6", "input": {"issued": text}, "want": {"ok": False}}
 

@@ -127,7 +127,7 @@ static void check_says_what_is_sealed_already(void **state)
 	world_branch(*state, &w);
 	e = attack_unseal(&w, world_seq(&w, "decision-1"));
 	v = read_answer(ak_ledger_check(w.l, span_of(&e), w.now, &t, NULL), &t);
-	has(v, "check", "would_seal refusal sealed_as signatures findings");
+	has(v, "check", "would_seal refusal sealed_as signatures findings warnings");
 	has(place(v, "/refusal"), "refusal", "status text where detail expected found");
 	assert_false(ak_json_true(place(v, "/would_seal")));
 	assert_true(is(v, "/refusal/status", "AK_REPEATED"));
@@ -141,7 +141,7 @@ static void check_says_what_is_sealed_already(void **state)
 	has(place(v, "/signatures"), "signatures", "mode role counted needed of");
 	assert_int_equal(number(v, "/signatures/counted"), 0);
 	assert_int_equal(number(v, "/signatures/needed"), 3);
-	has(place(v, "/findings/0"), "finding", "rule severity reason record text expected found basis basis_version next");
+	has(place(v, "/findings/0"), "finding", "rule severity reason record text expected found basis basis_en basis_version next");
 	ak_json_free(v);
 	ak_text_free(&draft);
 	world_close(&w);
@@ -171,14 +171,59 @@ static void readings_have_their_members(void **state)
 	ak_json_free(v);
 	v = read_answer(ak_ledger_status(w.l, span_of(&w.trust), LISTED_ON, 0, w.now, &t, NULL), &t);
 	has(v, "status", "as_of known_at listings auditors");
-	has(place(v, "/listings/0"), "listing", "listing service provider expires_on verdict reason assurance finding");
-	has(place(v, "/auditors/0"), "auditor", "auditor kind registered_on valid_from valid_until record standing");
+	has(place(v, "/listings/0"), "listing", "listing service provider expires_on verdict reason assurance finding missing");
+	has(place(v, "/auditors/0"), "auditor", "auditor kind registered_on valid_from valid_until record standing until_first until_last after days_left "
+	    "rule parameter basis basis_en basis_version parameter_basis certainty");
 	ak_json_free(v);
 	v = read_answer(ak_trust_describe(span_of(&w.trust), &t, NULL), &t);
 	has(v, "trust", "ok origin log genesis witnesses groups quorum complete fresh keyset profiles fingerprint warnings");
 	has(place(v, "/fingerprint"), "fingerprint", "sha256 digits words");
 	has(place(v, "/profiles/0"), "profile", "scheme digest held");
 	ak_json_free(v);
+	world_close(&w);
+}
+
+/* How many records log shows of a subject, each about one of the ids (the second may be NULL). */
+static size_t logged(world *w, const char *subject, const char *id, const char *other)
+{
+	ak_text t = { 0 };
+	ak_json *v = read_answer(ak_ledger_log(w->l, subject, NULL, 0, &t, NULL), &t);
+	size_t n = ak_json_len(v);
+	int64_t seq, above = INT64_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		const ak_json *about = ak_json_get(ak_json_at(v, i), "about");
+		bool fits = false;
+
+		for (size_t k = 0; k < ak_json_len(about); k++)
+			fits = fits || ak_span_is(ak_json_text(ak_json_at(about, k)), id) ||
+			       (other != NULL && ak_span_is(ak_json_text(ak_json_at(about, k)), other));
+		assert_true(fits);
+		seq = number(ak_json_at(v, i), "/seq");
+		assert_true(seq < above); /* newest first, and none twice */
+		above = seq;
+	}
+	ak_json_free(v);
+	return n;
+}
+
+static void log_finds_a_subject_by_its_bare_name(void **state)
+{
+	static const char listing[] = LISTING_ID, service[] = "ismap/service:kumo-iaas", auditor[] = "ismap/auditor:koh-audit",
+	                  party[] = "akashi/party:koh-audit";
+	size_t n;
+	world w;
+
+	world_branch(*state, &w);
+	assert_int_equal(logged(&w, LISTING, listing, NULL), logged(&w, listing, listing, NULL));
+	n = logged(&w, service, service, NULL);
+	assert_true(n > 1);
+	assert_int_equal(logged(&w, "kumo-iaas", service, NULL), n);
+	n = logged(&w, auditor, auditor, NULL) + logged(&w, party, party, NULL);
+	assert_true(n > 1);
+	assert_int_equal(logged(&w, "koh-audit", auditor, party), n);
+	assert_int_equal(logged(&w, "kumo-iaa", "", NULL), 0); /* a name is the whole of it */
+	assert_int_equal(logged(&w, "service:kumo-iaas", "", NULL), 0);
 	world_close(&w);
 }
 
@@ -247,7 +292,7 @@ static void an_audit_counts_what_it_has_looked_at(void **state)
 	size = attack_size(&w);
 	o = (ak_audit_options){ .trust = span_of(&w.trust), .now = w.now };
 	v = read_answer(ak_audit_repository(w.ledger, &o, &good, &t, NULL), &t);
-	has(v, "audit", "ok origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks "
+	has(v, "audit", "ok unknown_version origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks "
 	    "errors void skipped");
 	has(place(v, "/authority"), "authority", "authorised void changed_since");
 	has(place(v, "/checks/0"), "check", "id outcome count");
@@ -298,7 +343,7 @@ static void an_audit_that_cannot_begin_is_a_report(void **state)
 	assert_int_equal(fclose(f), 0);
 	v = read_answer(ak_audit_repository(w.ledger, &o, &good, &t, NULL), &t);
 	assert_false(good);
-	has(v, "audit", "ok origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks "
+	has(v, "audit", "ok unknown_version origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks "
 	    "errors void skipped");
 	assert_true(is(v, "/errors/0/check", "git"));
 	assert_true(is(v, "/errors/0/where", "git.HEAD"));
@@ -449,6 +494,7 @@ int main(void)
 		cmocka_unit_test(a_seal_names_all_subjects),
 		cmocka_unit_test(check_says_what_is_sealed_already),
 		cmocka_unit_test(readings_have_their_members),
+		cmocka_unit_test(log_finds_a_subject_by_its_bare_name),
 		cmocka_unit_test(exchange_has_its_members),
 		cmocka_unit_test(an_audit_counts_what_it_has_looked_at),
 		cmocka_unit_test(an_audit_that_cannot_begin_is_a_report),

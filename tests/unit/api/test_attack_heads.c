@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -340,6 +341,113 @@ static void a_clock_before_the_newest_record_seals_nothing(void **state)
 	world_close(&w);
 }
 
+/* ---- waiting for one's turn ---------------------------------------------------------------------------------------- */
+
+typedef struct watch {
+	world *w;
+	size_t asked;
+	bool locked; /* the ledger was, while the clock was asked */
+} watch;
+
+/* The clock as it is when it is asked; it does not go back to when the command began. */
+static int64_t look_at_clock(void *ctx)
+{
+	watch *c = ctx;
+	char path[128];
+	ak_lock *lock = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/akashi-lock", c->w->ledger);
+	c->locked = ak_lock_take(path, 0, &lock, NULL) == AK_LOCKED;
+	ak_lock_release(&lock);
+	c->asked++;
+	return c->w->now + 60;
+}
+
+static void who_waited_for_the_ledger_is_not_late(void **state)
+{
+	watch c = { 0 };
+	ak_text envelope, json = { 0 };
+	size_t failed = 0;
+	world w;
+
+	world_branch(*state, &w);
+	envelope = decision(&w, DECIDED("2026-05-10"));
+	c.w = &w;
+	{
+		const ak_seal_options o = { .operator_key = w.op, .state_path = w.state, .now = w.now - 3600,
+			                    .clock = look_at_clock, .clock_ctx = &c };
+		const ak_span one = { (const uint8_t *)envelope.data, envelope.len };
+
+		assert_int_equal(ak_ledger_seal(w.l, &one, 1, &o, &json, &failed, NULL), AK_OK);
+	}
+	assert_int_equal(c.asked, 1);
+	assert_true(c.locked);
+	ak_text_free(&envelope);
+	ak_text_free(&json);
+	world_close(&w);
+}
+
+static int64_t real_clock(void *ctx)
+{
+	(void)ctx;
+	return (int64_t)time(NULL);
+}
+
+/* Seal in a process of its own; its exit status says whether that worked. */
+static pid_t sealing_apart(const world *w, const ak_text *envelope)
+{
+	const ak_seal_options o = { .operator_key = w->op, .state_path = w->state, .clock = real_clock };
+	const ak_span one = { (const uint8_t *)envelope->data, envelope->len };
+	ak_ledger *l = NULL;
+	ak_text json = { 0 };
+	ak_error err = { 0 };
+	size_t failed = 0;
+	pid_t child = fork();
+	ak_status st;
+
+	assert_true(child >= 0);
+	if (child != 0)
+		return child;
+	st = ak_ledger_open(w->ledger, &l, &err);
+	if (st == AK_OK)
+		st = ak_ledger_seal(l, &one, 1, &o, &json, &failed, &err);
+	if (st != AK_OK)
+		(void)fprintf(stderr, "%s at %s: %s\n", ak_status_name(st), err.where, err.detail);
+	_exit(st == AK_OK ? 0 : 1);
+}
+
+static void of_many_writers_at_once_none_is_refused_for_its_clock(void **state)
+{
+	enum { WRITERS = 8 };
+	ak_text envelope[WRITERS];
+	pid_t child[WRITERS];
+	uint64_t size;
+	world w;
+
+	world_branch(*state, &w);
+	size = attack_size(&w);
+	for (int i = 0; i < WRITERS; i++) {
+		char body[120];
+
+		(void)snprintf(body, sizeof(body), "{\"provider\":\"kakuu-kumo\",\"service\":\"other-%d\",\"applied_on\":\"2026-05-30\"}", i);
+		envelope[i] = world_sign(world_draft(&w, "ismap", "application", NULL, body, NULL), world_signers(&w, "application"));
+	}
+	ak_ledger_free(&w.l);
+	for (int i = 0; i < WRITERS; i++)
+		child[i] = sealing_apart(&w, &envelope[i]);
+	for (int i = 0; i < WRITERS; i++) {
+		int status = -1;
+
+		assert_int_equal(waitpid(child[i], &status, 0), child[i]);
+		assert_int_equal(status, 0);
+		ak_text_free(&envelope[i]);
+	}
+	reopen(&w);
+	attack_is_sound(&w, 0);
+	assert_int_equal(attack_size(&w), size + WRITERS);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,6 +460,8 @@ int main(void)
 		cmocka_unit_test(two_writers_take_turns_and_lose_nothing),
 		cmocka_unit_test(two_copies_at_once_never_sign_two_heads_of_one_size),
 		cmocka_unit_test(a_clock_before_the_newest_record_seals_nothing),
+		cmocka_unit_test(who_waited_for_the_ledger_is_not_late),
+		cmocka_unit_test(of_many_writers_at_once_none_is_refused_for_its_clock),
 	};
 
 	return cmocka_run_group_tests_name("attack: heads", tests, attack_world_open, attack_world_close);

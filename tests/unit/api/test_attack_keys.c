@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "base/text.h"
+#include "codec/note.h"
 #include "crypto/hash.h"
 
 #include <setjmp.h>
@@ -146,6 +147,54 @@ static void a_weak_key_is_refused(void **state)
 	world_close(&w);
 }
 
+/* A witness or log key that verifies what nobody signed: refused with its line, before any ledger is blamed for it. */
+static void a_weak_key_in_a_trust_file_is_refused(void **state)
+{
+	static const struct {
+		const char *name, *where;
+		uint8_t type, y; /* points of order 4 and 1 */
+	} row[] = {
+		{ "w.example/1", "trust.witness", AK_NOTE_COSIGNATURE, 1 },
+		{ "w.example/1", "trust.witness", AK_NOTE_COSIGNATURE, 0 },
+		{ "ledger.example/ismap", "trust.log", AK_NOTE_ED25519, 1 },
+	};
+	world w;
+
+	world_branch(*state, &w);
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		ak_vkey k = { .type = row[i].type, .key = { row[i].y } };
+		ak_verify_options o = { .listing = LISTING, .as_of = LISTED_ON, .now = w.now };
+		ak_text json = { 0 };
+		ak_error err = { 0 };
+		ak_verdict v;
+		const char *log;
+		ak_buf text;
+
+		(void)snprintf(k.name, sizeof(k.name), "%s", row[i].name);
+		ak_note_key_id(ak_span_str(k.name), k.type, k.key, ak_sha256, k.id);
+		ak_buf_init(&text, 4096);
+		log = strchr(strstr(w.trust.data, "log "), '\n') + 1;
+		assert_int_equal(ak_buf_add(&text, "# one\n", 6, NULL), AK_OK);
+		if (row[i].type == AK_NOTE_COSIGNATURE) {
+			assert_int_equal(ak_buf_add_str(&text, "witness w ", NULL), AK_OK);
+			log = w.trust.data;
+		} else {
+			assert_int_equal(ak_buf_add_str(&text, "log ", NULL), AK_OK);
+		}
+		assert_int_equal(ak_vkey_format(&k, &text, NULL), AK_OK);
+		assert_int_equal(ak_buf_add_str(&text, "\n", NULL), AK_OK);
+		assert_int_equal(ak_buf_add_str(&text, log, NULL), AK_OK);
+		o.trust = ak_buf_span(&text);
+		assert_int_equal(ak_trust_describe(o.trust, &json, &err), AK_WEAK_KEY);
+		assert_string_equal(err.where, row[i].where);
+		assert_int_equal(err.at, 2);
+		assert_int_equal(ak_ledger_verify(w.l, &o, &v, &json, &err), AK_WEAK_KEY);
+		assert_string_equal(err.where, row[i].where);
+		ak_buf_clear(&text);
+	}
+	world_close(&w);
+}
+
 static void a_key_is_not_enrolled_without_its_owner(void **state)
 {
 	ak_secret *k = world_new_key("ed25519"), *nobody[] = { NULL };
@@ -234,6 +283,7 @@ int main(void)
 		cmocka_unit_test(one_key_in_two_encodings_is_refused),
 		cmocka_unit_test(a_key_is_named_by_its_own_digest),
 		cmocka_unit_test(a_weak_key_is_refused),
+		cmocka_unit_test(a_weak_key_in_a_trust_file_is_refused),
 		cmocka_unit_test(a_key_is_not_enrolled_without_its_owner),
 		cmocka_unit_test(a_key_has_one_owner_for_ever),
 		cmocka_unit_test(a_role_is_granted_by_who_may_grant_it),

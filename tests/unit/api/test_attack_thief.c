@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -69,6 +70,50 @@ static void a_thief_enrols_and_revokes_nobody(void **state)
 	world_close(&w);
 }
 
+/* As many JSON values as a line 2 has room for: void, and nobody is stopped by it. */
+static void a_record_full_of_values_stops_nobody(void **state)
+{
+	enum { FULL = 4 * 1024 * 1024 - 2048 };
+	ak_secret *keys[] = { 0, NULL };
+	char *zeros = malloc(FULL + 2);
+	ak_json *report = NULL;
+	ak_text text = { 0 };
+	uint64_t seq;
+	world w;
+
+	assert_non_null(zeros);
+	zeros[0] = '[';
+	for (size_t i = 1; i < FULL; i++)
+		zeros[i] = i % 2 == 1 ? '0' : ',';
+	zeros[FULL] = ']'; /* behind a zero: FULL is even */
+	zeros[FULL + 1] = '\0';
+	world_branch(*state, &w);
+	keys[0] = w.stranger;
+	{
+		const edit edits[] = { { "/predicate/body/listing", "\"C24-0303-2\"" },
+			               { "/predicate/about", "[\"ismap/listing:C24-0303-2\"]" },
+			               { "/predicate/body/zeros", zeros }, { NULL, NULL } };
+
+		seq = attack_forge(&w, attack_edited(world_draft(&w, "ismap", "deletion", NULL, DELETION, NULL), edits, keys));
+	}
+	free(zeros);
+	attack_is_void(&w, seq, AK_SCHEMA);
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	/* Of the listing that it is about there is nothing else. */
+	assert_int_equal(world_verify(&w, "C24-0303-2", LISTED_ON, 0, &report), AK_VERDICT_INVALID);
+	assert_true(report_finding(report, "E01"));
+	ak_json_free(report);
+	assert_int_equal(ak_ledger_list(w.l, &text, NULL), AK_OK);
+	ak_text_free(&text);
+	assert_int_equal(ak_ledger_log(w.l, NULL, NULL, 0, &text, NULL), AK_OK);
+	ak_text_free(&text);
+	assert_int_equal(ak_ledger_search(w.l, "C24", 10, &text, NULL), AK_OK);
+	ak_text_free(&text);
+	(void)world_seal(&w, world_sign(world_draft(&w, "ismap", "decision", NULL, DECISION, NULL), world_signers(&w, "decision")));
+	attack_is_sound(&w, 1);
+	world_close(&w);
+}
+
 /* A listing that rests on the void record falls with it; the others do not notice. */
 static void a_listing_falls_only_with_what_it_rests_on(void **state)
 {
@@ -91,6 +136,95 @@ static void a_listing_falls_only_with_what_it_rests_on(void **state)
 	assert_true(report_finding(report, "E01") || report_finding(report, "D04"));
 	ak_json_free(report);
 	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	world_close(&w);
+}
+
+/* ---- types that nobody defined ------------------------------------------------------------------------------- */
+
+/* A record of this type and scheme (JSON texts), about these subjects (NULL: those of the deletion), by these keys. */
+static ak_text gossip(world *w, const char *type, const char *scheme, const char *about, ak_secret *const *keys)
+{
+	edit edits[] = { { "/predicateType", type }, { "/predicate/scheme", scheme }, { "/predicate/about", about }, { NULL, NULL } };
+
+	if (about == NULL)
+		edits[2] = edits[3];
+	return attack_edited(world_draft(w, "ismap", "deletion", NULL, DELETION, NULL), edits, keys);
+}
+
+/* The listing is what it was, with a warning of this record. */
+static void valid_and_warned(world *w, uint64_t seq)
+{
+	ak_json *report = NULL;
+	const ak_json *list;
+	size_t n = 0;
+
+	assert_int_equal(world_verify(w, LISTING, LISTED_ON, 0, &report), AK_VERDICT_VALID);
+	list = ak_json_get(report, "warnings");
+	for (size_t i = 0; i < ak_json_len(list); i++) {
+		int64_t at = -1;
+
+		n += ak_span_is(ak_json_get_text(ak_json_at(list, i), "id"), "void-record") &&
+		     ak_json_int(ak_json_get(ak_json_at(list, i), "record"), &at) && (uint64_t)at == seq;
+	}
+	ak_json_free(report);
+	assert_int_equal(n, 1);
+}
+
+static void a_type_that_nobody_defined_has_no_effect(void **state)
+{
+	static const struct {
+		const char *type, *scheme;
+	} row[] = {
+		{ "\"urn:akashi:gossip:v1\"", "\"ismap\"" },    /* not in the profile in force */
+		{ "\"urn:akashi:gossip:v1\"", "\"zzz\"" },      /* a scheme without a profile  */
+		{ "\"urn:akashi:gossip:v1\"", "\"akashi\"" },   /* of the core                 */
+		{ "\"urn:akashi:keyset:v1\"", "\"ismap\"" },    /* type and scheme part        */
+		{ "\"urn:akashi:party:v1\"", "\"akashi\"" },
+	};
+	char key[100], about[6][160], id[72];
+	world w;
+
+	world_branch(*state, &w);
+	attack_keyid(w.secretariat, id);
+	(void)snprintf(key, sizeof(key), "akashi/key:%s", id + 7);
+	for (size_t k = 0; k < 6; k++) {
+		const char *const subject[] = { "akashi/keyset", "akashi/profile:ismap", "akashi/party:committee",
+		                                "akashi/party:koh-audit", key, LISTING_ID };
+
+		(void)snprintf(about[k], sizeof(about[k]), "[\"%s\"]", subject[k]);
+	}
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		for (size_t k = 0; k < 6; k++) {
+			/* By everybody who counts for a deletion, and by one of the root: too few. */
+			ak_secret *keys[] = { w.committee[0], w.committee[1], w.committee[2], w.secretariat, w.root[0], NULL };
+			uint64_t seq;
+
+			print_message("%s of %s about %s\n", row[i].type, row[i].scheme, about[k]);
+			seq = attack_forge(&w, gossip(&w, row[i].type, row[i].scheme, about[k], keys));
+			valid_and_warned(&w, seq);
+			if (k == 0)
+				attack_is_void(&w, seq, AK_UNKNOWN_TYPE);
+		}
+	}
+	attack_is_sound(&w, 6 * sizeof(row) / sizeof(row[0]));
+	world_close(&w);
+}
+
+/* What only another program can know leaves the answer open: one more type of the core that the root signs ... */
+static void a_type_of_the_core_that_the_root_signs_may_be_known_to_others(void **state)
+{
+	ak_secret *roots[] = { NULL, NULL, NULL };
+	world w;
+
+	world_branch(*state, &w);
+	roots[0] = w.root[0], roots[1] = w.root[1];
+	(void)attack_forge(&w, gossip(&w, "\"urn:akashi:gossip:v1\"", "\"ismap\"", NULL, roots));
+	(void)attack_forge(&w, gossip(&w, "\"urn:akashi:gossip:v1\"", "\"zzz\"", "[\"" LISTING_ID "\"]", roots));
+	(void)attack_forge(&w, gossip(&w, "\"urn:akashi:keyset:v1\"", "\"ismap\"", "[\"akashi/keyset\"]", roots));
+	attack_verdict(&w, 0, AK_VERDICT_VALID, ""); /* not even the root gives a scheme a type but by a profile */
+	(void)attack_forge(&w, gossip(&w, "\"urn:akashi:gossip:v1\"", "\"akashi\"", "[\"akashi/keyset\"]", roots));
+	attack_verdict(&w, 0, AK_VERDICT_UNVERIFIABLE, "unknown-version");
+	attack_is_sound(&w, 4);
 	world_close(&w);
 }
 
@@ -149,6 +283,24 @@ static void a_lax_profile_sealed_by_its_own_roles_is_void(void **state)
 	world_close(&w);
 }
 
+/* ... and a type under a profile whose bytes this verifier does not hold. */
+static void a_type_under_a_profile_that_is_not_held_stays_unknown(void **state)
+{
+	ak_secret *roots[] = { 0, 0, NULL };
+	ak_secret *stranger[] = { 0, NULL };
+	world w;
+
+	world_branch(*state, &w);
+	roots[0] = w.root[0], roots[1] = w.root[1], stranger[0] = w.stranger;
+	(void)world_seal(&w, world_sign(lax_profile(&w), roots));
+	attack_verdict(&w, 0, AK_VERDICT_VALID, ""); /* nothing was sealed under it yet */
+	(void)attack_forge(&w, gossip(&w, "\"urn:akashi:gossip:v1\"", "\"ismap\"", NULL, stranger));
+	attack_verdict(&w, 0, AK_VERDICT_UNVERIFIABLE, "unknown-version");
+	world_retrust(&w); /* pins it: now it is known that there is no such type */
+	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
+	world_close(&w);
+}
+
 /* Even the root's profile means nothing to a verifier that does not hold those bytes. */
 static void a_lax_profile_of_the_root_needs_a_verifier_that_holds_it(void **state)
 {
@@ -198,7 +350,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_record_by_a_thief_is_void_and_the_ledger_lives_on),
 		cmocka_unit_test(a_thief_enrols_and_revokes_nobody),
+		cmocka_unit_test(a_record_full_of_values_stops_nobody),
 		cmocka_unit_test(a_listing_falls_only_with_what_it_rests_on),
+		cmocka_unit_test(a_type_that_nobody_defined_has_no_effect),
+		cmocka_unit_test(a_type_of_the_core_that_the_root_signs_may_be_known_to_others),
+		cmocka_unit_test(a_type_under_a_profile_that_is_not_held_stays_unknown),
 		cmocka_unit_test(a_lax_profile_sealed_by_its_own_roles_is_void),
 		cmocka_unit_test(a_lax_profile_of_the_root_needs_a_verifier_that_holds_it),
 		cmocka_unit_test(a_profile_says_what_it_holds),

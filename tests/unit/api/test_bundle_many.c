@@ -6,6 +6,7 @@
  * it all the same, as the thief of an operator key could, so that there are void records and dangling references too.
  */
 #include "demo.h"
+#include "negative.h"
 #include "oom.h"
 
 #include <setjmp.h>
@@ -23,7 +24,14 @@ typedef struct maker {
 	uint32_t r;
 	uint64_t report; /* the newest */
 	size_t n_laid, pairs, verdicts[AK_VERDICT_VALID + 1];
+	ak_text quorum;                /* the trust file, asking for a witness that never comes */
+	ak_text memory;                /* of one who is shown some of these bundles             */
+	uint64_t seen;                 /* its size                                              */
+	ak_text also;                  /* a deletion that is not sealed                         */
+	size_t outcomes, round;
 } maker;
+
+typedef enum with { WITH_NOTHING, WITH_MEMORY, WITH_ALSO, WITH_QUORUM } with;
 
 static uint32_t pick(maker *m, uint32_t n)
 {
@@ -164,10 +172,26 @@ static void event(maker *m)
 
 /* ---- questions --------------------------------------------------------------------------------------------------- */
 
-static void ask(maker *m, const ak_text *bundle, const char *listing, const char *as_of, uint64_t known_at)
+/* The memory is the same afterwards too, and the next question is put with it. */
+static void remember(maker *m, ak_text *of_ledger, ak_text *of_bundle)
 {
-	ak_verify_options o = { .scheme = "demo", .listing = listing, .trust = span_of(&m->d.w.trust), .as_of = as_of,
-	                        .known_at = known_at, .now = m->d.w.now };
+	if (of_ledger->len != of_bundle->len || (of_ledger->len != 0 && memcmp(of_ledger->data, of_bundle->data, of_ledger->len) != 0))
+		fail_msg("remembered: %s and %s", of_ledger->data, of_bundle->data);
+	ak_text_free(of_bundle);
+	if (of_ledger->len == 0)
+		return;
+	ak_text_free(&m->memory);
+	m->memory = *of_ledger;
+	m->outcomes++;
+}
+
+static void ask(maker *m, const ak_text *bundle, const char *listing, const char *as_of, uint64_t known_at, with w)
+{
+	const ak_span memory = span_of(&m->memory), also = span_of(&m->also);
+	ak_text kept[2] = { { 0 } };
+	ak_verify_options o = { .scheme = "demo", .listing = listing, .trust = span_of(w == WITH_QUORUM ? &m->quorum : &m->d.w.trust),
+	                        .as_of = as_of, .known_at = known_at, .now = m->d.w.now, .also = &also, .n_also = w == WITH_ALSO,
+	                        .memory = w == WITH_MEMORY ? &memory : NULL, .new_memory = w == WITH_MEMORY ? &kept[0] : NULL };
 	ak_text from_ledger = { 0 }, from_bundle = { 0 };
 	ak_verdict v = AK_VERDICT_VALID, u = AK_VERDICT_INVALID;
 	ak_error err = { 0 };
@@ -175,6 +199,7 @@ static void ask(maker *m, const ak_text *bundle, const char *listing, const char
 	if (ak_ledger_verify(m->d.w.l, &o, &v, &from_ledger, &err) != AK_OK)
 		fail_msg("ledger: %s: %s", err.where, err.detail);
 	o.scheme = o.listing = NULL;
+	o.new_memory = w == WITH_MEMORY ? &kept[1] : NULL;
 	if (ak_bundle_verify(span_of(bundle), &o, &u, &from_bundle, &err) != AK_OK)
 		fail_msg("bundle: %s: %s", err.where, err.detail);
 	if (v != u || from_ledger.len != from_bundle.len || memcmp(from_ledger.data, from_bundle.data, from_ledger.len) != 0)
@@ -182,6 +207,7 @@ static void ask(maker *m, const ak_text *bundle, const char *listing, const char
 		         ak_verdict_name(u), from_ledger.data, from_bundle.data);
 	m->pairs++;
 	m->verdicts[v]++;
+	remember(m, &kept[0], &kept[1]);
 	ak_text_free(&from_ledger);
 	ak_text_free(&from_bundle);
 }
@@ -192,17 +218,36 @@ static void ask_all(maker *m)
 	static const char *const days[] = { "2026-01-01", "2026-05-31", "2026-06-05" };
 
 	for (size_t i = 0; i < sizeof(listings) / sizeof(listings[0]); i++) {
+		const bool more = m->round++ % 2 != 0;
+		const uint64_t half = pick(m, 2) == 0 ? 0 : size_of(m) / 2;
 		ak_text bundle = { 0 };
 		ak_error err = { 0 };
 
-		if (ak_ledger_bundle(m->d.w.l, "demo", listings[i], pick(m, 2) == 0 ? 0 : size_of(m) / 2, &bundle, &err) != AK_OK)
+		/* One that remembers is given the proof that the ledger gives it. */
+		if (ak_ledger_bundle(m->d.w.l, "demo", listings[i], more ? m->seen : half, false, &bundle, &err) != AK_OK)
 			fail_msg("%s: %s", err.where, err.detail);
 		for (size_t d = 0; d < sizeof(days) / sizeof(days[0]); d++) {
-			ask(m, &bundle, listings[i], days[d], 0);
-			ask(m, &bundle, listings[i], days[d], size_of(m) - 1 - pick(m, ASK_EVERY));
+			ask(m, &bundle, listings[i], days[d], 0, more ? WITH_MEMORY + (with)d : WITH_NOTHING);
+			ask(m, &bundle, listings[i], days[d], size_of(m) - 1 - pick(m, ASK_EVERY), more ? WITH_MEMORY : WITH_NOTHING);
+			m->seen = more ? size_of(m) : m->seen;
 		}
 		ak_text_free(&bundle);
 	}
+}
+
+/* What some questions are put with. */
+static void prepare(maker *m)
+{
+	ak_secret *desk[] = { m->d.pool[0], m->d.pool[1], NULL };
+	ak_text key = { 0 };
+	char lines[400];
+
+	assert_int_equal(ak_witness_key(m->d.w.stranger, "witness.example/w1", &key, NULL), AK_OK);
+	(void)snprintf(lines, sizeof(lines), "witness w1 %s\nquorum w1\n", key.data);
+	m->quorum = negative_replaced(attack_copy(&m->d.w.trust), "quorum none\n", lines);
+	m->also = demo_sign(demo_draft(&m->d, "demo", "deletion", "{\"listing\":\"L1\"}", NULL, 0), "demo", desk);
+	m->seen = 0;
+	ak_text_free(&key);
 }
 
 static void one_ledger(const demo *base, maker *m, uint32_t seed)
@@ -212,12 +257,16 @@ static void one_ledger(const demo *base, maker *m, uint32_t seed)
 	m->report = 0;
 	add_report(m);
 	add_listing(m);
+	prepare(m);
 	for (size_t i = 1; i <= EVENTS; i++) {
 		event(m);
 		if (i % ASK_EVERY == 0)
 			ask_all(m);
 	}
 	assert_true(world_audit(&m->d.w, NULL));
+	ak_text_free(&m->quorum);
+	ak_text_free(&m->memory);
+	ak_text_free(&m->also);
 	demo_close(&m->d);
 }
 
@@ -230,6 +279,7 @@ static void the_bundle_says_what_the_ledger_says(void **state)
 	print_message("%zu pairs, %zu records laid without asking; valid %zu, unverifiable %zu, suspended %zu, expired %zu, invalid %zu\n",
 	              m.pairs, m.n_laid, m.verdicts[AK_VERDICT_VALID], m.verdicts[AK_VERDICT_UNVERIFIABLE],
 	              m.verdicts[AK_VERDICT_SUSPENDED], m.verdicts[AK_VERDICT_EXPIRED], m.verdicts[AK_VERDICT_INVALID]);
+	assert_true(m.outcomes > 0);
 	/* The mixture is worth something only when it leads everywhere. */
 	for (size_t v = 0; oom_available() && v <= AK_VERDICT_VALID; v++)
 		assert_true(m.verdicts[v] > 0);

@@ -366,6 +366,93 @@ static void a_key_that_was_replaced_signs_nothing(void **state)
 	world_close(&v);
 }
 
+/* ---- two notes alone ---------------------------------------------------------------------------------------------- */
+
+static answer ask_notes(const ak_text *old, const ak_text *new, const ak_text *trust)
+{
+	answer a = { .outcome = AK_CONTINUES };
+	ak_text json = { 0 };
+
+	a.st = ak_consistency_notes(continuity_span_of(old), continuity_span_of(new), continuity_span_of(trust), &a.outcome, &json, &a.err);
+	if (a.st == AK_OK)
+		a.report = continuity_parsed(&json);
+	ak_text_free(&json);
+	return a;
+}
+
+static void tells(answer a, ak_continuity want, const char *outcome, const char *reason)
+{
+	assert_int_equal(a.st, AK_OK);
+	assert_int_equal(a.outcome, want);
+	continuity_is(a.report, "/outcome", outcome);
+	continuity_is(a.report, "/reason", reason);
+	continuity_drop(&a);
+}
+
+static void two_notes_of_one_size_are_judged_by_the_trust_file_alone(void **state)
+{
+	ak_text one, two, before;
+	answer a;
+	world w, v;
+
+	continuity_part(*state, &w, &v);
+	one = continuity_head_of(&w);
+	two = continuity_head_of(&v);
+	before = continuity_note_at(&w, 5);
+	a = ask_notes(&one, &two, &w.trust);
+	assert_int_equal(a.st, AK_OK);
+	continuity_is(a.report, "/fork/of", "old");
+	assert_false(ak_span_eq(ak_json_text(ak_json_pointer(a.report, ak_span_str("/fork/signed"))),
+	                        ak_json_text(ak_json_pointer(a.report, ak_span_str("/fork/root")))));
+	continuity_drop(&a);
+	tells(ask_notes(&one, &two, &w.trust), AK_FORKED, "forked", "");
+	tells(ask_notes(&two, &one, &w.trust), AK_FORKED, "forked", "");
+	tells(ask_notes(&one, &one, &w.trust), AK_CONTINUES, "same", "");
+	tells(ask_notes(&before, &one, &w.trust), AK_NOT_SHOWN, "not-shown", "no-ledger");
+	ak_text_free(&one);
+	ak_text_free(&two);
+	ak_text_free(&before);
+	world_close(&w);
+	world_close(&v);
+}
+
+/* Nobody is convicted by what another key signed, nor by what nobody did. */
+static void two_notes_alone_convict_only_the_key_of_the_trust_file(void **state)
+{
+	ak_secret *op = world_new_key("ed25519"), *heartbeat = world_new_key("ed25519"), *root = world_new_key("p256"), *old_op;
+	ak_text later, other, cut;
+	world w, v, strange;
+
+	world_branch(*state, &w);
+	world_branch(*state, &v);
+	rotate(&w, op, next_keyset(&w, op, heartbeat, root));
+	old_op = w.op;
+	w.op = op;
+	continuity_add_decision(&w, DECIDED("2026-05-12"));
+	continuity_add_decision(&v, DECIDED("2026-05-13"));
+	continuity_add_decision(&v, DECIDED("2026-05-14"));
+	later = continuity_head_of(&w);
+	other = continuity_head_of(&v);
+	tells(ask_notes(&later, &other, &w.trust), AK_NOT_SHOWN, "not-shown", "other-key");
+	tells(ask_notes(&other, &later, &w.trust), AK_NOT_SHOWN, "not-shown", "other-key");
+	cut = attack_copy(&other);
+	cut.data[cut.len - 8] = cut.data[cut.len - 8] == 'A' ? 'B' : 'A';
+	continuity_refused("a signature changed", ask_notes(&other, &cut, &w.trust), AK_BAD_SIGNATURE, "new.signature");
+	continuity_refused("a signature changed", ask_notes(&cut, &other, &w.trust), AK_BAD_SIGNATURE, "old.signature");
+	world_open_bare(&strange);
+	tells(ask_notes(&other, &other, &strange.trust), AK_NOT_SHOWN, "not-shown", "other-key");
+	w.op = old_op;
+	ak_text_free(&later);
+	ak_text_free(&other);
+	ak_text_free(&cut);
+	ak_secret_free(&op);
+	ak_secret_free(&heartbeat);
+	ak_secret_free(&root);
+	world_close(&w);
+	world_close(&v);
+	world_close(&strange);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +465,8 @@ int main(void)
 		cmocka_unit_test(heads_that_the_operator_did_not_sign),
 		cmocka_unit_test(a_keyset_of_another_ledger_changes_no_key),
 		cmocka_unit_test(a_key_that_was_replaced_signs_nothing),
+		cmocka_unit_test(two_notes_of_one_size_are_judged_by_the_trust_file_alone),
+		cmocka_unit_test(two_notes_alone_convict_only_the_key_of_the_trust_file),
 	};
 
 	return cmocka_run_group_tests(tests, attack_world_open, attack_world_close);

@@ -123,6 +123,54 @@ static void is_listed_as(world *w, const char *name)
 	ak_text_free(&rows);
 }
 
+static bool answers(ak_status st, ak_text *json, const char *what)
+{
+	bool yes;
+
+	assert_int_equal(st, AK_OK);
+	yes = strstr(json->data, what) != NULL;
+	ak_text_free(json);
+	return yes;
+}
+
+/* What was known then, and nothing that was learned later: neither records nor what they do to earlier ones. */
+static void what_was_known_then_is_told(void **state)
+{
+	uint64_t seq, first, second;
+	char name[24], later[24];
+	ak_text t = { 0 };
+	ak_error err = { 0 };
+	world w;
+
+	world_branch(*state, &w);
+	seq = world_seq(&w, "listing-1");
+	first = world_seal(&w, correction(&w, seq, "/services/0/name", "\"第二の名\""));
+	second = world_seal(&w, correction(&w, seq, "/services/0/name", "\"第三の名\""));
+	(void)snprintf(name, sizeof(name), "#%llu", (unsigned long long)seq);
+	(void)snprintf(later, sizeof(later), "#%llu", (unsigned long long)second);
+	is_listed_as(&w, "\"service\":\"第三の名");
+	assert_int_equal(ak_ledger_as_known(w.l, second, NULL), AK_OK);
+	is_listed_as(&w, "\"service\":\"第二の名");
+	assert_true(answers(ak_ledger_search(w.l, "第二の名", 0, &t, NULL), &t, "\"type\":\"listing\""));
+	assert_false(answers(ak_ledger_search(w.l, "第三の名", 0, &t, NULL), &t, "\"seq\""));
+	assert_true(answers(ak_ledger_show(w.l, name, &t, NULL), &t, "第二の名"));
+	assert_false(answers(ak_ledger_show(w.l, name, &t, NULL), &t, "第三の名"));
+	assert_true(answers(ak_ledger_log(w.l, LISTING, NULL, 1, &t, NULL), &t, "\"type\":\"correction\""));
+	assert_int_equal(ak_ledger_show(w.l, later, &t, &err), AK_NOT_FOUND);
+	assert_string_equal(err.where, "record");
+	assert_int_equal(ak_ledger_raw(w.l, later, &t, &err), AK_NOT_FOUND);
+	assert_int_equal(ak_ledger_as_known(w.l, first, NULL), AK_OK);
+	is_listed_as(&w, "\"service\":\"架空の雲 IaaS");
+	assert_false(answers(ak_ledger_log(w.l, LISTING, "correction", 0, &t, NULL), &t, "\"seq\""));
+	assert_int_equal(ak_ledger_as_known(w.l, seq, NULL), AK_OK);
+	assert_false(answers(ak_ledger_list(w.l, &t, NULL), &t, LISTING));
+	assert_int_equal(ak_ledger_as_known(w.l, second + 2, &err), AK_INVALID_ARGUMENT);
+	assert_string_equal(err.where, "known_at");
+	assert_int_equal(ak_ledger_as_known(w.l, 0, NULL), AK_OK);
+	is_listed_as(&w, "\"service\":\"第三の名");
+	world_close(&w);
+}
+
 static void a_second_correction_starts_from_the_first(void **state)
 {
 	uint64_t seq, first;
@@ -143,7 +191,7 @@ static void a_second_correction_starts_from_the_first(void **state)
 	/* The first is corrected itself: the value now is what that leaves. */
 	(void)world_seal(&w, correction(&w, first, "/after", "\"第二の名 改\""));
 	is_listed_as(&w, "\"service\":\"第二の名 改");
-	draft = draft_of(&w, seq, "/services/0/name", "\"第三の名\"");
+	draft = draft_of(&w, seq, "/services/0/name", "\"架空の雲 IaaS\""); /* as the statement has it */
 	before = before_of(&draft);
 	assert_string_equal(before, "第二の名 改");
 	ak_mem_free(before);
@@ -189,6 +237,48 @@ static void a_stale_before_has_no_effect_and_is_told(void **state)
 	world_close(&w);
 }
 
+/* The state that the history of LISTING gives to record `seq`. */
+static void in_history(world *w, uint64_t seq, const char *state)
+{
+	ak_json *report = NULL;
+	const ak_json *history;
+	size_t found = 0;
+
+	(void)world_verify(w, LISTING, LISTED_ON, 0, &report);
+	history = ak_json_get(report, "history");
+	for (size_t i = 0; i < ak_json_len(history); i++) {
+		int64_t record = -1;
+
+		if (!ak_json_int(ak_json_get(ak_json_at(history, i), "record"), &record) || (uint64_t)record != seq)
+			continue;
+		assert_string_equal(ak_json_get_str(ak_json_at(history, i), "state"), state);
+		found++;
+	}
+	ak_json_free(report);
+	assert_int_equal(found, 1);
+}
+
+/* Only the one that changes nothing is marked, and a void one is called void. */
+static void the_history_marks_a_correction_without_effect(void **state)
+{
+	static const edit stale[] = { { "/predicate/body/before", "\"2020-01-01\"" }, { NULL, NULL } };
+	ak_secret *strangers[2] = { NULL };
+	uint64_t seq, acting, idle, nobodys;
+	world w;
+
+	world_branch(*state, &w);
+	seq = world_seq(&w, "listing-1");
+	strangers[0] = w.stranger;
+	acting = world_seal(&w, correction(&w, seq, "/services/0/name", "\"第二の名\""));
+	idle = attack_forge(&w, attack_edited(draft_of(&w, seq, "/expires_on", "\"2024-06-30\""), stale, world_signers(&w, "correction")));
+	nobodys = attack_forge(&w, world_sign(draft_of(&w, seq, "/services/0/name", "\"第三の名\""), strangers));
+	in_history(&w, seq, "corrected");
+	in_history(&w, acting, "");
+	in_history(&w, idle, "idle");
+	in_history(&w, nobodys, "void");
+	world_close(&w);
+}
+
 static const ak_json *finding(const ak_json *v, const char *rule)
 {
 	const ak_json *list = ak_json_get(v, "findings");
@@ -229,8 +319,10 @@ int main(void)
 		cmocka_unit_test(what_its_type_does_not_allow_is_refused_and_void),
 		cmocka_unit_test(nor_may_the_correction_of_a_correction),
 		cmocka_unit_test(a_second_correction_starts_from_the_first),
+		cmocka_unit_test(what_was_known_then_is_told),
 		cmocka_unit_test(a_stale_before_is_refused),
 		cmocka_unit_test(a_stale_before_has_no_effect_and_is_told),
+		cmocka_unit_test(the_history_marks_a_correction_without_effect),
 		cmocka_unit_test(a_new_listing_is_checked_with_what_it_refers_to),
 	};
 

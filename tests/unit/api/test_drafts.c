@@ -174,7 +174,7 @@ static void a_name_outside_the_grammar_is_no_listing(void **state)
 
 		assert_int_equal(ak_ledger_verify(w.l, &o, &v, &t, &e), AK_INVALID_ARGUMENT);
 		assert_string_equal(e.where, "listing");
-		assert_int_equal(ak_ledger_bundle(w.l, NULL, names[i], 0, &t, &e), AK_INVALID_ARGUMENT);
+		assert_int_equal(ak_ledger_bundle(w.l, NULL, names[i], 0, false, &t, &e), AK_INVALID_ARGUMENT);
 		assert_string_equal(e.where, "listing");
 		if (*names[i] == '\0')
 			continue;

@@ -107,12 +107,13 @@ static void index_beyond_the_size(world *w, const negative *row)
 
 /* ---- records ---------------------------------------------------------------------------------------------------------- */
 
+/* Record 1 is the profile, of which the package is cut out: not that one. */
 static void of_another(ak_json *v, const char *member)
 {
 	char mine[40], theirs[40];
 
-	(void)snprintf(mine, sizeof(mine), "/records/1/%s", member);
-	(void)snprintf(theirs, sizeof(theirs), "/records/2/%s", member);
+	(void)snprintf(mine, sizeof(mine), "/records/2/%s", member);
+	(void)snprintf(theirs, sizeof(theirs), "/records/3/%s", member);
 	negative_put(v, mine, negative_at(v, theirs));
 }
 

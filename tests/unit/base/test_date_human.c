@@ -144,6 +144,8 @@ static const struct {
 	{ "day of the moon calendar", "明治5年12月2日" },
 	{ "month of the moon calendar", "明治5年12月" },
 	{ "year before 1868", "1867年" },
+	{ "instant in 1867 in Japan", "1868-01-01T00:00:00+10:00" },
+	{ "instant in year 10000 in Japan", "9999-12-31T15:00:00Z" },
 	{ "fiscal year", "令和3年度" },
 	{ "year of five digits", "12021年" },
 	{ "text after", "2021年9月13日頃" },

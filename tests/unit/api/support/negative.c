@@ -169,7 +169,7 @@ ak_json *negative_bundle(world *w, uint64_t since)
 	ak_error err = { 0 };
 	ak_buf text;
 
-	if (ak_ledger_bundle(w->l, NULL, LISTING, since, &t, &err) != AK_OK)
+	if (ak_ledger_bundle(w->l, NULL, LISTING, since, false, &t, &err) != AK_OK)
 		fail_msg("bundle: %s at %s: %s", ak_status_name(err.status), err.where, err.detail);
 	ak_buf_init(&text, 1);
 	assert_int_equal(ak_bundle_unpack(span_of(&t), &text, NULL), AK_OK);

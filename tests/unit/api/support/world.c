@@ -284,7 +284,7 @@ ak_secret *const *world_signers(world *w, const char *type)
 		{ "report-withdrawal", offsetof(world, auditor) }, { "technical-review", offsetof(world, ops) },
 		{ "listing", offsetof(world, secretariat) },
 		{ "baseline", offsetof(world, secretariat) }, { "correction", offsetof(world, secretariat) },
-		{ "annulment", offsetof(world, secretariat) },
+		{ "annulment", offsetof(world, secretariat) }, { "succession", offsetof(world, secretariat) },
 	};
 	static ak_secret *keys[4];
 
@@ -386,26 +386,28 @@ static bool add_ref(void *ctx, ak_span rel, const ak_json *label)
 	return true;
 }
 
+void world_play_record(world *w, const ak_json *r)
+{
+	const char *issued = ak_json_get_str(r, "issued");
+	ref_list refs = { .n = 0 };
+	ak_buf body;
+
+	ak_buf_init(&body, 1 << 20);
+	assert_int_equal(ak_jcs_write(ak_json_get(r, "body"), &body, NULL), AK_OK);
+	assert_int_equal(ak_buf_add_byte(&body, 0, NULL), AK_OK);
+	(void)ak_json_each(ak_json_get(r, "refs"), add_ref, &refs);
+	(void)world_add(w, ak_json_get_str(r, "label"), ak_json_get_str(r, "type"),
+	                issued != NULL ? issued : ak_json_get_str(r, "sealed_on"), (const char *)body.data, refs.list);
+	ak_buf_clear(&body);
+}
+
 void world_play(world *w, const char *name)
 {
 	ak_json *v = read_case(name);
 	const ak_json *records = ak_json_get(v, "records");
 
-	for (size_t i = 0; i < ak_json_len(records); i++) {
-		const ak_json *r = ak_json_at(records, i);
-		const char *issued = ak_json_get_str(r, "issued");
-		ref_list refs = { .n = 0 };
-		ak_buf body;
-
-		ak_buf_init(&body, 1 << 20);
-		assert_int_equal(ak_jcs_write(ak_json_get(r, "body"), &body, NULL), AK_OK);
-		assert_int_equal(ak_buf_add_byte(&body, 0, NULL), AK_OK);
-		(void)ak_json_each(ak_json_get(r, "refs"), add_ref, &refs);
-		(void)world_add(w, ak_json_get_str(r, "label"), ak_json_get_str(r, "type"),
-		                issued != NULL ? issued : ak_json_get_str(r, "sealed_on"), (const char *)body.data,
-		                refs.list);
-		ak_buf_clear(&body);
-	}
+	for (size_t i = 0; i < ak_json_len(records); i++)
+		world_play_record(w, ak_json_at(records, i));
 	ak_json_free(v);
 }
 

@@ -53,6 +53,8 @@ uint64_t world_add(world *w, const char *label, const char *type, const char *is
 ak_status try_add(world *w, const char *type, const char *body, const char *const *refs, ak_secret *const *keys, ak_error *err);
 /* All records of tests/rules/base/<name>.json ("first": one complete chain; "three-years": what follows it). */
 void world_play(world *w, const char *name);
+/* One record of a case. */
+void world_play_record(world *w, const ak_json *record);
 uint64_t world_seq(const world *w, const char *label);
 
 /* Verify; *report is freed by the caller with ak_json_free (may be NULL). */
