@@ -32,4 +32,10 @@ const char *ak_answer_word(const ak_cli *c, const char *stored);
 /* What a check of verify or audit is called. */
 const char *ak_answer_check(const ak_cli *c, const char *id);
 
+/* Does a verdict give the warning of this id? */
+bool ak_answer_warned(const json_t *verdict, const char *id);
+/* "all 8 records about this listing are here", by whose word, and at which size where not all of the ledger was looked at; "" when
+ * nothing can be said of it. */
+const char *ak_answer_complete(const ak_cli *c, const json_t *verdict, char *out, size_t size);
+
 #endif

@@ -75,12 +75,17 @@ int ak_cli_run(ak_cli *c);
 
 /* The functions below report what is wrong themselves and return an exit code: EXIT_HOLDS to go on. */
 int ak_cli_open(const ak_cli *c, ak_ledger **out);
+/* The same as known at --known-at, where it is given. */
+int ak_cli_open_as_known(const ak_cli *c, ak_ledger **out);
 /* --as-of and others: the stored form, or "" when not given. */
 int ak_cli_date(const ak_cli *c, ak_opt_id id, char stored[11]);
+int ak_cli_day(const ak_cli *c, ak_opt_id id, char stored[11]); /* the same of a day: no month or year as a whole */
+int64_t ak_cli_clock(void *ctx); /* what the clock says at this moment, for who may have to wait first */
 void ak_cli_today(const ak_cli *c, char stored[11]); /* the day of now in Japan */
 int ak_cli_number(const ak_cli *c, ak_opt_id id, uint64_t least, uint64_t most, uint64_t *out); /* untouched when not given */
 /* --trust, else $AKASHI_TRUST, else ~/.config/akashi/trust; never from the ledger. */
 int ak_cli_trust(ak_cli *c, ak_file *out);
+bool ak_cli_trust_known(const ak_cli *c); /* ak_cli_trust() knows where to look */
 /* The operator key's path: --operator, else what init noted in the ledger's git directory.  Freed with free(). */
 int ak_cli_operator_path(const ak_cli *c, char **path);
 int ak_cli_note_operator(const ak_cli *c, const char *dir, const char *path);

@@ -146,13 +146,13 @@ static void print_checks(const ak_cli *c, const json_t *o)
 	ak_out_line(c, stdout, MSG_AUDIT_STOPPED, AK_NUM(replayed), AK_NUM(size), NULL);
 }
 
-static void print_error(const ak_cli *c, const json_t *v)
+static void print_error(const ak_cli *c, const json_t *v, bool unsure)
 {
 	char digest[2][AK_TERM_DIGEST_MAX], text[2][AK_PHRASE_MAX];
 	const char *expected = ak_js_str(v, "expected"), *found = ak_js_str(v, "found"), *where = ak_js_str(v, "where");
 
 	(void)fputs("  ", stdout);
-	ak_out_paint(c, stdout, AK_PAINT_BAD);
+	ak_out_paint(c, stdout, unsure ? AK_PAINT_UNSURE : AK_PAINT_BAD);
 	if (ak_js_has(v, "seq"))
 		ak_out_put(c, stdout, MSG_RECORD_N, AK_NUM(ak_js_num(v, "seq")), NULL);
 	ak_term_put(stdout, ak_answer_check(c, ak_js_str(v, "check")));
@@ -226,16 +226,17 @@ static void print_void(const ak_cli *c, const json_t *o)
 	ak_out_wrapped(c, stdout, column, MSG_AUDIT_CHANGED, numbers, NULL);
 }
 
-static int print(const ak_cli *c, const ak_text *json, bool ok)
+static bool unknown(const json_t *o)
 {
-	json_t *o = NULL;
+	return json_is_true(ak_js_at(o, "unknown_version"));
+}
+
+static void print(const ak_cli *c, const json_t *o, bool ok)
+{
 	const json_t *v, *seconds;
 	size_t i, n;
-	int code = ak_answer(c, json, &o);
 	char took[32];
 
-	if (code != EXIT_HOLDS)
-		return code;
 	seconds = ak_js_at(o, "seconds");
 	(void)snprintf(took, sizeof(took), "%.1f", json_number_value(seconds));
 	ak_out_line(c, stdout, MSG_AUDIT_HEAD, ak_js_str(o, "origin"), AK_NUM(ak_js_num(o, "size")), took, NULL);
@@ -246,11 +247,11 @@ static int print(const ak_cli *c, const ak_text *json, bool ok)
 			ak_out_line(c, stdout, MSG_MORE_ERRORS, AK_NUM(n - i), NULL);
 			break;
 		}
-		print_error(c, v);
+		print_error(c, v, unknown(o));
 	}
 	print_void(c, o);
-	ak_out_paint(c, stdout, ok ? AK_PAINT_GOOD : AK_PAINT_BAD);
-	ak_out_put(c, stdout, !ok ? MSG_AUDIT_FAILS : ak_js_len(o, "void") > 0 ? MSG_AUDIT_VOIDS : MSG_AUDIT_HOLDS,
+	ak_out_paint(c, stdout, ok ? AK_PAINT_GOOD : unknown(o) ? AK_PAINT_UNSURE : AK_PAINT_BAD);
+	ak_out_put(c, stdout, unknown(o) ? MSG_AUDIT_UNKNOWN : !ok ? MSG_AUDIT_FAILS : ak_js_len(o, "void") > 0 ? MSG_AUDIT_VOIDS : MSG_AUDIT_HOLDS,
 	           AK_NUM(ak_js_len(o, "void")), NULL);
 	ak_out_plain(c, stdout);
 	(void)fputc('\n', stdout);
@@ -258,8 +259,6 @@ static int print(const ak_cli *c, const ak_text *json, bool ok)
 		ak_out_wrapped(c, stdout, 0, MSG_AUDIT_NO_TRUST, NULL);
 	if (ak_opt_has(&c->opts, OPT_NO_SIGNATURES))
 		ak_out_line(c, stdout, MSG_AUDIT_NO_SIGNATURES, NULL);
-	json_decref(o);
-	return EXIT_HOLDS;
 }
 
 /* Of the repository, not of an opened ledger: a damaged one does not open, and that is when its audit is asked for. */
@@ -270,6 +269,7 @@ static int audit(const ak_cli *c, ak_span trust, unsigned threads)
 	ak_audit_options o = { .trust = trust, .now = c->now, .threads = threads, .skip_signatures = ak_opt_has(&c->opts, OPT_NO_SIGNATURES),
 		               .progress = drawn ? draw : NULL, .progress_ctx = &p };
 	ak_text json = { 0 };
+	json_t *report = NULL;
 	ak_error e = { 0 };
 	ak_status st = ak_audit_repository(c->dir, &o, &ok, &json, &e);
 	int code = EXIT_HOLDS;
@@ -278,12 +278,16 @@ static int audit(const ak_cli *c, ak_span trust, unsigned threads)
 		(void)fputs("\r\033[K", stderr); /* the bar was there for the wait only */
 	if (st != AK_OK)
 		return ak_out_refused(c, c->dir, &e, e.status == AK_NOT_FOUND ? ak_msg_text(MSG_NEXT_NO_LEDGER, c->ja) : NULL);
-	if (c->json)
+	code = ak_answer(c, &json, &report);
+	if (code == EXIT_HOLDS && c->json)
 		ak_out_json_text(&json);
-	else
-		code = print(c, &json, ok);
+	else if (code == EXIT_HOLDS)
+		print(c, report, ok);
+	if (code == EXIT_HOLDS && !ok)
+		code = unknown(report) ? EXIT_NOT_DECIDED : EXIT_DOES_NOT_HOLD;
+	json_decref(report);
 	ak_text_free(&json);
-	return code != EXIT_HOLDS ? code : ok ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
+	return code;
 }
 
 int ak_cmd_audit(ak_cli *c)

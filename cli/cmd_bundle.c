@@ -35,7 +35,8 @@ static int write_one(const ak_cli *c, ak_ledger *l, const char *listing, const c
 
 	if (code != EXIT_HOLDS)
 		return code;
-	if (ak_ledger_bundle(l, ak_opt_value(&c->opts, OPT_SCHEME), listing, since, &bundle, &e) != AK_OK)
+	if (ak_ledger_bundle(l, ak_opt_value(&c->opts, OPT_SCHEME), listing, since,
+	                     ak_opt_has(&c->opts, OPT_WHOLE), &bundle, &e) != AK_OK)
 		return ak_out_refused(c, listing, &e, NULL);
 	code = ak_file_write(c, path, (ak_span){ (const uint8_t *)bundle.data, bundle.len }, AK_WRITE_REPLACE);
 	if (code == EXIT_HOLDS)

@@ -6,6 +6,7 @@
 #include "js.h"
 #include "phrase.h"
 #include "scheme.h"
+#include "submission.h"
 #include "term.h"
 
 #include <string.h>
@@ -14,7 +15,8 @@ static void print_refusal(const ak_cli *c, const char *file, const json_t *o)
 {
 	const json_t *r = ak_js_at(o, "refusal");
 	const ak_error e = { .status = ak_phrase_status_named(ak_js_str(r, "status")), .where = ak_js_str(r, "where") };
-	const char *next = ak_out_next(c, &e), *detail = ak_js_str(r, "detail");
+	char room[AK_NEXT_ROOM];
+	const char *next = ak_out_next(c, &e, room), *detail = ak_js_str(r, "detail");
 	const char *expected = ak_js_str(r, "expected"), *found = ak_js_str(r, "found");
 	char text[2][AK_PHRASE_MAX];
 
@@ -44,7 +46,26 @@ static void print_refusal(const ak_cli *c, const char *file, const json_t *o)
 	}
 }
 
-static int print(const ak_cli *c, const char *file, const json_t *o)
+/* What the scheme calls the field, and the date as people write it. */
+static void print_warnings(const ak_cli *c, const json_t *o, const char *type)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(ak_js_at(o, "warnings"), i, v) {
+		const char *pointer = ak_js_str(v, "field");
+		char named[AK_SCHEME_TEXT], both[2 * AK_SCHEME_TEXT], date[AK_TERM_DATE_MAX], text[3 * AK_SCHEME_TEXT];
+		const char *label = ak_scheme_field(c, type, pointer, named);
+
+		if (label != pointer)
+			label = ak_out_text(c, both, sizeof(both), MSG_NAME_AND_WORD, label, pointer, NULL);
+		(void)ak_out_text(c, text, sizeof(text), MSG_CHECK_AHEAD, label, ak_term_date(c->ja, ak_js_str(v, "found"), date), NULL);
+		ak_term_spaces(stdout, 4);
+		ak_out_wrapped(c, stdout, 4, MSG_WARNING, text, NULL);
+	}
+}
+
+static int print(const ak_cli *c, const char *file, const json_t *o, const char *type)
 {
 	bool fine = ak_js_true(o, "would_seal");
 
@@ -68,8 +89,24 @@ static int print(const ak_cli *c, const char *file, const json_t *o)
 		ak_out_line(c, stdout, MSG_CHECK_SIGNATURES, AK_NUM(ak_js_num(o, "signatures.counted")),
 		            AK_NUM(ak_js_num(o, "signatures.needed")), AK_NUM(ak_js_num(o, "signatures.of")), NULL);
 	}
+	print_warnings(c, o, type);
 	ak_findings_print(c, o, 4);
 	return fine ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
+}
+
+/* The answer does not say what type it is of: fields are named by it. */
+static int print_of(const ak_cli *c, const char *file, const ak_file *input, const json_t *o)
+{
+	ak_text json = { 0 };
+	json_t *shown = NULL;
+	int code;
+
+	if (ak_exchange_show(ak_file_span(input), (ak_span){ 0 }, &json, NULL) == AK_OK)
+		shown = ak_js_parse(&json);
+	code = print(c, file, o, *ak_js_str(shown, "type") != '\0' ? ak_js_str(shown, "type") : NULL);
+	json_decref(shown);
+	ak_text_free(&json);
+	return code;
 }
 
 static int check(const ak_cli *c, ak_ledger *l, const char *file)
@@ -90,7 +127,7 @@ static int check(const ak_cli *c, ak_ledger *l, const char *file)
 			ak_out_json_text(&json);
 			code = ak_js_true(o, "would_seal") ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
 		} else if (code == EXIT_HOLDS) {
-			code = print(c, file, o);
+			code = print_of(c, file, &input, o);
 		}
 	}
 	json_decref(o);
@@ -107,6 +144,11 @@ int ak_cmd_check(ak_cli *c)
 	if (code != EXIT_HOLDS)
 		return code;
 	ak_scheme_use(c, l, NULL);
+	if (ak_opt_has(&c->opts, OPT_SUBMISSION)) {
+		code = ak_check_submission(c, l);
+		ak_ledger_free(&l);
+		return code;
+	}
 	for (size_t i = 0; i < c->opts.n_operands; i++) {
 		code = check(c, l, c->opts.operand[i]);
 		if (code > worst) /* the codes are in order of what a script must look at first */

@@ -29,13 +29,14 @@ typedef struct note {
 
 static int read_note(const ak_cli *c, ak_ledger *l, const char *operand, note *out)
 {
+	char next[AK_NEXT_ROOM];
 	uint64_t size = 0;
 	ak_error e = { 0 };
 
 	if (!is_size(operand, &size))
 		return ak_file_read(c, operand, NOTE_FILE_MAX, &out->file);
 	if (ak_ledger_note(l, size, &out->text, &e) != AK_OK)
-		return ak_out_refused(c, operand, &e, ak_msg_text(MSG_NEXT_SIGNED_SIZE, c->ja));
+		return ak_out_refused(c, operand, &e, ak_out_text(c, next, sizeof(next), MSG_NEXT_SIGNED_SIZE, NULL));
 	return EXIT_HOLDS;
 }
 
@@ -65,6 +66,14 @@ static void put_head(const ak_cli *c, ak_msg label, const json_t *head)
 	            ak_term_digest(c->full, ak_js_str(head, "root"), digest), NULL);
 }
 
+static ak_msg why_not_shown(const json_t *r)
+{
+	const char *reason = ak_js_str(r, "reason");
+
+	return strcmp(reason, "no-ledger") == 0 ? MSG_CONSISTENCY_NO_LEDGER : strcmp(reason, "other-key") == 0 ? MSG_CONSISTENCY_OTHER_KEY
+	       : MSG_CONSISTENCY_BEHIND;
+}
+
 static void print(const ak_cli *c, const json_t *r, ak_continuity outcome)
 {
 	const char *said = ak_js_str(r, "outcome"), *of = ak_js_str(r, "fork.of");
@@ -87,12 +96,12 @@ static void print(const ak_cli *c, const json_t *r, ak_continuity outcome)
 		               AK_NUM(ak_js_num(r, "fork.size")), ak_term_digest(c->full, ak_js_str(r, "fork.signed"), digest[0]),
 		               ak_term_digest(c->full, ak_js_str(r, "fork.root"), digest[1]), NULL);
 	else if (outcome == AK_NOT_SHOWN)
-		ak_out_wrapped(c, stdout, 2, MSG_CONSISTENCY_BEHIND, AK_NUM(ak_js_num(r, "head.size")), NULL);
+		ak_out_wrapped(c, stdout, 2, why_not_shown(r), AK_NUM(ak_js_num(r, "head.size")), NULL);
 	else
 		ak_out_wrapped(c, stdout, 2, MSG_CONSISTENCY_RESTS, ak_js_str(r, "origin"), AK_NUM(ak_js_len(r, "proof")),
 		               AK_NUM(ak_js_num(r, "keysets")), NULL);
 	if (outcome == AK_FORKED)
-		ak_out_line(c, stdout, MSG_CONSISTENCY_KEEP, NULL);
+		ak_out_line(c, stdout, ak_js_num(r, "keysets") == 0 ? MSG_CONSISTENCY_KEEP_NOTES : MSG_CONSISTENCY_KEEP, NULL);
 }
 
 static int tell(const ak_cli *c, const ak_text *json, ak_continuity outcome)
@@ -148,6 +157,54 @@ static int write_evidence(const ak_cli *c, const ak_text *evidence)
 	return code;
 }
 
+/* Without a ledger two notes of one size can still be judged, where it is not one that the command names. */
+static bool alone(const ak_cli *c)
+{
+	ak_ledger *l = NULL;
+	ak_error e = { 0 };
+	uint64_t size;
+	ak_status st;
+
+	if (ak_opt_has(&c->opts, OPT_DIR) || ak_opt_has(&c->opts, OPT_OUT) || is_size(c->opts.operand[0], &size) ||
+	    is_size(c->opts.operand[1], &size))
+		return false;
+	st = ak_ledger_open(c->dir, &l, &e);
+	ak_ledger_free(&l);
+	return st == AK_NOT_FOUND;
+}
+
+/* The file at fault. */
+static const char *blamed(const ak_cli *c, const ak_error *e)
+{
+	const char *where = e->where == NULL ? "" : e->where;
+
+	return strncmp(where, "old", 3) == 0 ? c->opts.operand[0] : strncmp(where, "new", 3) == 0 ? c->opts.operand[1] : NULL;
+}
+
+static int compare_notes(ak_cli *c)
+{
+	ak_continuity outcome = AK_NOT_SHOWN;
+	ak_file trust = { 0 }, old = { 0 }, new = { 0 };
+	ak_text json = { 0 };
+	ak_error e = { 0 };
+	int code = ak_cli_trust(c, &trust);
+
+	if (code == EXIT_HOLDS)
+		code = ak_file_read(c, c->opts.operand[0], NOTE_FILE_MAX, &old);
+	if (code == EXIT_HOLDS)
+		code = ak_file_read(c, c->opts.operand[1], NOTE_FILE_MAX, &new);
+	if (code == EXIT_HOLDS &&
+	    ak_consistency_notes(ak_file_span(&old), ak_file_span(&new), ak_file_span(&trust), &outcome, &json, &e) != AK_OK)
+		code = ak_out_refused(c, blamed(c, &e), &e, NULL);
+	if (code == EXIT_HOLDS)
+		code = tell(c, &json, outcome);
+	ak_text_free(&json);
+	ak_file_drop(&old);
+	ak_file_drop(&new);
+	ak_file_drop(&trust);
+	return code;
+}
+
 static int compare(ak_cli *c)
 {
 	note old = { 0 }, new = { 0 };
@@ -166,12 +223,8 @@ static int compare(ak_cli *c)
 		code = read_note(c, l, c->opts.operand[1], &new);
 	if (code == EXIT_HOLDS &&
 	    ak_ledger_consistency(l, span_of(&old), span_of(&new), ak_file_span(&trust), &outcome, &json, &evidence,
-	                          &e) != AK_OK) {
-		const char *where = e.where == NULL ? "" : e.where;
-
-		code = ak_out_refused(c, strncmp(where, "old", 3) == 0 ? c->opts.operand[0] : strncmp(where, "new", 3) == 0
-		                      ? c->opts.operand[1] : NULL, &e, NULL);
-	}
+	                          &e) != AK_OK)
+		code = ak_out_refused(c, blamed(c, &e), &e, NULL);
 	if (code == EXIT_HOLDS)
 		code = write_evidence(c, &evidence);
 	if (code == EXIT_HOLDS)
@@ -195,5 +248,5 @@ int ak_cmd_consistency(ak_cli *c)
 		return ak_out_usage(c, MSG_NOT_TOGETHER, "--proof", "--output", NULL);
 	if (proof == NULL && c->opts.n_operands < 2)
 		return ak_out_usage(c, MSG_OPERAND_MISSING, c->opts.n_operands == 0 ? "OLD" : "NEW", NULL);
-	return proof != NULL ? check_file(c, proof) : compare(c);
+	return proof != NULL ? check_file(c, proof) : alone(c) ? compare_notes(c) : compare(c);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands.h"
 #include "draft.h"
+#include "fields.h"
 #include "files.h"
 #include "keys.h"
 #include "scheme.h"
@@ -226,8 +227,11 @@ int ak_cmd_draft(ak_cli *c)
 	const char *type = c->opts.operand[0];
 	bool genesis = strcmp(type, "keyset") == 0 && ak_opt_has(&c->opts, OPT_ORIGIN), profile = strcmp(type, "profile") == 0;
 	ak_text draft = { 0 };
-	int code = ak_drafting_can_write(c);
+	int code;
 
+	if (ak_opt_has(&c->opts, OPT_FIELDS))
+		return ak_fields(c, ak_opt_value(&c->opts, OPT_SCHEME), type);
+	code = ak_drafting_can_write(c);
 	if (code == EXIT_HOLDS && !genesis)
 		code = out_of_place(c, of_genesis, N_GENESIS);
 	if (code == EXIT_HOLDS && (genesis || profile))

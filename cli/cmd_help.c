@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands.h"
+#include "fields.h"
 #include "help.h"
 #include "out.h"
 #include "term.h"
@@ -89,6 +90,8 @@ int ak_cmd_help(ak_cli *c)
 		return EXIT_HOLDS;
 	}
 	k = ak_command_find(c->opts.operand[0]);
+	if (k == NULL && ak_fields_known(c->opts.operand[0]))
+		return ak_fields(c, NULL, c->opts.operand[0]);
 	if (k == NULL) {
 		(void)ak_out_usage(c, MSG_NO_SUCH_COMMAND, c->opts.operand[0], NULL);
 		ak_help_nearest(c, c->opts.operand[0]);

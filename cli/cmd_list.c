@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "answer.h"
 #include "commands.h"
+#include "csv_file.h"
 #include "js.h"
 #include "term.h"
+
+#include <string.h>
 
 static const char *cell(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM])
 {
@@ -28,10 +31,39 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 	}
 }
 
+static const ak_msg heads[] = { MSG_HEAD_LISTING,    MSG_HEAD_SERVICE, MSG_HEAD_PROVIDER, MSG_HEAD_REGISTERED,
+	                                MSG_HEAD_EXPIRES, MSG_HEAD_BASIS,   MSG_HEAD_RECORD };
+
+/* As stored: a table is read by programs too, and by reconcile. */
+static int write_csv(const ak_cli *c, const char *path, ak_csv_encoding e, const ak_text *json)
+{
+	static const char *const fields[] = { "listing", "service", "provider", "registered_on", "expires_on", "basis" };
+	json_t *rows = NULL;
+	const json_t *row;
+	ak_csv_out out;
+	size_t i;
+	int code = ak_answer(c, json, &rows);
+
+	if (code != EXIT_HOLDS)
+		return code;
+	ak_csv_begin(&out, e);
+	for (size_t k = 0; k < sizeof(heads) / sizeof(heads[0]); k++)
+		ak_csv_put(&out, ak_msg_text(heads[k], c->ja));
+	ak_csv_end_row(&out);
+	json_array_foreach(rows, i, row) {
+		for (size_t k = 0; k < sizeof(fields) / sizeof(fields[0]); k++)
+			ak_csv_put(&out, ak_js_lang(row, fields[k], c->ja));
+		ak_csv_put(&out, AK_NUM(ak_js_num(row, "record")));
+		ak_csv_end_row(&out);
+	}
+	code = ak_csv_write(c, path, &out);
+	ak_csv_clear(&out);
+	json_decref(rows);
+	return code;
+}
+
 static int print(const ak_cli *c, const ak_text *json)
 {
-	static const ak_msg heads[] = { MSG_HEAD_LISTING,    MSG_HEAD_SERVICE, MSG_HEAD_PROVIDER, MSG_HEAD_REGISTERED,
-	                                MSG_HEAD_EXPIRES, MSG_HEAD_BASIS,   MSG_HEAD_RECORD };
 	json_t *rows = NULL;
 	int code = ak_answer(c, json, &rows);
 
@@ -46,18 +78,26 @@ static int print(const ak_cli *c, const ak_text *json)
 
 int ak_cmd_list(ak_cli *c)
 {
+	const char *csv = ak_opt_value(&c->opts, OPT_CSV);
+	ak_csv_encoding encoding;
 	ak_ledger *l = NULL;
 	ak_text json = { 0 };
 	ak_error e = { 0 };
-	int code = ak_cli_open(c, &l);
+	int code = ak_csv_option(c, &encoding);
 
+	if (code == EXIT_HOLDS && c->json && csv != NULL && strcmp(csv, "-") == 0)
+		code = ak_out_usage(c, MSG_ONE_ON_STDOUT, NULL);
+	if (code == EXIT_HOLDS)
+		code = ak_cli_open_as_known(c, &l);
 	if (code != EXIT_HOLDS)
 		return code;
 	if (ak_ledger_list(l, &json, &e) != AK_OK)
 		code = ak_out_refused(c, NULL, &e, NULL);
-	else if (c->json)
+	else if (csv != NULL)
+		code = write_csv(c, csv, encoding, &json);
+	if (code == EXIT_HOLDS && c->json)
 		ak_out_json_text(&json);
-	else
+	else if (code == EXIT_HOLDS && csv == NULL)
 		code = print(c, &json);
 	ak_text_free(&json);
 	ak_ledger_free(&l);

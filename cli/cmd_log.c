@@ -55,7 +55,7 @@ int ak_cmd_log(ak_cli *c)
 	int code = ak_cli_number(c, OPT_LIMIT, 1, UINT32_MAX, &limit);
 
 	if (code == EXIT_HOLDS)
-		code = ak_cli_open(c, &l);
+		code = ak_cli_open_as_known(c, &l);
 	if (code != EXIT_HOLDS)
 		return code;
 	if (ak_ledger_log(l, subject, ak_opt_value(&c->opts, OPT_TYPE), (size_t)limit, &json, &e) != AK_OK)

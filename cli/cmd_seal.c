@@ -282,7 +282,7 @@ int ak_cmd_seal(ak_cli *c)
 		code = ak_out_no_memory(c);
 	if (code == EXIT_HOLDS) {
 		ak_seal_options o = { .operator_key = key, .old_operator_key = old_key, .state_path = state,
-			              .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD), .now = (int64_t)time(NULL) };
+			              .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD), .clock = ak_cli_clock };
 
 		code = seal(c, l, &b, &o);
 	}

@@ -75,7 +75,7 @@ int ak_cmd_search(ak_cli *c)
 	int code = query == NULL ? ak_out_no_memory(c) : ak_cli_number(c, OPT_LIMIT, 1, UINT32_MAX, &limit);
 
 	if (code == EXIT_HOLDS)
-		code = ak_cli_open(c, &l);
+		code = ak_cli_open_as_known(c, &l);
 	if (code != EXIT_HOLDS)
 		goto out;
 	if (ak_ledger_search(l, query, (size_t)limit, &json, &e) != AK_OK)

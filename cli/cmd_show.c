@@ -151,7 +151,7 @@ int ak_cmd_show(ak_cli *c)
 
 	if (raw && c->json)
 		return ak_out_usage(c, MSG_NOT_TOGETHER, "--raw", "--json", NULL);
-	code = ak_cli_open(c, &l);
+	code = ak_cli_open_as_known(c, &l);
 	if (code != EXIT_HOLDS)
 		return code;
 	st = raw ? ak_ledger_raw(l, record, &text, &e) : ak_ledger_show(l, record, &text, &e);

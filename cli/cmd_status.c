@@ -75,6 +75,8 @@ static const char *auditor_cell(const ak_cli *c, const json_t *row, size_t colum
 		return date_cell(c, ak_js_str(row, "valid_from"), room);
 	case 3:
 		return date_cell(c, ak_js_str(row, "valid_until"), room);
+	case 4:
+		return ak_js_has(row, "days_left") ? ak_term_number(ak_js_num(row, "days_left"), room) : "—";
 	default:
 		(void)snprintf(room, AK_CELL_ROOM, "#%s", AK_NUM(ak_js_num(row, "record")));
 		return room;
@@ -117,11 +119,85 @@ static void sum_up(const ak_cli *c, const json_t *listings)
 	(void)fputs(*gap != '\0' ? "\n\n" : "\n", stdout);
 }
 
+/* ---- how far the evidence reaches ------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *stored;
+	ak_msg word;
+} reaches[] = {
+	{ "full-chain", MSG_COVERAGE_FULL }, { "operator-attested", MSG_COVERAGE_OPERATOR }, { "public-list", MSG_COVERAGE_PUBLIC },
+	{ "none", MSG_COVERAGE_NONE },
+};
+enum { REACHES = sizeof(reaches) / sizeof(reaches[0]) };
+
+static const char *reach_word(const ak_cli *c, const char *stored)
+{
+	for (size_t i = 0; i < REACHES; i++) {
+		if (strcmp(reaches[i].stored, stored) == 0)
+			return ak_msg_text(reaches[i].word, c->ja);
+	}
+	return stored;
+}
+
+/* "decision, technical review, …": the links that are not on record. */
+static const char *lacks_cell(const ak_cli *c, const json_t *row, char room[AK_CELL_ROOM])
+{
+	const json_t *m;
+	size_t used = 0, i;
+
+	room[0] = '\0';
+	json_array_foreach(ak_js_at(row, "missing"), i, m) {
+		if (used < AK_CELL_ROOM - 1)
+			used += (size_t)snprintf(room + used, AK_CELL_ROOM - used, "%s%.100s", used == 0 ? "" : c->ja ? "、" : ", ",
+			                         ak_js_lang(m, "label", c->ja));
+	}
+	return *room != '\0' ? room : "—";
+}
+
+static const char *coverage_cell(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM])
+{
+	switch (column) {
+	case 0:
+		return ak_js_str(row, "listing");
+	case 1:
+		return reach_word(c, ak_js_str(row, "assurance"));
+	case 2:
+		return lacks_cell(c, row, room);
+	default:
+		return ak_js_lang(row, "service", c->ja);
+	}
+}
+
+static void print_coverage(const ak_cli *c, const json_t *listings)
+{
+	static const ak_msg heads[] = { MSG_HEAD_LISTING, MSG_HEAD_COVERAGE, MSG_HEAD_LACKS, MSG_HEAD_SERVICE };
+	const char *gap = "";
+	const json_t *row;
+	size_t i;
+
+	for (size_t k = 0; k < REACHES; k++) {
+		uint64_t n = 0;
+
+		json_array_foreach(listings, i, row)
+			n += strcmp(ak_js_str(row, "assurance"), reaches[k].stored) == 0;
+		if (n == 0)
+			continue;
+		(void)fputs(gap, stdout);
+		ak_out_put(c, stdout, MSG_STATUS_COUNT, reach_word(c, reaches[k].stored), AK_NUM(n), NULL);
+		gap = " · ";
+	}
+	(void)fputs(*gap != '\0' ? "\n\n" : "", stdout);
+	if (json_array_size(listings) == 0)
+		ak_out_line(c, stdout, MSG_NO_LISTINGS, NULL);
+	ak_answer_table(c, listings, heads, 4, coverage_cell);
+}
+
 static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)
 {
 	static const ak_msg listings[] = { MSG_HEAD_LISTING, MSG_HEAD_STANDING, MSG_HEAD_EXPIRES,
 		                           MSG_HEAD_SERVICE, MSG_HEAD_PROVIDER, MSG_HEAD_REASON };
-	static const ak_msg auditors[] = { MSG_HEAD_AUDITOR, MSG_HEAD_STANDING, MSG_HEAD_FROM, MSG_HEAD_UNTIL, MSG_HEAD_RECORD };
+	static const ak_msg auditors[] = { MSG_HEAD_AUDITOR, MSG_HEAD_STANDING, MSG_HEAD_FROM, MSG_HEAD_UNTIL,
+		                           MSG_HEAD_DAYS_LEFT, MSG_HEAD_RECORD };
 	char date[AK_TERM_DATE_MAX];
 	json_t *o = NULL;
 	int code = ak_answer(c, json, &o);
@@ -130,13 +206,18 @@ static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)
 		return code;
 	name_auditors(c, l, o);
 	ak_out_line(c, stdout, MSG_STATUS_AS_OF, ak_term_date(c->ja, ak_js_str(o, "as_of"), date), AK_NUM(ak_js_num(o, "known_at")), NULL);
+	if (ak_opt_has(&c->opts, OPT_COVERAGE)) {
+		print_coverage(c, ak_js_at(o, "listings"));
+		json_decref(o);
+		return EXIT_HOLDS;
+	}
 	sum_up(c, ak_js_at(o, "listings"));
 	if (ak_js_len(o, "listings") == 0)
 		ak_out_line(c, stdout, MSG_NO_LISTINGS, NULL);
 	ak_answer_table(c, ak_js_at(o, "listings"), listings, 6, listing_cell);
 	if (ak_js_len(o, "auditors") > 0)
 		(void)fputc('\n', stdout);
-	ak_answer_table(c, ak_js_at(o, "auditors"), auditors, 5, auditor_cell);
+	ak_answer_table(c, ak_js_at(o, "auditors"), auditors, 6, auditor_cell);
 	json_decref(o);
 	return EXIT_HOLDS;
 }
@@ -149,7 +230,7 @@ int ak_cmd_status(ak_cli *c)
 	ak_error e = { 0 };
 	uint64_t known_at = 0;
 	char as_of[11];
-	int code = ak_cli_date(c, OPT_AS_OF, as_of);
+	int code = ak_cli_day(c, OPT_AS_OF, as_of);
 
 	if (code == EXIT_HOLDS)
 		code = ak_cli_number(c, OPT_KNOWN_AT, 1, INT64_MAX, &known_at);

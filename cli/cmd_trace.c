@@ -38,7 +38,7 @@ int ak_cmd_trace(ak_cli *c)
 	ak_text json = { 0 };
 	ak_error e = { 0 };
 	char as_of[11];
-	int code = ak_cli_date(c, OPT_AS_OF, as_of);
+	int code = ak_cli_day(c, OPT_AS_OF, as_of);
 
 	if (code == EXIT_HOLDS)
 		code = ak_cli_number(c, OPT_KNOWN_AT, 1, INT64_MAX, &o.known_at);

@@ -47,6 +47,8 @@ static void profiles(const ak_cli *c, const json_t *o)
 		ak_out_line(c, stdout, ak_js_true(v, "held") ? MSG_TRUST_PROFILE_HELD : MSG_TRUST_PROFILE_NOT_HELD, ak_js_str(v, "scheme"),
 		            ak_term_digest(c->full, ak_js_str(v, "digest"), digest), NULL);
 	}
+	if (ak_js_len(o, "profiles") > 0)
+		field(c, MSG_NONE, ak_msg_text(MSG_TRUST_PROFILE_ADDS, c->ja));
 }
 
 static const char *or_none(const ak_cli *c, const char *word)
@@ -78,6 +80,8 @@ static void describe(const ak_cli *c, const json_t *o)
 	(void)fputc('\n', stdout);
 	field(c, MSG_TRUST_GENESIS, ak_js_str(o, "genesis"));
 	field(c, MSG_TRUST_KEYSET, ak_js_str(o, "keyset"));
+	if (*ak_js_str(o, "keyset") != '\0')
+		field(c, MSG_NONE, ak_msg_text(MSG_TRUST_KEYSET_FLOOR, c->ja));
 	names(c, MSG_TRUST_WITNESSES, ak_js_at(o, "witnesses"));
 	field(c, MSG_TRUST_QUORUM, or_none(c, ak_js_str(o, "quorum")));
 	field(c, MSG_TRUST_COMPLETE, or_none(c, ak_js_str(o, "complete")));
@@ -229,56 +233,91 @@ static int init(const ak_cli *c)
 	return code;
 }
 
-static bool same(const ak_cli *c, const json_t *trust, const json_t *head, const char *key, ak_msg name)
+/* One line of the file: whether it fits, and what is here in its place. */
+static void fits(const ak_cli *c, ak_msg name, bool yes, const char *wanted, const char *found)
 {
 	char digest[2][AK_TERM_DIGEST_MAX];
-	const char *wanted = ak_js_str(trust, key), *found = ak_js_str(head, key);
-	bool equal = strcmp(wanted, found) == 0 && *wanted != '\0';
 
-	if (c->json)
-		return equal;
-	(void)fputs(equal ? "  ✓ " : "  ✗ ", stdout);
+	(void)fputs(yes ? "  ✓ " : "  ✗ ", stdout);
 	ak_term_pad(stdout, ak_msg_text(name, c->ja), COLUMN - 2);
-	if (equal)
+	if (yes)
 		ak_term_put(stdout, ak_term_digest(c->full, wanted, digest[0]));
 	else
 		ak_out_put(c, stdout, MSG_EXPECTED_FOUND, ak_term_digest(c->full, wanted, digest[0]),
 		           ak_term_digest(c->full, found, digest[1]), NULL);
 	(void)fputc('\n', stdout);
-	return equal;
+}
+
+static void fits_in_chain(const ak_cli *c, ak_msg name, bool yes, const char *wanted, ak_msg missing)
+{
+	char digest[AK_TERM_DIGEST_MAX];
+
+	(void)fputs(yes ? "  ✓ " : "  ✗ ", stdout);
+	ak_term_pad(stdout, ak_msg_text(name, c->ja), COLUMN - 2);
+	if (yes)
+		ak_term_put(stdout, ak_term_digest(c->full, wanted, digest));
+	else
+		ak_out_put(c, stdout, missing, NULL);
+	(void)fputc('\n', stdout);
+}
+
+static void print_fit(const ak_cli *c, const json_t *trust, const json_t *head, const json_t *fit)
+{
+	const char *floor = ak_js_str(trust, "keyset");
+	bool here = ak_js_true(fit, "origin") && ak_js_true(fit, "genesis");
+	const json_t *v;
+	size_t i;
+
+	fits(c, MSG_TRUST_ORIGIN, ak_js_true(fit, "origin"), ak_js_str(trust, "origin"), ak_js_str(head, "origin"));
+	fits(c, MSG_TRUST_GENESIS, ak_js_true(fit, "genesis"), ak_js_str(trust, "genesis"), ak_js_str(head, "genesis"));
+	fits_in_chain(c, MSG_TRUST_LOG, ak_js_true(fit, "log"), ak_js_str(trust, "log"), MSG_TRUST_LOG_UNKNOWN);
+	if (*floor != '\0')
+		fits_in_chain(c, MSG_TRUST_KEYSET, ak_js_true(fit, "keyset"), floor, MSG_TRUST_KEYSET_UNKNOWN);
+	json_array_foreach(ak_js_at(fit, "own_witnesses"), i, v) {
+		(void)fputs("  ✗ ", stdout);
+		ak_term_pad(stdout, ak_msg_text(MSG_TRUST_WITNESSES, c->ja), COLUMN - 2);
+		ak_out_line(c, stdout, MSG_TRUST_OWN_WITNESS, json_string_value(v), NULL);
+	}
+	ak_out_line(c, stdout, ak_js_true(fit, "ok") ? MSG_TRUST_FITS : here ? MSG_TRUST_UNFIT : MSG_TRUST_OTHER, NULL);
 }
 
 /* Does this trust file speak of the ledger here?  That alone says nothing about the ledger: audit does. */
 static int check(const ak_cli *c, const char *path)
 {
-	ak_text trust_json = { 0 }, head_json = { 0 };
-	json_t *trust = NULL, *head = NULL;
+	ak_text trust_json = { 0 }, head_json = { 0 }, fit_json = { 0 };
+	json_t *trust = NULL, *head = NULL, *fit = NULL;
 	ak_ledger *l = NULL;
+	ak_file f = { 0 };
 	ak_error e = { 0 };
-	bool origin, genesis;
-	int code = load(c, path, &trust_json);
+	int code = ak_file_read(c, path, TRUST_MAX, &f);
 
+	if (code == EXIT_HOLDS && ak_trust_describe(ak_file_span(&f), &trust_json, &e) != AK_OK)
+		code = ak_out_refused(c, path, &e, NULL);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
-	if (code == EXIT_HOLDS && ak_ledger_head(l, &head_json, &e) != AK_OK)
+	if (code == EXIT_HOLDS && (ak_ledger_head(l, &head_json, &e) != AK_OK ||
+	                           ak_ledger_check_trust(l, ak_file_span(&f), &fit_json, &e) != AK_OK))
 		code = ak_out_refused(c, c->dir, &e, NULL);
 	if (code == EXIT_HOLDS)
 		code = ak_answer(c, &trust_json, &trust);
 	if (code == EXIT_HOLDS)
 		code = ak_answer(c, &head_json, &head);
+	if (code == EXIT_HOLDS)
+		code = ak_answer(c, &fit_json, &fit);
 	if (code == EXIT_HOLDS) {
-		origin = same(c, trust, head, "origin", MSG_TRUST_ORIGIN);
-		genesis = same(c, trust, head, "genesis", MSG_TRUST_GENESIS);
-		code = origin && genesis ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
+		code = ak_js_true(fit, "ok") ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
 		if (c->json)
-			code = ak_out_json(c, json_pack("{s:b,s:b,s:b}", "ok", origin && genesis, "origin", origin, "genesis", genesis), code);
+			ak_out_json_text(&fit_json);
 		else
-			ak_out_line(c, stdout, code == EXIT_HOLDS ? MSG_TRUST_FITS : MSG_TRUST_OTHER, NULL);
+			print_fit(c, trust, head, fit);
 	}
 	json_decref(trust);
 	json_decref(head);
+	json_decref(fit);
 	ak_text_free(&trust_json);
 	ak_text_free(&head_json);
+	ak_text_free(&fit_json);
+	ak_file_drop(&f);
 	ak_ledger_free(&l);
 	return code;
 }

@@ -4,10 +4,26 @@
 #include "evidence.h"
 #include "files.h"
 #include "js.h"
+#include "report.h"
+#include "use.h"
 #include "verdict.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* The paper is made from a bundle, as it is checked again: a whole one, for the programs of later years. */
+static int write_report(const ak_cli *c, ak_ledger *l, const ak_verify_options *o, const json_t *told)
+{
+	ak_text bundle = { 0 };
+	ak_error e = { 0 };
+	int code;
+
+	if (ak_ledger_bundle(l, o->scheme, o->listing, 0, true, &bundle, &e) != AK_OK)
+		return ak_out_refused(c, o->listing, &e, NULL);
+	code = ak_report_make(c, (ak_span){ (const uint8_t *)bundle.data, bundle.len }, o, told);
+	ak_text_free(&bundle);
+	return code;
+}
 
 static int verify(const ak_cli *c, ak_ledger *l, const ak_verify_options *o)
 {
@@ -21,11 +37,15 @@ static int verify(const ak_cli *c, ak_ledger *l, const ak_verify_options *o)
 		return ak_out_refused(c, o->listing, &e, NULL);
 	code = ak_answer(c, &json, &report);
 	if (code == EXIT_HOLDS) {
-		if (c->json)
+		bool taken = ak_report_asked(c) && strcmp(ak_opt_value(&c->opts, OPT_REPORT), "-") == 0;
+
+		if (c->json && !taken)
 			ak_out_json_text(&json);
-		else
+		else if (!taken)
 			ak_verdict_print(c, report);
-		code = ak_verdict_exit(verdict);
+		if (ak_report_asked(c))
+			code = write_report(c, l, o, report);
+		code = code == EXIT_HOLDS ? ak_verdict_exit(verdict) : code;
 	}
 	json_decref(report);
 	ak_text_free(&json);
@@ -36,13 +56,18 @@ int ak_cmd_verify(ak_cli *c)
 {
 	ak_verify_options o = { .scheme = ak_opt_value(&c->opts, OPT_SCHEME), .listing = c->opts.operand[0], .now = c->now };
 	ak_evidence_args *ev = calloc(1, sizeof(*ev));
+	ak_use_args use = { 0 };
 	ak_file trust = { 0 };
 	ak_ledger *l = NULL;
 	char as_of[11];
-	int code = ev == NULL ? ak_out_no_memory(c) : ak_cli_date(c, OPT_AS_OF, as_of);
+	int code = ev == NULL ? ak_out_no_memory(c) : ak_cli_day(c, OPT_AS_OF, as_of);
 
 	if (code == EXIT_HOLDS)
 		code = ak_cli_number(c, OPT_KNOWN_AT, 1, INT64_MAX, &o.known_at);
+	if (code == EXIT_HOLDS)
+		code = ak_use_read(c, &use);
+	if (code == EXIT_HOLDS)
+		code = ak_report_check_options(c);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_trust(c, &trust);
 	if (code == EXIT_HOLDS)
@@ -52,6 +77,7 @@ int ak_cmd_verify(ak_cli *c)
 	if (code == EXIT_HOLDS) {
 		o.trust = ak_file_span(&trust);
 		o.as_of = *as_of != '\0' ? as_of : NULL;
+		o.use = use.asked ? &use.use : NULL;
 		o.evidence = ev->file;
 		o.n_evidence = ev->n;
 		code = verify(c, l, &o);

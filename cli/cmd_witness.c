@@ -120,7 +120,7 @@ static int ask(const ak_cli *c, ak_witness_options *o, ak_text *json, json_t **a
 	o->key = key;
 	o->state_path = state;
 	o->first = ak_opt_has(&c->opts, OPT_FIRST);
-	o->now = c->now;
+	o->clock = ak_cli_clock;
 	if (code == EXIT_HOLDS && ak_witness_cosign(c->dir, o, &ok, json, &e) != AK_OK)
 		code = cannot(c, state, &e);
 	if (code == EXIT_HOLDS)
@@ -208,7 +208,7 @@ static int publish(const ak_cli *c, const ak_span *lines, size_t n, ak_span trus
 		const ak_seal_options o = { .operator_key = key,
 					    .state_path = state,
 					    .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD),
-					    .now = c->now };
+					    .clock = ak_cli_clock };
 
 		if (ak_ledger_cosign(l, lines, n, trust, &o, &json, &failed, &e) != AK_OK)
 			code = ak_out_refused(c, files != NULL && failed < n ? files[failed] : c->dir, &e,

@@ -22,6 +22,22 @@ int ak_cli_date(const ak_cli *c, ak_opt_id id, char stored[11])
 	return ak_out_usage(c, MSG_NOT_A_DATE, ak_opt_get(id)->name, text, NULL);
 }
 
+int ak_cli_day(const ak_cli *c, ak_opt_id id, char stored[11])
+{
+	enum { DAY = 10 };
+	int code = ak_cli_date(c, id, stored);
+
+	if (code != EXIT_HOLDS || stored[0] == '\0' || strlen(stored) == DAY)
+		return code;
+	return ak_out_usage(c, MSG_NOT_A_DAY, ak_opt_get(id)->name, ak_opt_value(&c->opts, id), NULL);
+}
+
+int64_t ak_cli_clock(void *ctx)
+{
+	(void)ctx;
+	return (int64_t)time(NULL);
+}
+
 void ak_cli_today(const ak_cli *c, char stored[11])
 {
 	enum { JST = 9 * 3600 };
@@ -64,14 +80,24 @@ static void usual_trust(char out[PATH_TEXT_MAX])
 		(void)snprintf(out, PATH_TEXT_MAX, "%s/.config/akashi/trust", home);
 }
 
-int ak_cli_trust(ak_cli *c, ak_file *out)
+bool ak_cli_trust_known(const ak_cli *c)
 {
-	const char *option = ak_opt_value(&c->opts, OPT_TRUST);
+	const char *given = getenv("AKASHI_TRUST");
 	char usual[PATH_TEXT_MAX];
 
 	usual_trust(usual);
-	if (option == NULL && (usual[0] == '\0' || (getenv("AKASHI_TRUST") == NULL && !ak_file_exists(usual))))
-		return ak_out_usage(c, MSG_NO_TRUST, usual[0] == '\0' ? "~/.config/akashi/trust" : usual, NULL);
+	return ak_opt_value(&c->opts, OPT_TRUST) != NULL || (usual[0] != '\0' && ((given != NULL && *given != '\0') || ak_file_exists(usual)));
+}
+
+int ak_cli_trust(ak_cli *c, ak_file *out)
+{
+	const char *option = ak_opt_value(&c->opts, OPT_TRUST), *dir = ak_opt_value(&c->opts, OPT_DIR);
+	char usual[PATH_TEXT_MAX];
+
+	usual_trust(usual);
+	if (!ak_cli_trust_known(c))
+		return ak_out_usage(c, MSG_NO_TRUST, usual[0] == '\0' ? "~/.config/akashi/trust" : usual,
+		                    dir == NULL ? "DIR" : dir, NULL);
 	free(c->trust_path);
 	c->trust_path = strdup(option != NULL ? option : usual);
 	if (c->trust_path == NULL)

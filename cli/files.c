@@ -41,6 +41,11 @@ void ak_file_drop(ak_file *f)
 
 const char *ak_file_why(const ak_cli *c, int error)
 {
+	return ak_file_why_in(c->ja, error);
+}
+
+const char *ak_file_why_in(bool ja, int error)
+{
 	static const struct {
 		int error;
 		ak_msg text;
@@ -56,7 +61,7 @@ const char *ak_file_why(const ak_cli *c, int error)
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (known[i].error == error)
-			return ak_msg_text(known[i].text, c->ja);
+			return ak_msg_text(known[i].text, ja);
 	}
 	return strerror(error);
 }
@@ -208,35 +213,37 @@ static int write_new(const ak_cli *c, const char *path, ak_span bytes, mode_t mo
 	return EXIT_NOT_DECIDED;
 }
 
-static int replace(const ak_cli *c, const char *path, ak_span bytes)
+bool ak_file_swap(const char *path, ak_span bytes)
 {
 	size_t room = strlen(path) + 16;
 	char *temporary = malloc(room);
 	struct stat before;
 	mode_t mode = 0644;
-	int fd, code = EXIT_HOLDS;
+	int fd, why = 0;
 
 	if (temporary == NULL)
-		return ak_out_no_memory(c);
+		return false;
 	if (stat(path, &before) == 0)
 		mode = before.st_mode & 0777;
 	(void)snprintf(temporary, room, "%s.XXXXXX", path);
 	fd = mkstemp(temporary);
 	if (fd < 0) {
-		code = cannot(c, path, MSG_CANNOT_WRITE);
+		why = errno;
 		free(temporary);
-		return code;
+		errno = why;
+		return false;
 	}
-	if (fchmod(fd, mode) != 0 || !write_all(fd, bytes)) {
-		code = cannot(c, path, MSG_CANNOT_WRITE);
-		(void)close(fd);
-	} else if (close(fd) != 0 || rename(temporary, path) != 0) {
-		code = cannot(c, path, MSG_CANNOT_WRITE);
-	}
-	if (code != EXIT_HOLDS)
+	if (fchmod(fd, mode) != 0 || !write_all(fd, bytes))
+		why = errno;
+	if (close(fd) != 0 && why == 0)
+		why = errno;
+	if (why == 0 && rename(temporary, path) != 0)
+		why = errno;
+	if (why != 0)
 		(void)unlink(temporary);
 	free(temporary);
-	return code;
+	errno = why;
+	return why == 0;
 }
 
 int ak_file_write(const ak_cli *c, const char *path, ak_span bytes, ak_write how)
@@ -247,7 +254,7 @@ int ak_file_write(const ak_cli *c, const char *path, ak_span bytes, ak_write how
 	}
 	switch (how) {
 	case AK_WRITE_REPLACE:
-		return replace(c, path, bytes);
+		return ak_file_swap(path, bytes) ? EXIT_HOLDS : cannot(c, path, MSG_CANNOT_WRITE);
 	case AK_WRITE_SECRET:
 		return write_new(c, path, bytes, 0600);
 	case AK_WRITE_NEW:

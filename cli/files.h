@@ -20,6 +20,7 @@ void ak_file_drop(ak_file *f);
 ak_span ak_file_span(const ak_file *f);
 /* Why a system call failed, in words. */
 const char *ak_file_why(const ak_cli *c, int error);
+const char *ak_file_why_in(bool ja, int error);
 bool ak_file_exists(const char *path);
 
 typedef enum ak_write {
@@ -28,6 +29,8 @@ typedef enum ak_write {
 	AK_WRITE_SECRET,  /* as NEW, readable by its owner only              */
 } ak_write;
 int ak_file_write(const ak_cli *c, const char *path, ak_span bytes, ak_write how);
+/* As AK_WRITE_REPLACE, and says nothing: false, and errno, when the file is as it was. */
+bool ak_file_swap(const char *path, ak_span bytes);
 /* For its owner only, or as the umask says; there already is fine. */
 int ak_file_make_folder(const ak_cli *c, const char *path, bool for_owner_only);
 

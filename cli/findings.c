@@ -17,9 +17,11 @@ static ak_paint paint_of(const char *severity)
 	return AK_PAINT_UNSURE;
 }
 
-/* Law is quoted, not translated: who reads English is told why it is not English. */
-static const char *basis_text(const ak_cli *c, const char *basis, char *out, size_t room)
+/* Law is quoted: in English as the rule renders it, and without that who reads English is told why it is not English. */
+static const char *basis_text(const ak_cli *c, const json_t *f, const char *basis, char *out, size_t room)
 {
+	if (!c->ja && *ak_js_str(f, "basis_en") != '\0')
+		return ak_js_str(f, "basis_en");
 	for (const char *p = basis; !c->ja && *p != '\0'; p++) {
 		if ((unsigned char)*p >= 0x80)
 			return ak_out_text(c, out, room, MSG_BASIS_JAPANESE, basis, NULL);
@@ -38,9 +40,9 @@ const char *ak_finding_basis(const ak_cli *c, const json_t *f, char *out, size_t
 	if (*basis == '\0')
 		(void)snprintf(out, room, "%s", unknown);
 	else if (*version == '\0' || (unverified && strstr(basis, unknown) != NULL))
-		(void)ak_out_text(c, out, room, MSG_BASIS, basis_text(c, basis, quoted, sizeof(quoted)), NULL);
+		(void)ak_out_text(c, out, room, MSG_BASIS, basis_text(c, f, basis, quoted, sizeof(quoted)), NULL);
 	else
-		(void)ak_out_text(c, out, room, MSG_BASIS_VERSION, basis_text(c, basis, quoted, sizeof(quoted)), unverified ? unknown : version, NULL);
+		(void)ak_out_text(c, out, room, MSG_BASIS_VERSION, basis_text(c, f, basis, quoted, sizeof(quoted)), unverified ? unknown : version, NULL);
 	return out;
 }
 

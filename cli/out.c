@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "out.h"
 
+#include "fill.h"
 #include "phrase.h"
 #include "term.h"
 
@@ -43,30 +44,7 @@ static void in_order(FILE *to)
 		(void)fflush(stdout);
 }
 
-/* The template is ours and goes out as it is; arguments may be anybody's. */
-static void fill(FILE *to, const char *t, const char *const *arg, size_t n)
-{
-	in_order(to);
-	while (*t != '\0') {
-		size_t plain = strcspn(t, "{");
-
-		(void)fwrite(t, 1, plain, to);
-		t += plain;
-		if (*t == '\0')
-			break;
-		if (t[1] >= '1' && t[1] <= '9' && t[2] == '}') {
-			size_t i = (size_t)(t[1] - '1');
-
-			if (i < n)
-				ak_term_put(to, arg[i]);
-			t += 3;
-		} else {
-			(void)fputc(*t++, to);
-		}
-	}
-}
-
-static void fill_text(char *out, size_t room, bool ja, ak_msg m, const char *const *arg, size_t n)
+static void fill_text(const ak_cli *c, char *out, size_t room, ak_msg m, const char *const *arg, size_t n)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -75,7 +53,7 @@ static void fill_text(char *out, size_t room, bool ja, ak_msg m, const char *con
 	out[0] = '\0';
 	if (f == NULL)
 		return;
-	fill(f, ak_msg_text(m, ja), arg, n);
+	ak_fill(c, f, ak_msg_text(m, c->ja), arg, n);
 	if (fclose(f) == 0)
 		(void)snprintf(out, room, "%s", text);
 	free(text);
@@ -90,7 +68,7 @@ void ak_out_put(const ak_cli *c, FILE *to, ak_msg m, ...)
 	va_start(ap, m);
 	n = collect(ap, arg);
 	va_end(ap);
-	fill(to, ak_msg_text(m, c->ja), arg, n);
+	ak_fill(c, to, ak_msg_text(m, c->ja), arg, n);
 }
 
 void ak_out_line(const ak_cli *c, FILE *to, ak_msg m, ...)
@@ -102,7 +80,7 @@ void ak_out_line(const ak_cli *c, FILE *to, ak_msg m, ...)
 	va_start(ap, m);
 	n = collect(ap, arg);
 	va_end(ap);
-	fill(to, ak_msg_text(m, c->ja), arg, n);
+	ak_fill(c, to, ak_msg_text(m, c->ja), arg, n);
 	(void)fputc('\n', to);
 }
 
@@ -138,7 +116,7 @@ void ak_out_wrapped(const ak_cli *c, FILE *to, size_t indent, ak_msg m, ...)
 	va_start(ap, m);
 	n = collect(ap, arg);
 	va_end(ap);
-	fill_text(text, sizeof(text), c->ja, m, arg, n);
+	fill_text(c, text, sizeof(text), m, arg, n);
 	wrap(to, text, indent, ak_out_text_width(c));
 	(void)fputc('\n', to);
 }
@@ -155,7 +133,7 @@ void ak_out_note(const ak_cli *c, ak_msg m, ...)
 	va_start(ap, m);
 	n = collect(ap, arg);
 	va_end(ap);
-	fill_text(text, sizeof(text), c->ja, m, arg, n);
+	fill_text(c, text, sizeof(text), m, arg, n);
 	wrap(stderr, text, 0, ak_out_text_width(c));
 	(void)fputc('\n', stderr);
 }
@@ -223,7 +201,7 @@ const char *ak_out_text(const ak_cli *c, char *out, size_t room, ak_msg m, ...)
 	va_start(ap, m);
 	n = collect(ap, arg);
 	va_end(ap);
-	fill_text(out, room, c->ja, m, arg, n);
+	fill_text(c, out, room, m, arg, n);
 	return out;
 }
 
@@ -247,11 +225,11 @@ int ak_out_usage(const ak_cli *c, ak_msg m, ...)
 	n = collect(ap, arg);
 	va_end(ap);
 	if (c->json) {
-		fill_text(e.detail, sizeof(e.detail), c->ja, m, arg, n);
+		fill_text(c, e.detail, sizeof(e.detail), m, arg, n);
 		(void)json_error(c, NULL, &e, NULL);
 		return EXIT_USAGE;
 	}
-	fill_text(text, sizeof(text), c->ja, m, arg, n);
+	fill_text(c, text, sizeof(text), m, arg, n);
 	(void)fprintf(stderr, "%s: ", c->program);
 	wrap(stderr, text, strlen(c->program) + 2, ak_out_text_width(c));
 	(void)fputc('\n', stderr);
@@ -294,10 +272,10 @@ int ak_out_fault(const ak_cli *c, ak_status st, const char *file, ak_msg m, ...)
 	n = collect(ap, arg);
 	va_end(ap);
 	if (c->json) {
-		fill_text(e.detail, sizeof(e.detail), c->ja, m, arg, n);
+		fill_text(c, e.detail, sizeof(e.detail), m, arg, n);
 		return json_error(c, file, &e, NULL);
 	}
-	fill_text(text, sizeof(text), c->ja, m, arg, n);
+	fill_text(c, text, sizeof(text), m, arg, n);
 	ak_out_put(c, stderr, label_of(st), NULL);
 	if (file != NULL)
 		ak_out_wrapped(c, stderr, label_width(c), MSG_FILE_WHAT, file, text, NULL);
@@ -339,7 +317,7 @@ static ak_msg next_step(const ak_error *e)
 	case AK_LOCKED:
 		return MSG_NEXT_LOCKED;
 	case AK_CLOCK:
-		return MSG_NEXT_CLOCK;
+		return strcmp(where, "statement.issued") == 0 ? MSG_NEXT_ISSUED : MSG_NEXT_CLOCK;
 	case AK_UNKNOWN_TYPE:
 		return MSG_NEXT_TYPE;
 	case AK_KEY_REUSED:
@@ -360,15 +338,16 @@ static ak_msg next_step(const ak_error *e)
 		return strncmp(where, "git.", 4) == 0 ? MSG_NEXT_CLONE : MSG_NEXT_NEWER;
 	case AK_NOT_FOUND:
 	case AK_INVALID_ARGUMENT:
-		return strcmp(where, "record") == 0 ? MSG_NEXT_RECORD : strcmp(where, "field") == 0 ? MSG_NEXT_FIELD : MSG_NONE;
+		return strcmp(where, "record") == 0 ? MSG_NEXT_RECORD : strcmp(where, "field") == 0 ? MSG_NEXT_FIELD
+		       : strcmp(where, "subject") == 0 ? MSG_NEXT_WORDS : MSG_NONE;
 	default:
 		return MSG_NONE;
 	}
 }
 
-const char *ak_out_next(const ak_cli *c, const ak_error *e)
+const char *ak_out_next(const ak_cli *c, const ak_error *e, char room[AK_NEXT_ROOM])
 {
-	return ak_msg_text(next_step(e), c->ja);
+	return ak_out_text(c, room, AK_NEXT_ROOM, next_step(e), NULL);
 }
 
 static void indent(const ak_cli *c)
@@ -464,10 +443,12 @@ static void what_line(const ak_cli *c, const char *file, const ak_error *e)
 
 int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next)
 {
+	char room[AK_NEXT_ROOM];
+
 	if (c->trust_path != NULL && e->where != NULL && strncmp(e->where, "trust.", 6) == 0)
 		file = c->trust_path;
 	if (next == NULL || *next == '\0')
-		next = ak_out_next(c, e);
+		next = ak_out_next(c, e, room);
 	if (c->json)
 		return json_error(c, file, e, next);
 	ak_out_put(c, stderr, label_of(e->status), NULL);

@@ -17,7 +17,7 @@
 size_t ak_out_width(const ak_cli *c);
 size_t ak_out_text_width(const ak_cli *c);
 
-/* A message; arguments are const char *, made visible (term.h), and end with NULL.  ak_out_line adds a newline. */
+/* A message (fill.h); arguments are const char *, and end with NULL.  ak_out_line adds a newline. */
 void ak_out_put(const ak_cli *c, FILE *to, ak_msg m, ...) AK_NULL_ENDS;
 void ak_out_line(const ak_cli *c, FILE *to, ak_msg m, ...) AK_NULL_ENDS;
 /* Into a buffer, cut to fit; returns `out`. */
@@ -36,7 +36,8 @@ int ak_out_usage(const ak_cli *c, ak_msg m, ...) AK_NULL_ENDS;
 /* Something is wrong here, outside the library: status decides the exit code.  `file` may be NULL. */
 int ak_out_fault(const ak_cli *c, ak_status st, const char *file, ak_msg m, ...) AK_NULL_ENDS;
 /* The usual next step after a refusal; "" when there is none. */
-const char *ak_out_next(const ak_cli *c, const ak_error *e);
+enum { AK_NEXT_ROOM = 2048 };
+const char *ak_out_next(const ak_cli *c, const ak_error *e, char room[AK_NEXT_ROOM]);
 /* What the library refused, with a next step; `next` overrides the usual one when not NULL and not empty. */
 int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next);
 int ak_out_no_memory(const ak_cli *c);

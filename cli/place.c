@@ -21,6 +21,20 @@ int ak_cli_open(const ak_cli *c, ak_ledger **out)
 	return ak_out_refused(c, c->dir, &e, e.status == AK_NOT_FOUND ? ak_msg_text(MSG_NEXT_NO_LEDGER, c->ja) : NULL);
 }
 
+int ak_cli_open_as_known(const ak_cli *c, ak_ledger **out)
+{
+	uint64_t known_at = 0;
+	ak_error e = { 0 };
+	int code = ak_cli_number(c, OPT_KNOWN_AT, 1, INT64_MAX, &known_at);
+
+	if (code == EXIT_HOLDS)
+		code = ak_cli_open(c, out);
+	if (code != EXIT_HOLDS || ak_ledger_as_known(*out, known_at, &e) == AK_OK)
+		return code;
+	ak_ledger_free(out);
+	return ak_out_refused(c, c->dir, &e, NULL);
+}
+
 /* The ledger's git directory: itself when bare, else .git in it. */
 static bool note_path(const char *dir, bool make, char out[PATH_TEXT_MAX])
 {

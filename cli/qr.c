@@ -3,26 +3,7 @@
 
 #include "out.h"
 
-#include <qrencode.h>
 #include <stdlib.h>
-
-bool ak_qr_make(const char *text, ak_qr *out)
-{
-	QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
-	ak_qr q = { 0 };
-
-	if (code == NULL)
-		return false;
-	q.width = (size_t)code->width;
-	q.module = calloc(q.width, q.width);
-	for (size_t i = 0; q.module != NULL && i < q.width * q.width; i++)
-		q.module[i] = code->data[i] & 1;
-	QRcode_free(code);
-	if (q.module == NULL)
-		return false;
-	*out = q;
-	return true;
-}
 
 void ak_qr_drop(ak_qr *q)
 {

@@ -46,13 +46,13 @@ static bool newest(ak_ledger *l, const char *subject, const char *type, uint64_t
 	return found;
 }
 
-void ak_scheme_use(ak_cli *c, ak_ledger *l, const char *scheme)
+void ak_scheme_load(ak_cli *c, ak_ledger *l, const char *scheme)
 {
 	char subject[SUBJECT_MAX] = "", number[24];
 	ak_text lines = { 0 };
 	uint64_t seq = 0;
 
-	if (l == NULL || c->package != NULL || c->json)
+	if (l == NULL || c->package != NULL)
 		return;
 	if (scheme != NULL)
 		(void)snprintf(subject, sizeof(subject), "akashi/profile:%.64s", scheme);
@@ -61,6 +61,12 @@ void ak_scheme_use(ak_cli *c, ak_ledger *l, const char *scheme)
 		return;
 	c->package = package_in(&lines);
 	ak_text_free(&lines);
+}
+
+void ak_scheme_use(ak_cli *c, ak_ledger *l, const char *scheme)
+{
+	if (!c->json)
+		ak_scheme_load(c, l, scheme);
 }
 
 void ak_scheme_use_bytes(ak_cli *c, ak_span package)
@@ -164,7 +170,7 @@ const char *ak_scheme_title(const ak_cli *c, const char *type, const char *title
 /* ---- fields: a walk through the type's schema ------------------------------------------------------------------- */
 
 /* What stands behind a "$ref" into the same schema. */
-static const json_t *behind(const json_t *schema, const json_t *node)
+const json_t *ak_scheme_behind(const json_t *schema, const json_t *node)
 {
 	for (int i = 0; i < FOLLOW_MAX; i++) {
 		const char *ref = ak_js_str(node, "$ref");
@@ -180,7 +186,7 @@ static const char *label_of(const ak_cli *c, const json_t *schema, const json_t 
 {
 	const char *member = c->ja ? "x-ja" : "title", *own = ak_js_str(node, member);
 
-	return *own != '\0' ? own : ak_js_str(behind(schema, node), member);
+	return *own != '\0' ? own : ak_js_str(ak_scheme_behind(schema, node), member);
 }
 
 static void add(char out[AK_SCHEME_TEXT], const char *gap, const char *text)
@@ -199,7 +205,7 @@ static bool walk(const ak_cli *c, const json_t *schema, const char *pointer, cha
 	out[0] = '\0';
 	while (*pointer == '/') {
 		size_t n = strcspn(++pointer, "/");
-		const json_t *at = behind(schema, node);
+		const json_t *at = ak_scheme_behind(schema, node);
 
 		if (n >= sizeof(step))
 			return false;
@@ -237,7 +243,7 @@ const char *ak_scheme_field(const ak_cli *c, const char *type, const char *point
 
 bool ak_scheme_is_date(const ak_cli *c, const char *type, const char *pointer)
 {
-	const json_t *schema = json_object_get(type_of(c, type), "schema"), *at = behind(schema, schema);
+	const json_t *schema = json_object_get(type_of(c, type), "schema"), *at = ak_scheme_behind(schema, schema);
 	char step[STEP_MAX];
 
 	while (*pointer == '/') {
@@ -249,7 +255,7 @@ bool ak_scheme_is_date(const ak_cli *c, const char *type, const char *pointer)
 		memcpy(step, pointer, n);
 		step[n] = '\0';
 		pointer += n;
-		at = behind(schema, json_is_object(items) ? items : json_object_get(json_object_get(at, "properties"), step));
+		at = ak_scheme_behind(schema, json_is_object(items) ? items : json_object_get(json_object_get(at, "properties"), step));
 	}
 	return strcmp(ak_js_str(at, "format"), "akashi-date") == 0 || strcmp(ak_js_str(at, "format"), "akashi-day") == 0;
 }

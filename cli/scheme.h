@@ -16,6 +16,8 @@ enum { AK_SCHEME_TEXT = 256 };
 /* Take the scheme's newest definition in this ledger for the names of this run (c->package).  Quietly nothing when there is none.
  * `scheme` NULL: that of the records here when they have only one. */
 void ak_scheme_use(ak_cli *c, ak_ledger *l, const char *scheme);
+/* The same where the answer is JSON too, which has no use for names. */
+void ak_scheme_load(ak_cli *c, ak_ledger *l, const char *scheme);
 /* The same from a definition in a file. */
 void ak_scheme_use_bytes(ak_cli *c, ak_span package);
 void ak_scheme_drop(ak_cli *c);
@@ -26,6 +28,8 @@ const char *ak_scheme_type(const ak_cli *c, const char *type, char out[AK_SCHEME
 const char *ak_scheme_title(const ak_cli *c, const char *type, const char *title, char out[AK_SCHEME_TEXT]);
 /* "監査対象期間 初日" of "/period/from"; the pointer itself when the type's schema says nothing of it. */
 const char *ak_scheme_field(const ak_cli *c, const char *type, const char *pointer, char out[AK_SCHEME_TEXT]);
+/* What stands behind a "$ref" into the same schema; the node itself when it is none. */
+const json_t *ak_scheme_behind(const json_t *schema, const json_t *node);
 /* Does the type's schema want a date in this field? */
 bool ak_scheme_is_date(const ak_cli *c, const char *type, const char *pointer);
 /* A word of the field's vocabulary: "毎年の監査" of "annual" in "/cycle". */

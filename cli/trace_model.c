@@ -233,7 +233,9 @@ void ak_trace_drop(ak_trace_model *m)
 
 bool ak_trace_void(const json_t *e)
 {
-	return strcmp(ak_js_str(e, "state"), "void") == 0 || strcmp(ak_js_str(e, "state"), "annulled") == 0;
+	const char *state = ak_js_str(e, "state");
+
+	return strcmp(state, "void") == 0 || strcmp(state, "annulled") == 0 || strcmp(state, "idle") == 0;
 }
 
 const char *ak_trace_mark(const json_t *e)
@@ -269,6 +271,8 @@ const char *ak_trace_said(const ak_cli *c, const json_t *e, char out[AK_TRACE_TE
 		add(c, out, ak_msg_text(MSG_TRACE_VOID, c->ja));
 	if (strcmp(state, "annulled") == 0)
 		add(c, out, ak_msg_text(MSG_TRACE_ANNULLED, c->ja));
+	if (strcmp(state, "idle") == 0)
+		add(c, out, ak_msg_text(MSG_TRACE_IDLE, c->ja));
 	if (ak_js_has(e, "target"))
 		add(c, out, ak_out_text(c, text, sizeof(text), MSG_TRACE_TARGET, AK_NUM(ak_js_num(e, "target")), NULL));
 	add(c, out, ak_js_lang(e, "text", c->ja));

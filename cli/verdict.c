@@ -140,20 +140,65 @@ static void print_not_made(const ak_cli *c, const json_t *r, const char *id, siz
 	}
 }
 
+/* What to do: a clock that is wrong comes before anything that others have to do. */
+static void next_line(const ak_cli *c, const json_t *r, ak_msg next, size_t indent)
+{
+	reason_line(c, MSG_NEXT, ak_msg_text(ak_answer_warned(r, "clock-ahead") ? MSG_NEXT_CLOCK : next, c->ja), "", indent);
+}
+
+static bool lacks_quorum(const json_t *r)
+{
+	return *ak_js_str(r, "witnesses.policy") != '\0' && strcmp(ak_js_str(r, "witnesses.policy"), "none") != 0 &&
+	       !ak_js_true(r, "witnesses.met");
+}
+
+static void print_quorum(const ak_cli *c, const json_t *r, size_t indent)
+{
+	reason_line(c, MSG_WHY_QUORUM, ak_js_str(r, "witnesses.policy"), AK_NUM(ak_js_num(r, "witnesses.got")), indent);
+	next_line(c, r, MSG_NEXT_COSIGNED, indent);
+}
+
+static void print_stale(const ak_cli *c, const json_t *r, size_t indent)
+{
+	const char *until = ak_js_str(r, "freshness.known_until");
+	char date[AK_TERM_DATE_MAX], days[24];
+
+	if (lacks_quorum(r)) {
+		print_quorum(c, r, indent);
+		return;
+	}
+	if (strcmp(ak_js_str(r, "memory.outcome"), "older") == 0)
+		reason_line(c, MSG_WHY_OLDER, "", "", indent);
+	else if (*until == '\0')
+		reason_line(c, MSG_WHY_NO_TIME, "", "", indent);
+	else
+		reason_line(c, MSG_WHY_STALE, ak_term_date(c->ja, until, date), days_of(ak_js_str(r, "freshness.fresh"), days), indent);
+	next_line(c, r, MSG_NEXT_FRESHER, indent);
+}
+
+static void print_incomplete(const ak_cli *c, const json_t *r, size_t indent)
+{
+	if (!ak_js_has(r, "completeness")) { /* nothing was judged */
+		reason_line(c, MSG_WHY_NOT_CLOSED, "", "", indent);
+		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_WHOLE, c->ja), "", indent);
+	} else if (lacks_quorum(r)) {
+		print_quorum(c, r, indent);
+	} else {
+		reason_line(c, MSG_WHY_INCOMPLETE, ak_js_str(r, "completeness.by"), "", indent);
+		next_line(c, r, MSG_NEXT_COSIGNED, indent);
+	}
+}
+
 /* Why no verdict: what the rules' findings do not say themselves. */
 static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
 {
-	char date[AK_TERM_DATE_MAX], days[24];
-
 	if (because(r, "stale")) {
-		reason_line(c, MSG_WHY_STALE, ak_term_date(c->ja, ak_js_str(r, "freshness.known_until"), date),
-		            days_of(ak_js_str(r, "freshness.fresh"), days), indent);
-		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_FRESHER, c->ja), "", indent);
+		print_stale(c, r, indent);
 	} else if (because(r, "evidence-not-on-record")) {
 		reason_line(c, strcmp(ak_js_str(r, "listing.basis"), "imported") == 0 ? MSG_WHY_IMPORTED : MSG_WHY_NO_EVIDENCE,
 		            ak_js_lang(r, "listing.source", c->ja), "", indent);
 	} else if (because(r, "completeness")) {
-		reason_line(c, MSG_WHY_INCOMPLETE, ak_js_str(r, "completeness.by"), "", indent);
+		print_incomplete(c, r, indent);
 	} else if (because(r, "unknown-version")) {
 		reason_line(c, MSG_WHY_VERSION, "", "", indent);
 		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_NEWER, c->ja), "", indent);
@@ -164,6 +209,9 @@ static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
 		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_RIGHT_TRUST, c->ja), "", indent);
 	} else if (because(r, "evidence")) {
 		print_not_made(c, r, "evidence", indent);
+	} else if (because(r, "fork")) {
+		reason_line(c, MSG_WHY_CONVICTED, AK_NUM(ak_js_num(r, "memory.size")), "", indent);
+		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_FORK, c->ja), "", indent);
 	} else if (because(r, "cannot-decide")) {
 		reason_line(c, MSG_WHY_CANNOT_DECIDE, "", "", indent);
 	}
@@ -175,24 +223,25 @@ static void print_failed_check(const ak_cli *c, const json_t *k, size_t indent)
 	char digest[2][AK_TERM_DIGEST_MAX], text[2][AK_PHRASE_MAX];
 	const char *expected = ak_js_str(k, "expected"), *found = ak_js_str(k, "found"), *detail = ak_js_str(k, "detail");
 	const char *where = ak_js_str(k, "where");
+	char record[64] = "", all[2 * AK_PHRASE_MAX];
 
+	if (ak_js_has(k, "record"))
+		(void)ak_out_text(c, record, sizeof(record), MSG_RECORD_N, AK_NUM(ak_js_num(k, "record")), NULL);
+	(void)snprintf(all, sizeof(all), "%s%s%s%s", record, strchr(where, '.') != NULL ? where : ak_answer_check(c, ak_js_str(k, "id")),
+	               *detail == '\0' ? "" : ": ", ak_phrase(c, detail, text[0]));
 	ak_term_spaces(stdout, indent);
 	ak_out_paint(c, stdout, AK_PAINT_BAD);
 	(void)fputs("✗ ", stdout);
 	ak_out_plain(c, stdout);
-	if (ak_js_has(k, "record"))
-		ak_out_put(c, stdout, MSG_RECORD_N, AK_NUM(ak_js_num(k, "record")), NULL);
-	ak_term_put(stdout, strchr(where, '.') != NULL ? where : ak_answer_check(c, ak_js_str(k, "id")));
-	if (*detail != '\0') {
-		(void)fputs(": ", stdout);
-		ak_term_put(stdout, ak_phrase(c, detail, text[0]));
-	}
+	ak_term_wrap(stdout, all, indent + 2, ak_out_text_width(c));
 	(void)fputc('\n', stdout);
-	if (*expected != '\0' || *found != '\0') {
-		ak_term_spaces(stdout, indent + 2);
-		ak_out_line(c, stdout, MSG_EXPECTED_FOUND, ak_term_digest(c->full, ak_phrase(c, expected, text[0]), digest[0]),
-		            ak_term_digest(c->full, ak_phrase(c, found, text[1]), digest[1]), NULL);
-	}
+	if (*expected == '\0' && *found == '\0')
+		return;
+	expected = ak_term_digest(c->full, ak_phrase(c, expected, text[0]), digest[0]);
+	found = ak_term_digest(c->full, ak_phrase(c, found, text[1]), digest[1]);
+	ak_term_spaces(stdout, indent + 2);
+	ak_out_wrapped(c, stdout, indent + 2, *expected == '\0' ? MSG_FOUND : *found == '\0' ? MSG_EXPECTED : MSG_EXPECTED_FOUND,
+	               *expected == '\0' ? found : expected, found, NULL);
 }
 
 /* Failed, and the verdict rests on it: not for a record without effect, of which the warnings tell, nor for a rule, whose findings do. */
@@ -229,9 +278,13 @@ static void print_checks(const ak_cli *c, const json_t *r, size_t indent)
 	json_array_foreach(ak_js_at(r, "checks"), i, k) {
 		if (strcmp(ak_js_str(k, "outcome"), "not-checked") != 0 || because(r, ak_js_str(k, "id")))
 			continue;
+		if (because(r, "completeness") && lacks_quorum(r) &&
+		    (strcmp(ak_js_str(k, "id"), "witnesses") == 0 || strcmp(ak_js_str(k, "id"), "freshness") == 0))
+			continue; /* said above, as are these */
 		if ((because(r, "stale") && (strcmp(ak_js_str(k, "id"), "freshness") == 0 || told_by_finding(r, ak_js_str(k, "id")))) ||
-		    because(r, "other-ledger") || (because(r, "not-found") && strcmp(ak_js_str(k, "id"), "rules") == 0))
-			continue; /* said above */
+		    because(r, "other-ledger") || (because(r, "fork") && strcmp(ak_js_str(k, "id"), "memory") == 0) ||
+		    (because(r, "not-found") && strcmp(ak_js_str(k, "id"), "rules") == 0))
+			continue;
 		ak_term_spaces(stdout, indent);
 		ak_out_wrapped(c, stdout, indent + 2, MSG_WAS_NOT_CHECKED, ak_answer_check(c, ak_js_str(k, "id")),
 		               ak_phrase(c, ak_js_str(k, "detail"), text), NULL);
@@ -303,24 +356,46 @@ static void print_evidence(const ak_cli *c, const json_t *r)
 	}
 }
 
+/* A program without a ledger has nothing but a bundle to speak of. */
+static bool of_bundle(const ak_cli *c)
+{
+	return c->program != NULL && strcmp(c->program, "akashi-verify") == 0;
+}
+
+/* Before all else: this is not what is known now. */
+static void print_known_then(const ak_cli *c, const json_t *r, size_t indent)
+{
+	uint64_t known = ak_js_num(r, "known_at"), size = ak_js_num(r, "ledger.size");
+
+	if (known > 0 && known < size)
+		reason_line(c, MSG_KNOWN_THEN, AK_NUM(known), AK_NUM(size), indent);
+}
+
 void ak_verdict_answer(const ak_cli *c, const json_t *r)
 {
 	size_t indent = print_headline(c, r), i;
 	const json_t *f;
 
+	print_known_then(c, r, indent);
 	if (says(r, "valid"))
 		print_good(c, r, indent);
 	else if (says(r, "unverifiable"))
 		print_unsure(c, r, indent);
 	else if (because(r, "tampered"))
-		reason_line(c, MSG_WHY_TAMPERED, "", "", indent);
+		reason_line(c, of_bundle(c) ? MSG_WHY_TAMPERED_BUNDLE : MSG_WHY_TAMPERED, "", "", indent);
+	else if (because(r, "fork"))
+		reason_line(c, MSG_WHY_FORK, "", "", indent);
+	if (because(r, "use"))
+		reason_line(c, MSG_WHY_USE, ak_answer_word(c, ak_js_str(r, "use.listing_verdict")), "", indent);
 	json_array_foreach(ak_js_at(r, "findings"), i, f) { /* what decided comes before the chain */
 		if (!says(r, "valid") && says(r, ak_js_str(f, "severity")))
 			ak_finding_print(c, f, indent);
 	}
 	if (!says(r, "valid"))
 		print_checks(c, r, indent);
-	if (because(r, "tampered"))
+	if (says(r, "invalid") && because(r, "fork"))
+		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_FORK, c->ja), "", indent);
+	if (because(r, "tampered") || (says(r, "invalid") && because(r, "fork")))
 		reason_line(c, MSG_NOTHING_ELSE_JUDGED, "", "", indent);
 	(void)fputc('\n', stdout);
 }

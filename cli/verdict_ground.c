@@ -83,33 +83,14 @@ static void warning_of(const ak_cli *c, const json_t *v)
 	warning(c, whole);
 }
 
-static bool warned_of(const json_t *r, const char *id)
-{
-	const json_t *v;
-	size_t i;
-
-	json_array_foreach(ak_js_at(r, "warnings"), i, v) {
-		if (strcmp(ak_js_str(v, "id"), id) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* True when the operator's word is all there is, and that has been said. */
 static bool print_completeness(const ak_cli *c, const json_t *r)
 {
-	const char *by = ak_js_str(r, "completeness.by");
-	uint64_t n = ak_js_num(r, "completeness.records");
-	bool word = strcmp(by, "operator") == 0;
-	char text[PIECE_MAX];
+	char text[WARNING_MAX];
 
-	if (n == 0 || (!word && !ak_js_true(r, "completeness.met")))
+	if (*ak_answer_complete(c, r, text, sizeof(text)) == '\0')
 		return false;
-	if (!word)
-		(void)ak_out_text(c, text, sizeof(text), n == 1 ? MSG_COMPLETE_BY_ONE : MSG_COMPLETE_BY, AK_NUM(n), by, NULL);
-	else
-		(void)ak_out_text(c, text, sizeof(text), n == 1 ? MSG_COMPLETE_OPERATOR_ONE : MSG_COMPLETE_OPERATOR, AK_NUM(n), NULL);
-	if (word && warned_of(r, "completeness-on-word")) {
+	if (ak_answer_warned(r, "completeness-on-word")) {
 		warning(c, text);
 		return true;
 	}

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "answer.h"
 
+#include "js.h"
+#include "term.h"
+
 #include <string.h>
 
 const char *ak_answer_word(const ak_cli *c, const char *stored)
@@ -17,7 +20,7 @@ const char *ak_answer_word(const ak_cli *c, const char *stored)
 		{ "cannot-decide", MSG_WORD_CANNOT_DECIDE }, { "not-found", MSG_WORD_NOT_FOUND },
 		{ "tampered", MSG_WORD_TAMPERED },   { "decided", MSG_WORD_DECIDED },
 		{ "imported", MSG_WORD_IMPORTED },   { "evidence", MSG_WORD_EVIDENCE },
-		{ "rules", MSG_NONE }, /* the verdict says it all */
+		{ "rules", MSG_NONE }, { "use", MSG_NONE }, /* the verdict says it all */
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -52,4 +55,36 @@ const char *ak_answer_check(const ak_cli *c, const char *id)
 			return ak_msg_text(names[i].name, c->ja);
 	}
 	return id;
+}
+
+bool ak_answer_warned(const json_t *r, const char *id)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(ak_js_at(r, "warnings"), i, v) {
+		if (strcmp(ak_js_str(v, "id"), id) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *ak_answer_complete(const ak_cli *c, const json_t *r, char *out, size_t size)
+{
+	const char *by = ak_js_str(r, "completeness.by");
+	uint64_t n = ak_js_num(r, "completeness.records"), all = ak_js_num(r, "ledger.size"), known = ak_js_num(r, "known_at");
+	bool word = strcmp(by, "operator") == 0;
+	char text[512];
+
+	*out = '\0';
+	if (n == 0 || (!word && !ak_js_true(r, "completeness.met")))
+		return out;
+	if (word)
+		(void)ak_out_text(c, text, sizeof(text), n == 1 ? MSG_COMPLETE_OPERATOR_ONE : MSG_COMPLETE_OPERATOR, AK_NUM(n), NULL);
+	else
+		(void)ak_out_text(c, text, sizeof(text), n == 1 ? MSG_COMPLETE_BY_ONE : MSG_COMPLETE_BY, AK_NUM(n), by, NULL);
+	if (known > 0 && known < all)
+		return ak_out_text(c, out, size, MSG_COMPLETE_THEN, AK_NUM(known), text, NULL);
+	(void)snprintf(out, size, "%s", text);
+	return out;
 }

@@ -28,7 +28,7 @@ if(TARGET akashi)
 	set_tests_properties(story.quickstart PROPERTIES LABELS once TIMEOUT 300 RUN_SERIAL TRUE FIXTURES_SETUP story)
 
 	# The two products as others get them, with the ledger that the story has made.
-	foreach(s verify install static)
+	foreach(s verify records report install static)
 		add_test(NAME product.${s} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/product/${s}.sh)
 		set_tests_properties(product.${s} PROPERTIES LABELS once SKIP_RETURN_CODE 77 TIMEOUT 600 FIXTURES_REQUIRED story
 			ENVIRONMENT "AKASHI=$<TARGET_FILE:akashi>;AKASHI_VERIFY=$<TARGET_FILE:akashi-verify>;AKASHI_SOURCE=${PROJECT_SOURCE_DIR};BUILD=${PROJECT_BINARY_DIR};STORY=${PROJECT_BINARY_DIR}/story;LC_ALL=C.UTF-8")
@@ -38,6 +38,16 @@ endif()
 # A case is one JSON file; the harness is a second reading of the rules' contract.
 add_test(NAME rules.harness COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/rules/harness.py)
 set_tests_properties(rules.harness PROPERTIES LABELS once TIMEOUT 300)
+
+# The same cases on the engine itself.
+set(cases ${PROJECT_BINARY_DIR}/rule-cases)
+add_test(NAME rules.expand COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/rules/harness.py --expand ${cases})
+set_tests_properties(rules.expand PROPERTIES FIXTURES_SETUP rule_cases)
+foreach(t unit.held.rule_cases unit.api.scenarios)
+	if(TEST ${t})
+		set_tests_properties(${t} PROPERTIES FIXTURES_REQUIRED rule_cases TIMEOUT 600 ENVIRONMENT "AK_RULE_CASES=${cases}")
+	endif()
+endforeach()
 
 file(GLOB interop CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/interop/test_*.py)
 foreach(t ${interop})

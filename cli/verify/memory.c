@@ -2,7 +2,9 @@
 #include "memory.h"
 
 #include "files.h"
+#include "js.h"
 #include "out.h"
+#include "term.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +20,7 @@ enum {
 	TEXT_MAX = 4 * 1024 * 1024, /* what the library keeps is smaller */
 	LOCK_TRIES = 200,
 	LOCK_STEP_MS = 25,
+	INDENT = 2,
 };
 
 static const char place[] = "/akashi/heads";
@@ -91,33 +94,91 @@ static bool open_locked(const char *genesis, ak_memory_file *m)
 	return m->path != NULL;
 }
 
-void ak_memory_file_open(const ak_cli *c, const char *genesis, ak_memory_file *out)
+/* English, whatever the language: it goes into the report, whose details are. */
+static void lose(ak_memory_file *m, int error)
 {
-	ak_memory_file m = { .lock = -1 };
-
-	if (!open_locked(genesis, &m)) {
-		ak_out_note(c, MSG_MEMORY_OFF, ak_file_why(c, errno), NULL);
-		goto off;
-	}
-	/* A file that is there and cannot be read must not be written over. */
-	if (ak_file_exists(m.path) && ak_file_read(c, m.path, TEXT_MAX, &m.text) != EXIT_HOLDS)
-		goto off;
-	*out = m;
-	return;
-off:
-	if (m.lock >= 0)
-		(void)close(m.lock);
-	free(m.path);
-	*out = (ak_memory_file){ .lock = -1 };
+	(void)snprintf(m->lost, sizeof(m->lost), "%s", error == ENODATA ? "the file is empty" : error == EINVAL ? "it is no regular file"
+	               : ak_file_why_in(false, error));
 }
 
-void ak_memory_file_close(const ak_cli *c, ak_memory_file *m, const ak_text *text)
+/* A file that is there and cannot be read, or is empty, held something: it must not be written over. */
+static bool read_text(const char *path, ak_file *out)
 {
-	if (m->lock >= 0 && text->len > 0)
-		(void)ak_file_write(c, m->path, (ak_span){ (const uint8_t *)text->data, text->len }, AK_WRITE_REPLACE);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), why = 0;
+	struct stat st;
+	ak_file f = { 0 };
+
+	if (fd < 0)
+		return errno == ENOENT && !ak_file_exists(path);
+	if (fstat(fd, &st) != 0)
+		why = errno;
+	else if (!S_ISREG(st.st_mode))
+		why = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	else if (st.st_size == 0 || st.st_size > TEXT_MAX)
+		why = st.st_size == 0 ? ENODATA : EFBIG;
+	else if ((f.data = malloc((size_t)st.st_size)) == NULL)
+		why = ENOMEM;
+	while (why == 0 && f.len < (size_t)st.st_size) {
+		ssize_t n = read(fd, f.data + f.len, (size_t)st.st_size - f.len);
+
+		if (n > 0)
+			f.len += (size_t)n;
+		else if (n == 0 || errno != EINTR)
+			why = n == 0 ? EIO : errno;
+	}
+	(void)close(fd);
+	if (why != 0)
+		ak_file_drop(&f);
+	else
+		*out = f;
+	errno = why;
+	return why == 0;
+}
+
+/* Keeps m->lost. */
+void ak_memory_file_close(ak_memory_file *m)
+{
 	ak_file_drop(&m->text);
 	free(m->path);
+	m->path = NULL;
 	if (m->lock >= 0)
 		(void)close(m->lock); /* lets the lock go */
-	*m = (ak_memory_file){ .lock = -1 };
+	m->lock = -1;
+}
+
+void ak_memory_file_open(const char *genesis, ak_memory_file *out)
+{
+	int why;
+
+	*out = (ak_memory_file){ .lock = -1 };
+	if (open_locked(genesis, out) && read_text(out->path, &out->text))
+		return;
+	why = errno;
+	ak_memory_file_close(out);
+	lose(out, why);
+}
+
+bool ak_memory_file_write(ak_memory_file *m, const ak_text *text)
+{
+	if (ak_file_swap(m->path, (ak_span){ (const uint8_t *)text->data, text->len }))
+		return true;
+	lose(m, errno);
+	return false;
+}
+
+void ak_memory_file_tell(const ak_cli *c, const ak_memory_file *m, const json_t *verdict)
+{
+	bool now = strcmp(ak_js_str(verdict, "memory.outcome"), "fork") == 0;
+
+	if (m->path == NULL || (!now && strcmp(ak_js_str(verdict, "memory.outcome"), "convicted") != 0))
+		return;
+	ak_term_spaces(stdout, INDENT);
+	if (!ak_js_true(verdict, "memory.kept")) {
+		ak_out_wrapped(c, stdout, INDENT, MSG_FORK_NOT_KEPT, NULL);
+		return;
+	}
+	ak_out_wrapped(c, stdout, INDENT, MSG_FORK_KEPT, m->path, NULL);
+	ak_out_line(c, stdout, MSG_FORK_TAKE_OUT, m->path, NULL);
+	ak_term_spaces(stdout, INDENT);
+	ak_out_wrapped(c, stdout, INDENT, MSG_FORK_SETTLED, NULL);
 }

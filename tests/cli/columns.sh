@@ -35,6 +35,8 @@ both verify verify C24-0101-2 --as-of 2026-11-21
 both verify-expired verify C24-0101-2 --as-of 2027-08-01
 both verify-before verify C24-0101-2 --as-of 2026-11-21 --known-at 5
 both list list
+both list-then list --known-at 40
+both log-then log --known-at 5
 both log log
 both search search 架空の雲
 both status status --as-of 2026-11-21
@@ -98,6 +100,25 @@ for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
             bad = True
         if path.suffix == ".ja" and any(w in line for w in ("詳細（英文）", "No such file", "信頼設定")):
             print(f"FAIL  {path}:{n}: not in Japanese: {line}", file=sys.stderr)
+            bad = True
+sys.exit(bad)
+PY
+# What quickstart says in between stands behind "# " and keeps within 80, in both languages.
+python3 - "$here/../../cli/quickstart" <<'PY' || rc=1
+import re, sys, unicodedata
+
+def cells(text):
+    return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text)
+
+told = re.findall(r'\bsay "([^"]*)" (?:\\\n\t*)?"([^"]*)"', open(sys.argv[1], encoding="utf-8").read())
+bad = len(told) < 20
+if bad:
+    print(f"FAIL  quickstart: only {len(told)} comments were found", file=sys.stderr)
+for text in (t for both in told for t in both):
+    for line in text.split("\n"):
+        shown = "# " + re.sub(r"\$\{number\[[^]]*\]\}|\$\w+", "123", line)
+        if cells(shown) > 80:
+            print(f"FAIL  quickstart: {cells(shown)} cells: {shown}", file=sys.stderr)
             bad = True
 sys.exit(bad)
 PY

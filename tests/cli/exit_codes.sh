@@ -47,8 +47,17 @@ row 2 err 'operand missing' verify
 row 2 err 'one operand too many' verify A B
 row 2 err 'a language there is not' --lang fr list
 row 2 err 'not a date' verify X --as-of 2026-02-30
+row 2 err 'a year is not a day' verify X --as-of 2026
+says err '--as-of: a day is needed, such as 2021-09-13'
+says err '2026 has none'
+row 2 err 'nor is a month' status --as-of 令和8年4月
+says err '--as-of: a day is needed'
 row 2 err 'not a number' verify X --known-at soon
 row 2 err 'zero is not a number of records' verify X --known-at 0
+row 2 err 'nor for a list' list --known-at 0
+row 2 err 'not a term' verify X --contract 2026-04-01
+row 2 err 'a term that ends before it begins' verify X --contract 2026-04-01..2026-03-31
+row 2 err 'a term without days' verify X --contract 2026..2027
 row 2 err 'trace of nothing' trace
 row 2 err 'consistency of nothing' consistency
 row 2 err 'consistency of one' consistency 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Every example that help prints is run as it is printed, in a folder that holds what it speaks of.  Only record numbers
-# differ from ledger to ledger: #409 stands for a decision, #412 for a listing.
+# differ from ledger to ledger: #409 stands for a decision, #412 for a listing, #42 and #47 for a statement.
 # Usage: help_examples.sh AKASHI
 set -u
 akashi=$(realpath "$1") here=$(dirname "$(realpath "$0")")
@@ -18,6 +18,7 @@ PATH=$work/bin:$PATH
 bash "$here/transcript.sh" "$akashi" "$work/base" >"$work/transcript.out" 2>&1 || { cat "$work/transcript.out" >&2; exit 1; }
 base=$work/base
 decision=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' "$base/seal-decision.out")
+statement=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' "$base/seal-statement.out")
 listing=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' "$base/seal-listing.out")
 
 # ---- what the examples speak of -------------------------------------------------------------------------------------
@@ -54,6 +55,15 @@ lay_out() {
 	case $1 in
 	'akashi draft audit-report'*) rm report.pdf.salt ;;
 	'akashi draft'*) ;;
+	'akashi check --submission'*)
+		cp "$base/application.json" "$base/statement.dsse.json" "$base/report.dsse.json" .
+		akashi draft improvement-plan -q --listing C24-0101-2 --set /provider=kakuu --set /service=kakuu-iaas --set-date /submitted_on=2026-04-25 -o plan.json || fail 'the plan to check'
+		;;
+	'akashi diff'*) cp "$base/statement.json" . ;;
+	'akashi reconcile'*)
+		akashi list -q --csv portal.csv >/dev/null || fail 'the table to reconcile'
+		case $1 in *cp932*) iconv -f UTF-8 -t CP932 portal.csv >cp932.csv && mv cp932.csv portal.csv ;; esac
+		;;
 	'akashi sign d.json'* | 'akashi check'*) cp ready/d.json . ;;
 	'akashi sign'*) cp ready/d.json ready/from-the-chair.dsse.json . && cp ready/one.dsse.json d.dsse.json ;;
 	'akashi seal agenda'*) tr -d '\n' <ready/all.dsse.json >agenda.jsonl ;;
@@ -76,12 +86,13 @@ lay_out() {
 	esac
 }
 
-# Exits that are an answer: a draft has too few signatures.
-wanted() { case $1 in 'akashi check'*) echo 1 ;; *) echo 0 ;; esac; }
+# Exits that are an answer: a draft has too few signatures, a submission does not say all; the statement here names no regions.
+wanted() { case $1 in 'akashi check --submission'* | 'akashi verify'*--region*) echo 3 ;; 'akashi check'*) echo 1 ;; *) echo 0 ;; esac; }
 
 run_example() {
 	local line=${1//412/$listing} got=0
 	line=${line//409/$decision}
+	line=${line//#4[27]/#$statement}
 	lay_out "$line"
 	case $line in
 	*jq*) command -v jq >/dev/null || return 0 ;;

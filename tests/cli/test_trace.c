@@ -107,6 +107,9 @@ static const char report_text[] =
 	"\"sealed\":\"2026-05-20T01:00:00Z\"},"
 	"{\"record\":68,\"type\":\"correction\",\"state\":\"\",\"date\":\"2027-06-01\",\"first\":null,\"last\":null,\"target\":35,"
 	"\"label\":" WORDS("訂正", "Correction") ",\"party\":" WORDS("事務局", "Secretariat") ",\"text\":" WORDS("誤記", "a typo") ",\"mark\":\"passed\","
+	"\"sealed\":\"2027-06-02T01:00:00Z\"},"
+	"{\"record\":69,\"type\":\"correction\",\"state\":\"idle\",\"date\":\"2027-06-01\",\"first\":null,\"last\":null,\"target\":35,"
+	"\"label\":" WORDS("訂正", "Correction") ",\"party\":" WORDS("事務局", "Secretariat") ",\"text\":" WORDS("誤記", "a typo") ",\"mark\":\"passed\","
 	"\"sealed\":\"2027-06-02T01:00:00Z\"}],"
 	"\"missing\":[],\"chain\":[],\"checks\":[],\"findings\":[{\"rule\":\"C12\",\"severity\":\"warning\",\"record\":42,\"text\":"
 	WORDS("監査空白期間 31日", "audit gap of 31 days") ",\"expected\":\"\",\"found\":\"\",\"basis\":\"管理基準\",\"basis_version\":\"not verified\",\"next\":"
@@ -136,6 +139,33 @@ static void all_of_it_in_order(void **state)
 		at = next;
 	}
 	free(out);
+	json_decref(r);
+}
+
+/* Sealed as it should be, and of no effect: no tick, on paper or in the picture. */
+static void a_correction_that_changes_nothing_is_marked(void **state)
+{
+	json_t *r = parsed(report_text);
+
+	(void)state;
+	for (int ja = 0; ja < 2; ja++) {
+		char *out = printed(r, ja != 0), *drawn = picture(r, ja != 0), *line = strstr(out, "  #69"), *start = line;
+
+		assert_non_null(line);
+		while (start > out && start[-1] != '\n')
+			start--;
+		assert_int_equal(strncmp(start, "  ✗ ", strlen("  ✗ ")), 0);
+		says(line, ja ? "何も及ぼさない" : "changes nothing");
+		says(drawn, ja ? "何も及ぼさない" : "changes nothing");
+		says(drawn, "✗");
+		line = strstr(out, "  #68");
+		assert_non_null(line);
+		for (start = line; start > out && start[-1] != '\n'; start--)
+			;
+		assert_int_equal(strncmp(start, "  ✓ ", strlen("  ✓ ")), 0);
+		free(drawn);
+		free(out);
+	}
 	json_decref(r);
 }
 
@@ -474,6 +504,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_it_in_order),
+		cmocka_unit_test(a_correction_that_changes_nothing_is_marked),
 		cmocka_unit_test(bars_stand_where_their_days_are),
 		cmocka_unit_test(bars_and_gaps_are_the_days_of_the_report),
 		cmocka_unit_test(it_says_the_same_in_japanese),

@@ -17,6 +17,7 @@
 
 /* What is printed on stdout for this report; freed by the caller. */
 static size_t terminal; /* 0: none */
+static const char *program = "akashi";
 
 static char *printed(const json_t *report, bool ja, bool full)
 {
@@ -28,6 +29,7 @@ static char *printed(const json_t *report, bool ja, bool full)
 
 	assert_non_null(c);
 	assert_non_null(f);
+	c->program = program;
 	c->ja = ja;
 	c->full = full;
 	c->width = terminal;
@@ -112,6 +114,27 @@ static void says(const char *name, const char *out, const char *what)
 }
 
 /* Each outcome by what a reader must see in the first two lines. */
+/* Law is quoted in English where the rule renders it, else in Japanese, and marked so; in Japanese always as it is. */
+static void the_basis_is_in_the_language_asked_for(void **state)
+{
+	json_t *r = parsed(good), *f = json_array_get(json_object_get(r, "findings"), 0);
+	char *out;
+
+	(void)state;
+	out = printed(r, false, false);
+	says("no English", out, "basis: 管理基準 (Japanese text of the rule), basis not verified");
+	free(out);
+	assert_int_equal(json_object_set_new(f, "basis_en", json_string("Control Criteria")), 0);
+	out = printed(r, false, false);
+	says("English", out, "basis: Control Criteria, basis not verified");
+	assert_null(strstr(out, "管理基準"));
+	free(out);
+	out = printed(r, true, false);
+	says("Japanese", out, "根拠: 管理基準（根拠未確認）");
+	free(out);
+	json_decref(r);
+}
+
 static void headlines(void **state)
 {
 	static const struct {
@@ -183,7 +206,13 @@ static void tampering_names_its_evidence(void **state)
 	out = printed(r, false, false);
 	says("tampered", out, "✗ record #377, header.prev");
 	says("tampered", out, "expected one thing, found another");
+	says("tampered", out, "the ledger is not what its operator signed");
 	free(out);
+	program = "akashi-verify"; /* which has no ledger before it */
+	out = printed(r, false, false);
+	says("tampered", out, "the bundle is not what the ledger signed");
+	free(out);
+	program = "akashi";
 	json_decref(r);
 }
 
@@ -291,6 +320,78 @@ static void where_it_rests(void **state)
 		free(ja);
 		json_decref(r);
 	}
+}
+
+/* Why there is no answer, and what to do: nobody is sent away for a reason that it is not. */
+static void the_reason_that_it_is(void **state)
+{
+	static const struct {
+		const char *name, *reason, *patch, *says_en, *next_en, *says_ja, *not_en;
+	} rows[] = {
+		{ "old", "stale", "{}", "knows nothing after 2026-11-20 18:00 UTC; the trust file allows 7 days", "next: get the newest state from the operator",
+		  "信頼ファイルが許すのは 7日", "clock" },
+		{ "older than what was seen", "stale", "{\"memory\":{\"outcome\":\"older\",\"size\":600,\"kept\":true}}",
+		  "a newer state of this ledger was seen before", "next: get the newest state from the operator", "より新しい状態", "allows 7 days" },
+		{ "no time that counts", "stale", "{\"witnesses\":{\"policy\":\"none\"},\"freshness\":{\"known_until\":null,\"fresh\":\"P7D\",\"ok\":false},"
+		  "\"warnings\":[{\"id\":\"clock-ahead\",\"text\":{\"ja\":\"時計\",\"en\":\"a clock is wrong\"}}]}",
+		  "no time that it gives can be believed", "next: set this machine's clock right", "数えることのできる時刻がない", "1970" },
+		{ "no quorum", "completeness", "{\"witnesses\":{\"policy\":\"both\",\"needed\":2,\"got\":1,\"met\":false},"
+		  "\"completeness\":{\"by\":\"operator\",\"met\":false,\"records\":9}}",
+		  "(quorum both; 1 of its", "next: get the newest state, with its cosignatures", "定足数 both", "vouched" },
+		{ "no quorum by this clock", "completeness", "{\"witnesses\":{\"policy\":\"both\",\"needed\":2,\"got\":0,\"met\":false},"
+		  "\"warnings\":[{\"id\":\"clock-ahead\",\"text\":{\"ja\":\"時計\",\"en\":\"a clock is wrong\"}}]}",
+		  "not those that the trust file asks for", "next: set this machine's clock right", "次に: この機器の時計", "next: get" },
+		{ "nobody vouches", "completeness", "{\"completeness\":{\"by\":\"w9\",\"met\":false,\"records\":9}}", "nothing is left out (wanted: w9)",
+		  "next: get the newest state, with its cosignatures", "（w9）", "quorum" },
+		{ "something is missing", "completeness", "{\"completeness\":null}", "was left out of the file", "next: get the whole file anew", "何も結論できない",
+		  "vouched" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *r = parsed(good), *patch = parsed(rows[i].patch);
+		char *en, *ja;
+
+		assert_int_equal(json_object_set_new(r, "verdict", json_string("unverifiable")), 0);
+		assert_int_equal(json_object_set_new(r, "reason", json_string(rows[i].reason)), 0);
+		assert_int_equal(json_object_update(r, patch), 0);
+		terminal = 300;
+		en = printed(r, false, false);
+		ja = printed(r, true, false);
+		terminal = 0;
+		says(rows[i].name, en, rows[i].says_en);
+		says(rows[i].name, en, rows[i].next_en);
+		says(rows[i].name, ja, rows[i].says_ja);
+		without(rows[i].name, en, rows[i].not_en);
+		free(en);
+		free(ja);
+		json_decref(patch);
+		json_decref(r);
+	}
+}
+
+/* What was known then is not what is known now, and all records then are not all records. */
+static void an_earlier_state_is_called_one(void **state)
+{
+	json_t *r = parsed(good);
+	char *en, *ja;
+
+	(void)state;
+	en = printed(r, false, false);
+	without("now", en, "as known at");
+	without("now", en, "at the first");
+	free(en);
+	assert_int_equal(json_object_set_new(r, "known_at", json_integer(69)), 0);
+	en = printed(r, false, false);
+	ja = printed(r, true, false);
+	says("then", en, "as known at 69 of the ledger's 512 records");
+	assert_true(strstr(en, "as known at 69") < strstr(en, "registered until"));
+	says("then", en, "at the first 69 records: all 9 records about this listing are here");
+	says("then", ja, "512件のうち最初の 69件");
+	says("then", ja, "最初の 69件の時点: この掲載に関する記録は 9件で全部である");
+	free(en);
+	free(ja);
+	json_decref(r);
 }
 
 /* However long the names: no line leaves the terminal, but with --full, which cuts nothing. */
@@ -467,12 +568,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_good_one_in_japanese),
+		cmocka_unit_test(the_basis_is_in_the_language_asked_for),
 		cmocka_unit_test(headlines),
 		cmocka_unit_test(deciding_reasons_come_first),
 		cmocka_unit_test(tampering_names_its_evidence),
 		cmocka_unit_test(periods_are_a_line_of_time),
 		cmocka_unit_test(a_long_line_keeps_its_breaks),
 		cmocka_unit_test(where_it_rests),
+		cmocka_unit_test(the_reason_that_it_is),
+		cmocka_unit_test(an_earlier_state_is_called_one),
 		cmocka_unit_test(lines_fit_the_terminal),
 		cmocka_unit_test(phrases),
 		cmocka_unit_test(hostile_text_is_shown_not_obeyed),

@@ -61,6 +61,27 @@ says sign-profile.err 'record types'
 [ "$(wc -l <sign-profile.err)" -le 12 ] || fail 'signing a profile shows more than a person reads'
 run 0 trust "$akashi" -C l.git trust init -o t.trust
 run 0 trust-check ak trust check t.trust
+says trust-check.out 'operator key'
+# A file by which verify would call the ledger tampered does not fit it.
+{ cat t.trust; echo 'keyset sha256:00000000000000000000000000000000000000000000000000000000000000ff'; } >wrong.trust
+run 1 trust-check-keyset ak trust check wrong.trust
+says trust-check-keyset.out 'no keyset record in force here has this id'
+says trust-check-keyset.out 'does not fit the ledger here'
+run 1 trust-check-keyset-json ak trust check wrong.trust --json
+says trust-check-keyset-json.out '"keyset":false'
+run 0 witness-of-its-own "$akashi" witness key --key keys/heartbeat.key --name w.example/own
+{ sed '/^quorum/d' t.trust; echo "witness own $(cat witness-of-its-own.out)"; echo 'quorum own'; } >own.trust
+run 1 trust-check-own ak trust check own.trust
+says trust-check-own.out 'it cannot watch itself'
+run 0 trust-show ak trust show t.trust
+says trust-show.out 'each adds a definition to those this program ships; none is taken away'
+grep -q 'keyset record' trust-show.out && fail 'a trust file without a keyset line is said to have one'
+{ cat t.trust; sed -n 's/^genesis /keyset /p' t.trust; } >floor.trust
+run 0 trust-floor ak trust show floor.trust
+says trust-floor.out 'the ledger must have this keyset record'
+run 0 trust-floor-ja ak trust show floor.trust --lang ja
+says trust-floor-ja.out 'この鍵一式の記録を含む台帳だけを受け入れる'
+says trust-floor-ja.out '追加して受け入れる'
 
 # ---- who takes part -----------------------------------------------------------------------------------------------
 run 0 draft-secretariat ak party secretariat --role secretariat --name-ja 事務局 --name-en Secretariat \
@@ -83,6 +104,31 @@ run 0 draft-registration ak draft auditor-registration --issued 2025-05-20 --set
 	--set-date /registered_on=令和7年5月20日 --set-date /valid_from=2025年6月1日 --set-date /valid_until=2027-05-31 \
 	--set /meeting=第22回 -o registration.json
 seal_as registration m1 m2 m3
+
+# ---- what may be filled in: all fields of all types, out of their definitions -----------------------------------------
+run 0 fields ak draft decision --fields
+says fields.out '* /outcome'
+says fields.out 'registered, deferred, rejected'
+says fields.out '/minutes'
+says fields.out 'exactly one of: /listing, /service'
+says fields.out 'publication: after listing'
+[ ! -e '-' ] || fail 'to show fields wrote a draft'
+run 0 fields-ja "$akashi" help decision --lang ja
+says fields-ja.out '議案の区分'
+says fields-ja.out 'renewal（更新）'
+run 0 fields-json ak draft decision --fields --json
+says fields-json.out '"field":"/decided_on"'
+says fields-json.out '"class":"public"'
+run 2 fields-none ak draft decison --fields
+says fields-none.err 'there is no record type decison; there are: '
+types=$(tr '\n' ' ' <fields-none.err | sed 's/.*there are: *//; s/ *usage:.*//; s/,//g')
+n=0
+for t in $types keyset party profile revocation; do
+	run 0 "fields-of-$t" "$akashi" draft "$t" --fields
+	grep -q '^  [* ] /' "fields-of-$t.out" || fail "no field of $t is shown"
+	n=$((n + 1))
+done
+[ "$n" -ge 19 ] || fail "only $n types were tried"
 
 # ---- the matter ---------------------------------------------------------------------------------------------------
 printf 'statement, version 1\n' >statement.pdf
@@ -133,6 +179,10 @@ run 0 seal-decision ak seal decision.dsse.json
 says seal-decision.out 'sealed #'
 run 1 seal-twice ak seal decision.dsse.json
 says seal-twice.err 'refused'
+says seal-twice.err 'akashi log -C l.git'
+run 1 seal-twice-json ak seal decision.dsse.json --json
+says seal-twice-json.out '"expected":"a statement that is not on record"'
+says seal-twice-json.out '"found":"record #'
 decided=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' seal-decision.out)
 stated=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' seal-statement.out)
 run 0 draft-listing ak draft listing --ref "decided-by=#$decided" --ref "statement=#$stated" --issued 2026-05-20 --listing C24-0101-2 --set /basis=decided \
@@ -168,6 +218,16 @@ says list.out 'C24-0101-2'
 run 0 log ak log C24-0101-2
 run 0 log-ja ak log C24-0101-2 --lang ja
 says log-ja.out '掲載 C24-0101-2'
+run 0 log-service ak log kakuu-iaas
+says log-service.out 'application kakuu-iaas'
+[ "$(wc -l <log-service.out)" -gt 4 ] || fail 'log finds a service by its short name, and not all about it'
+run 0 log-none ak log kakuu
+says log-none.out 'party kakuu'
+run 2 log-words ak log 架空の雲
+says log-words.err 'akashi search WORD -C l.git'
+cp -r l.git "it's a copy.git"
+run 2 log-quoted "$akashi" -C "it's a copy.git" log 架空の雲
+says log-quoted.err "akashi search WORD -C 'it'\\''s a copy.git'"
 run 0 log-type ak log --type decision --limit 1
 run 0 search ak search 架空の雲
 says search.out 'listing'
@@ -193,7 +253,7 @@ says audit-no-trust.out 'whose'
 
 # ---- a correction -------------------------------------------------------------------------------------------------
 seq=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' seal-listing.out)
-run 0 correct ak correct "#$seq" --field /services/0/name --to '架空の雲 IaaS 東日本' --reason 誤記の訂正 -o correction.json
+run 0 correct ak correct "#$seq" --field /provider/name --to '株式会社架空の雲 東日本' --reason 誤記の訂正 -o correction.json
 seal_as correction desk
 run 0 search-corrected ak search 東日本
 run 0 verify-corrected ak verify C24-0101-2 --as-of 2026-11-21
@@ -208,7 +268,40 @@ says check-human.out 'body.after'
 run 1 sign-human ak sign human.json --key keys/desk.key --yes
 [ ! -e human.dsse.json ] || fail 'a draft that its type refuses was signed'
 run 0 sign-no-role ak sign dated.json --key keys/lead.key --yes
+run 0 draft-ahead ak draft technical-review --service kakuu-saas --set-date /reviewed_on=2099-06-01 --outcome incomplete -o ahead.json
+run 1 check-ahead ak check ahead.json
+says check-ahead.out 'warning  Reviewed on (/reviewed_on) lies in the future: 2099-06-01'
+run 1 check-ahead-ja ak check ahead.json --lang ja
+says check-ahead-ja.out '審査日（/reviewed_on） が先の日付である: 2099年6月1日'
+run 0 draft-past ak draft technical-review --service kakuu-saas --set-date /reviewed_on=2026-06-01 --outcome incomplete -o past.json
+run 1 check-past ak check past.json
+grep -q future check-past.out && fail 'a day that is past is called future'
+run 0 draft-issued ak draft technical-review --issued 2099-06-01 --service kakuu-saas --set-date /reviewed_on=2026-06-01 --outcome incomplete -o issued.json
+run 1 check-issued ak check issued.json
+says check-issued.out '--issued'
+
 [ -e dated.dsse.json ] || fail 'with --yes it is signed all the same'
+
+# A later correction stands on an earlier one: with that annulled it changes nothing, and is not to look as if it did.
+first=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' seal-correction.out)
+run 0 correct-again ak correct "#$seq" --field /provider/name --to '株式会社架空の雲 西日本' --reason 誤記の訂正 -o again.json
+seal_as again desk
+second=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' seal-again.out)
+run 2 annul-no-reason ak annul "#$first" -o a.json
+says annul-no-reason.err '--reason TEXT'
+run 0 annul ak annul "#$first" --reason 訂正の誤り -o annul.json
+says annul.err 'akashi sign annul.json --key KEY -C l.git'
+run 1 annul-lead-sign ak check annul.json
+seal_as annul desk
+run 0 verify-idle ak verify C24-0101-2 --as-of 2026-11-21
+says verify-idle.out "correction #$second changes nothing in record #$seq"
+run 0 verify-idle-ja ak verify C24-0101-2 --as-of 2026-11-21 --lang ja
+says verify-idle-ja.out "訂正 #$second は記録 #$seq に何も及ぼさない"
+run 0 trace-idle ak trace C24-0101-2 --as-of 2026-11-21 --svg idle.svg
+grep -q "✗ .*#$second .*changes nothing" trace-idle.out || fail 'trace does not mark a correction that changes nothing'
+grep -q "✗ .*#$first .*annulled" trace-idle.out || fail 'trace does not mark an annulled correction'
+grep -q "✗ .*#$second .*changes nothing" idle.svg || fail 'the picture does not mark a correction that changes nothing'
+run 0 audit-annulled ak audit
 
 # ---- a batch ------------------------------------------------------------------------------------------------------
 run 0 draft-batch-1 ak draft technical-review --issued 2026-06-01 --service kakuu-saas --set-date /reviewed_on=2026-06-01 \

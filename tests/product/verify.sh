@@ -27,7 +27,7 @@ want 2 "$AKASHI_VERIFY" "$work/one.akashi" --frobnicate
 want 0 "$AKASHI_VERIFY" --help
 has "Exit 0 valid" "$work/out"
 for o in $(grep -oE '^  --[a-z-]+' "$work/out"); do # the man page has every option
-	if sed 's/\\-/-/g' "$AKASHI_SOURCE/docs/man/akashi-verify.1" | grep -qF -- "$o"; then ok; else bad "$o is not in the man page"; fi
+	if grep -qF -- "$o" <(sed 's/\\-/-/g' "$AKASHI_SOURCE/docs/man/akashi-verify.1"); then ok; else bad "$o is not in the man page"; fi
 done
 want 1 "${verify[@]}" "$STORY/trust" --no-state
 head -c 2000 "$work/one.akashi" >"$work/cut.akashi"
@@ -62,9 +62,35 @@ want 3 "${verify[@]}" "$work/one.akashi" --json
 if [ "$(jq -r '.reason + " " + .memory.outcome' "$work/out")" = "stale older" ]; then ok; else bad "an older bundle is not stale"; fi
 want 1 "${verify[@]}" "$work/liar.akashi" --json
 if [ "$(jq -r '.reason + " " + .memory.outcome' "$work/out")" = "fork fork" ]; then ok; else bad "a fork went unnoticed"; fi
-want 1 "${verify[@]}" "$work/liar.akashi" --lang ja
-want 0 "${verify[@]}" "$work/later.akashi"
 memory=$(ls "$XDG_STATE_HOME"/akashi/heads/*.json)
+# Nothing is valid any more until a person has looked at it: not even the history that came first.
+want 3 "${verify[@]}" "$work/later.akashi" --json
+if [ "$(jq -r '.verdict + " " + .reason + " " + .memory.outcome' "$work/out")" = "unverifiable fork convicted" ]; then ok; else bad "a convicted operator is believed"; fi
+want 3 "${verify[@]}" "$work/later.akashi"
+has "$memory" "$work/out"
+# For people: what it means, what to do, where the notes are; no empty value, no English among Japanese, no line too long.
+want 1 "${verify[@]}" "$work/liar.akashi"
+has "which of them is true cannot be told" "$work/out"
+has "next: keep this file" "$work/out"
+has "$memory" "$work/out"
+want 1 "${verify[@]}" "$work/liar.akashi" --lang ja
+has "二つの履歴に署名している" "$work/out"
+has "次に: " "$work/out"
+if grep -E '実際 *$|内容 *、|the operator|records' "$work/out"; then bad "empty values, or English in Japanese"; else ok; fi
+want 1 "${verify[@]}" "$work/liar.akashi" --lang en
+if grep -vE '/|^    (jq|akashi) ' "$work/out" | awk 'length > 100 { print; n = 1 } END { exit !n }'; then bad "a line that is too long"; else ok; fi
+# Kept once, however often it is shown.
+if [ "$(jq '.forks | length' "$memory")" = 1 ]; then ok; else bad "one fork fills the memory"; fi
+# A third party with the trust file alone, in a folder that is no ledger, by the commands that were printed.
+(cd "$work" && grep -E "^    jq " out | bash)
+want 1 env -C "$work" "$AKASHI" consistency a b --json
+if [ "$(jq -r '.outcome + " " + .fork.of' "$work/out")" = "forked old" ]; then ok; else bad "two notes alone do not convict"; fi
+want 1 env -C "$work" "$AKASHI" consistency a b --lang ja
+want 0 env -C "$work" "$AKASHI" consistency a a
+want 3 env -C "$work" "$AKASHI" consistency a "$work/none"
+sed -i '$s/....$/AAA=/' "$work/b"
+want 1 env -C "$work" "$AKASHI" consistency a b
+has "b: " "$work/err"
 # What is kept convicts without us: two notes of one size, both signed by the operator.
 if [ "$(jq -r '.forks[0] | (.a[1] == .b[1]) and (.a[2] != .b[2])' "$memory")" = true ]; then ok; else bad "the fork was not kept"; fi
 [ "$(stat -c %a "$memory")" = 600 ] || [ "$(stat -c %a "$(dirname "$memory")")" = 700 ] || bad "others can read the memory"
@@ -81,13 +107,47 @@ if jq -e '.heads | length >= 1' "$XDG_STATE_HOME"/akashi/heads/*.json >/dev/null
 fi
 if jq -e '.forks | length >= 1' "$XDG_STATE_HOME"/akashi/heads/*.json >/dev/null; then ok; else bad "the fork was forgotten"; fi
 
-# A memory that cannot be used is said, and is no verdict.
-chmod 500 "$XDG_STATE_HOME/akashi/heads"
-if [ "$(id -u)" != 0 ]; then want 0 "${verify[@]}" "$work/one.akashi"; has "neither compared" "$work/err"; fi
-chmod 700 "$XDG_STATE_HOME/akashi/heads"
-for m in "$XDG_STATE_HOME"/akashi/heads/*.json; do echo '{"akashi":"memory/1"' >"$m"; done
-want 0 "${verify[@]}" "$work/one.akashi" --json
-if [ "$(jq -r '[.warnings[].id] | index("memory-lost") != null' "$work/out")" = true ]; then ok; else bad "a damaged memory went unnoticed"; fi
+# A memory that cannot be used is said in the one document there is, and is no verdict.
+lost() { # lost WHAT: valid, and warned of
+	want 0 "${verify[@]}" "$work/one.akashi" --json
+	if [ "$(jq -s 'length' "$work/out")" = 1 ] && jq -e '[.warnings[].id] | index("memory-lost")' "$work/out" >/dev/null; then ok; else bad "memory: $1 went unnoticed"; fi
+	want 0 "${verify[@]}" "$work/one.akashi"
+	has "a fork would not be noticed" "$work/out"
+}
+memory=$(ls "$XDG_STATE_HOME"/akashi/heads/*.json)
+echo '{"akashi":"memory/1"' >"$memory"
+lost "a damaged file"
+: >"$memory"
+lost "an empty file"
+[ ! -s "$memory" ] || bad "an empty memory was written over"
+head -c 5000000 /dev/zero >"$memory"
+lost "a file over the limit"
+rm "$memory" && mkdir "$memory"
+lost "a folder"
+rmdir "$memory" && mkfifo "$memory"
+lost "a named pipe"
+rm "$memory" && ln -s "$work/nowhere" "$memory"
+lost "a link to nothing"
+rm "$memory" && mkdir "${memory%.json}.lock.d" && rm "${memory%.json}.lock" && mv "${memory%.json}.lock.d" "${memory%.json}.lock"
+lost "no lock"
+rmdir "${memory%.json}.lock"
+rm -rf "$XDG_STATE_HOME" && : >"$XDG_STATE_HOME"
+lost "no folder for state"
+rm "$XDG_STATE_HOME"
+# What could not be written is not said to be kept: files of this shell may have no bytes.
+want 0 "${verify[@]}" "$work/later.akashi"
+(trap "" XFSZ && ulimit -f 0 && "${verify[@]}" "$work/liar.akashi" --json) | cat >"$work/out" || true
+if [ "$(jq -s -r 'length, .[0].reason, .[0].memory.outcome, .[0].memory.kept, ([.[0].warnings[].id] | index("memory-lost") != null)' "$work/out" | tr '\n' ' ')" = "1 fork fork false true " ]; then ok; else
+	bad "a fork that was not written is said to be kept"
+fi
+(trap "" XFSZ && ulimit -f 0 && "${verify[@]}" "$work/liar.akashi") | cat >"$work/out" || true
+has "could NOT be kept" "$work/out"
+if [ "$(jq '.forks | length' "$memory")" = 0 ]; then ok; else bad "a memory that could not be written has changed"; fi
+# An unsealed record that is none: that file is named, not the bundle.
+echo '{}' >"$work/unsealed.json"
+want 1 "${verify[@]}" "$work/one.akashi" --no-state --also "$work/unsealed.json"
+has "unsealed.json" "$work/err"
+if grep -qF one.akashi "$work/err"; then bad "the bundle is blamed for an unsealed record"; else ok; fi
 
 # What it touches: no socket, no other program, and nothing is written outside the memory.
 if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
@@ -96,11 +156,21 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	if grep -E '(socket|connect|bind|sendto|execve|fork|vfork)\(' "$work/trace" | grep -vE 'execve\(' | grep -q .; then
 		bad "a socket or a process"; grep -E '(socket|connect|bind|sendto|fork|vfork)\(' "$work/trace" | head -n 3; else ok; fi
 	if [ "$(grep -c 'execve(' "$work/trace")" = 1 ]; then ok; else bad "it runs another program"; fi
-	if grep -E '(O_WRONLY|O_RDWR|O_CREAT|O_TRUNC)|(mkdir|rename|unlink|link|chmod|truncate)(at|at2)?\(' "$work/trace" |
-		grep -vF "$XDG_STATE_HOME" | grep -vE '/dev/null|fchmod\([0-9]+' | grep -q .; then
-		bad "it writes outside its state folder"
-		grep -E '(O_WRONLY|O_RDWR|O_CREAT|O_TRUNC)|(mkdir|rename|unlink|link|chmod|truncate)(at|at2)?\(' "$work/trace" | grep -vF "$XDG_STATE_HOME" | head -n 3
-	else ok; fi
+	# stays_in FOLDER…: nothing else was written to.
+	stays_in() {
+		local writes
+		writes=$(grep -E '(O_WRONLY|O_RDWR|O_CREAT|O_TRUNC)|(mkdir|rename|unlink|link|chmod|truncate)(at|at2)?\(' "$work/trace" |
+			grep -vE '/dev/null|fchmod\([0-9]+' | grep -vF "$(printf '%s\n' "$@")" || true)
+		if [ -z "$writes" ]; then ok; else bad "it writes outside $*"; head -n 3 <<<"$writes"; fi
+	}
+	stays_in "$XDG_STATE_HOME"
+	mkdir "$work/paper"
+	want 0 strace -f -qq -o "$work/trace" "${verify[@]}" "$work/one.akashi" --report "$work/paper/one.html"
+	stays_in "$XDG_STATE_HOME" "$work/paper"
+	[ "$(ls "$work/paper")" = one.html ] || bad "more than the report was left behind"
+	want 0 strace -f -qq -o "$work/trace" "${verify[@]}" "$work/paper/one.html"
+	stays_in "$XDG_STATE_HOME"
+	if grep -E '(socket|connect|bind|sendto|fork|vfork)\(' "$work/trace" | grep -q .; then bad "a socket or a process, of a report"; else ok; fi
 else
 	echo "skipped: strace is not here or may not trace"
 fi

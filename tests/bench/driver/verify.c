@@ -98,7 +98,7 @@ static void make_ledger(bench *b, const char *cases)
 	cast_play(c, l, &b->p, "three-years", LISTING, "kumo-iaas");
 	seal_others(l, &b->p, in, b->records - b->records / 2);
 	play_neighbours(c, l, &b->p, NEIGHBOURS);
-	need(ak_ledger_bundle(l, NULL, LISTING, 0, &bundle, &e), "bundle", &e);
+	need(ak_ledger_bundle(l, NULL, LISTING, 0, false, &bundle, &e), "bundle", &e);
 	need(ak_ledger_trust(l, &trust, &e), "trust", &e);
 	keep(b->bundle_path, &bundle);
 	keep(b->trust_path, &trust);
@@ -161,7 +161,7 @@ static void take_parts(void *ctx)
 	c.at = now_seconds();
 	bare_verify(b->signatures);
 	mark(&c, BARE);
-	need(ak_bundle_read(b->bundle, &bundle, &e), "bundle", &e);
+	need(ak_bundle_read(b->bundle, ak_held_bytes, &bundle, &e), "bundle", &e);
 	mark(&c, CONTAINER);
 	need(ak_ask(&o, bundle.scheme, ak_bundle_listing(&bundle), &a, &e), "trust", &e);
 	mark(&c, PROFILES);
@@ -232,7 +232,7 @@ static void collect(bench *b)
 	ak_bundle bundle = { 0 };
 	ak_error e = { 0 };
 
-	need(ak_bundle_read(b->bundle, &bundle, &e), "bundle", &e);
+	need(ak_bundle_read(b->bundle, ak_held_bytes, &bundle, &e), "bundle", &e);
 	b->signatures = bare_collect(&bundle.e);
 	say("bundle_records", (double)bundle.e.n_records);
 	say("signatures", (double)bare_count(b->signatures));

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "files.h"
+#include "js.h"
+#include "out.h"
+#include "report.h"
+#include "term.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+bool ak_report_asked(const ak_cli *c)
+{
+	return ak_opt_has(&c->opts, OPT_REPORT);
+}
+
+/* A page is judged again from the bundle alone: what else an answer may rest on does not travel in it. */
+int ak_report_check_options(const ak_cli *c)
+{
+	static const ak_opt_id apart[] = { OPT_EVIDENCE, OPT_ALSO };
+	const char *report = ak_opt_get(OPT_REPORT)->name;
+	const char *title = ak_opt_value(&c->opts, OPT_CASE);
+	char most[24];
+
+	if (!ak_report_asked(c))
+		return title == NULL ? EXIT_HOLDS : ak_out_usage(c, MSG_REPORT_CASE_ALONE, ak_opt_get(OPT_CASE)->name, report, NULL);
+	for (size_t i = 0; i < sizeof(apart) / sizeof(apart[0]); i++) {
+		if (ak_opt_has(&c->opts, apart[i]))
+			return ak_out_usage(c, MSG_NOT_TOGETHER, ak_opt_get(apart[i])->name, report, NULL);
+	}
+	if (title != NULL && strlen(title) > AK_REPORT_TEXT_MAX)
+		return ak_out_usage(c, MSG_REPORT_TOO_LONG, ak_opt_get(OPT_CASE)->name, ak_term_number(AK_REPORT_TEXT_MAX, most), NULL);
+	if (strlen(ak_file_base(ak_opt_value(&c->opts, OPT_REPORT))) > AK_REPORT_TEXT_MAX)
+		return ak_out_usage(c, MSG_REPORT_TOO_LONG, report, ak_term_number(AK_REPORT_TEXT_MAX, most), NULL);
+	return EXIT_HOLDS;
+}
+
+static bool settle(const ak_cli *c, ak_report_settings *out)
+{
+	const char *title = ak_opt_value(&c->opts, OPT_CASE), *path = ak_opt_value(&c->opts, OPT_REPORT);
+	time_t now = (time_t)c->now;
+	ak_report_settings s = { .ja = c->ja };
+	json_t *text = json_string(title == NULL ? "" : title), *name = json_string(ak_file_base(path));
+	struct tm tm;
+	bool good = text != NULL && name != NULL && gmtime_r(&now, &tm) != NULL; /* NULL also for what is no UTF-8 */
+
+	json_decref(text);
+	json_decref(name);
+	if (!good)
+		return false;
+	(void)snprintf(s.title, sizeof(s.title), "%s", title == NULL ? "" : title);
+	(void)snprintf(s.file, sizeof(s.file), "%s", strcmp(path, "-") == 0 ? "report.html" : ak_file_base(path));
+	(void)snprintf(s.version, sizeof(s.version), "%s", AK_VERSION);
+	if (strftime(s.made, sizeof(s.made), "%Y-%m-%dT%H:%M:%SZ", &tm) != sizeof(s.made) - 1)
+		return false;
+	*out = s;
+	return true;
+}
+
+/* What was told and what the page would say. */
+static bool agree(const json_t *told, const ak_text *paper)
+{
+	json_t *o = ak_js_parse(paper);
+	bool same = strcmp(ak_js_str(told, "verdict"), ak_js_str(o, "verdict")) == 0 && strcmp(ak_js_str(told, "reason"), ak_js_str(o, "reason")) == 0;
+
+	json_decref(o);
+	return same;
+}
+
+int ak_report_make(const ak_cli *c, ak_span bundle, const ak_verify_options *o, const json_t *told)
+{
+	const char *path = ak_opt_value(&c->opts, OPT_REPORT);
+	ak_verify_options alone = *o;
+	ak_report_settings set;
+	ak_verdict verdict;
+	ak_text json = { 0 };
+	ak_error e = { 0 };
+	char *html = NULL;
+	size_t len = 0;
+	int code;
+
+	alone.memory = NULL;
+	alone.memory_lost = NULL;
+	alone.new_memory = NULL;
+	alone.memory_lost = NULL;
+	if (!settle(c, &set))
+		return ak_out_usage(c, MSG_REPORT_NOT_TEXT, ak_opt_get(OPT_CASE)->name, ak_opt_get(OPT_REPORT)->name, NULL);
+	if (ak_bundle_verify(bundle, &alone, &verdict, &json, &e) != AK_OK)
+		return ak_out_refused(c, path, &e, NULL);
+	if (!agree(told, &json)) {
+		code = ak_out_fault(c, AK_INTERNAL, path, MSG_REPORT_NOT_ALONE, NULL);
+	} else if (ak_report_render(&(ak_report){ bundle, o->trust, { (const uint8_t *)json.data, json.len }, &set }, &html, &len, &e) != AK_OK) {
+		code = ak_out_refused(c, path, &e, NULL);
+	} else {
+		code = ak_file_write(c, path, (ak_span){ (const uint8_t *)html, len }, AK_WRITE_REPLACE);
+		if (code == EXIT_HOLDS && strcmp(path, "-") != 0)
+			ak_out_note(c, MSG_SVG_WRITTEN, path, NULL);
+	}
+	free(html);
+	ak_text_free(&json);
+	return code;
+}

@@ -1,0 +1,285 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The working tools on the ledger of the quickstart: plan, calendar, reconcile, diff, coverage, a submission, tables.
+# Usage: tools.sh AKASHI                  (the sources at $AKASHI_SOURCE)
+set -u
+akashi=$(realpath "$1") here=$(dirname "$(realpath "$0")")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 3
+LC_ALL=C.UTF-8 NO_COLOR=1 HOME=$work
+export LC_ALL NO_COLOR HOME
+rc=0
+fail() { printf 'FAIL  %s\n' "$1" >&2; rc=1; }
+# run WANTED_EXIT NAME ARGUMENT…: output to out and err
+run() {
+	want=$1 name=$2
+	shift 2
+	"$akashi" "$@" >out 2>err </dev/null
+	got=$?
+	[ "$got" -eq "$want" ] || { fail "$name: exit $got, want $want: $*"; sed 's/^/      /' out err >&2; }
+}
+says() { grep -qF -- "$2" "$1" || { fail "$name: $1 does not say: $2"; sed 's/^/      /' "$1" >&2; }; }
+silent() { if grep -qF -- "$2" "$1"; then fail "$name: $1 says: $2"; fi; }
+is() { [ "$1" = "$2" ] || fail "$name: $1 is not $2"; }
+
+"$AKASHI_SOURCE/cli/quickstart" --program "$akashi" --into q >q.log 2>&1 || { cat q.log; fail 'the quickstart'; exit 1; }
+AKASHI_TRUST=$work/q/trust day=2026-11-22
+export AKASHI_TRUST
+
+# ---- plan: the arithmetic of the scheme, with no ledger at all ------------------------------------------------------
+step() { jq -r --arg s "$1" '.rows[] | select(.step == $s) | "\(.first) \(.last)"' out; }
+while read -r end expiry; do # ismap: 1 year and 4 months from the day after the period, by the Civil Code 143
+	run 0 "plan to $end" plan "$(date -u -d "$end -200 days" +%F)..$end" --json
+	is "$(step expiry)" "$expiry $expiry"
+done <<-'END'
+	2020-09-30 2022-01-31
+	2020-10-31 2022-02-28
+	2021-03-31 2022-07-31
+	2021-10-29 2023-02-28
+	2021-10-30 2023-02-28
+	2021-10-31 2023-02-28
+	2022-10-30 2024-02-29
+	2022-12-30 2024-04-30
+	2024-02-29 2025-06-30
+	2024-11-30 2026-03-31
+END
+run 0 'plan of a year' plan 2025-04-01..2026-03-31 --json
+is "$(step report-due)" '2026-06-30 2026-06-30'
+is "$(step application-due)" '2026-07-31 2026-07-31'
+is "$(step next-period-from)" '2026-04-01 2026-04-01'
+is "$(step next-period-to)" '2027-03-31 2027-03-31'
+is "$(step next-report-due)" '2027-06-30 2027-06-30'
+is "$(step renewal-due)" '2027-07-31 2027-07-31'
+is "$(jq -r '[.rows[] | select(.rule == null or .basis == null)] | length' out)" 0
+cp out year.json
+for form in '令和7年4月1日..令和8年3月31日' '2025/4/1..2026/3/31' '２０２５年４月１日..2026-03-31'; do
+	run 0 "plan of $form" plan "$form" --json
+	cmp -s out year.json || fail "$form is not the same period"
+done
+run 0 'plan by months is a span' plan 2025-04..2026-03 --json
+is "$(step expiry)" '2027-07-01 2027-07-31'
+is "$(jq '[.rows[] | select(.severity != null)] | length' out)" 0
+run 1 'plan of a period that is too long (C08)' plan 2025-04-01..2026-04-01 --json
+is "$(jq -c '[.rows[] | select(.severity != null) | [.rule, .severity]]' out)" '[["C08","invalid"]]'
+run 0 'plan of exactly a year is not' plan 2025-04-01..2026-03-31 --json
+run 1 'plan of a period that is too short (C09)' plan 2026-04-01..2026-06-29 --json
+is "$(jq -c '[.rows[] | select(.severity != null) | [.rule, .severity]]' out)" '[["C09","invalid"]]'
+run 0 'plan of exactly three months is not' plan 2026-04-01..2026-06-30
+run 3 'plan that months do not decide' plan 2025-04-02..2026-04 --json
+is "$(jq -c '[.rows[] | select(.severity != null) | [.rule, .severity]]' out)" '[["C08","unverifiable"]]'
+run 0 'plan that leaves no gap' plan 2026-04-01..2027-03-31 --listing C24-0101-2 -C q/ledger.git --as-of $day --json
+is "$(step present-renewal-due)" '2027-07-31 2027-07-31'
+is "$(jq '[.rows[] | select(.severity != null)] | length' out)" 0
+run 0 'plan with a gap (C12)' plan 2026-04-02..2027-03-31 --listing C24-0101-2 -C q/ledger.git --as-of $day --json
+is "$(jq -c '[.rows[] | select(.severity != null) | [.rule, .severity]]' out)" '[["C12","warning"]]'
+run 1 'plan with an overlap (C13)' plan 2026-03-31..2027-03-30 --listing C24-0101-2 -C q/ledger.git --as-of $day --json
+is "$(jq -c '[.rows[] | select(.severity != null) | [.rule, .severity]]' out)" '[["C13","invalid"]]'
+run 1 'plan that ends when it is too late (E04)' plan 2026-08-01..2027-07-31 --listing C24-0101-2 -C q/ledger.git --as-of $day --json
+is "$(jq -c '[.rows[] | select(.severity == "expired") | .rule]' out)" '["E04"]'
+run 0 'plan in Japanese' plan 2025-04-01..2026-03-31 --lang ja
+says out '2027年7月31日'
+says out '登録の有効期限'
+says out 'ISMAP基本規程 3.5'
+run 2 'plan of no period' plan 2025-04-01
+run 2 'plan of no date' plan 2025-04-31..2026-03-31
+run 2 'plan that runs backwards' plan 2026-04-01..2026-03-31
+run 3 'plan of an unknown scheme' plan 2025-04-01..2026-03-31 --scheme nothing
+run 3 'plan for a listing that is not there' plan 2025-04-01..2026-03-31 --listing C99-0001-2 -C q/ledger.git
+run 0 'plan as a table' plan 2025-04-01..2026-03-31 --csv plan.csv --lang ja --encoding cp932
+iconv -f CP932 -t UTF-8 plan.csv | grep -q '登録の有効期限,2027-07-31,2027-07-31,E02,' || fail 'plan.csv'
+
+# ---- calendar ---------------------------------------------------------------------------------------------------------
+run 0 calendar calendar -C q/ledger.git --as-of $day --json
+is "$(jq -c '[.items[] | select(.subject == "C24-0101-2") | [.kind, .first, .quarter, .past]]' out)" \
+	'[["period-ends","2027-03-31","2027-Q1",false],["report-due","2027-06-30","2027-Q2",false],["expires","2027-07-31","2027-Q3",false],["renewal-due","2027-07-31","2027-Q3",false]]'
+is "$(jq -c '[.items[] | select(.kind == "auditor-ends") | [.subject, .first, .verdict]]' out)" \
+	'[["otsu-audit","2025-05-31","lapsed"],["koh-audit","2027-05-31","registered"]]'
+is "$(jq '[.items[] | select(.subject == "C25-0203-2")] | length' out)" 0 # deleted
+is "$(jq -c '[.items[] | select(.subject == "C24-0102-2") | .past] | unique' out)" '[true]'
+cp out calendar.json
+run 0 'calendar in words' calendar -C q/ledger.git --as-of $day --lang ja
+says out '2027年7月–9月'
+says out '満了 1件・期限 1件'
+says out '期日を過ぎ'
+run 0 'calendar of one listing' calendar C24-0101-2 -C q/ledger.git --as-of $day --json
+is "$(jq -c '[.items[].subject] | unique' out)" '["C24-0101-2"]'
+run 0 'calendar as iCalendar' calendar -C q/ledger.git --as-of $day --ics a.ics
+python3 "$here/icalendar.py" a.ics >a.events || fail 'a.ics is no iCalendar'
+grep -q "^expires.C24-0101-2.52@ledger.example.ismap	20270731	20270801	expires	" a.events || { fail 'the expiry is not in a.ics'; cat a.events >&2; }
+is "$(wc -l <a.events)" "$(jq '.items | length' calendar.json)"
+run 0 'calendar a month later' calendar -C q/ledger.git --as-of 2026-12-22 --ics b.ics --lang ja
+python3 "$here/icalendar.py" b.ics >b.events || fail 'b.ics is no iCalendar'
+is "$(cut -f1 a.events)" "$(cut -f1 b.events)" # the same matters keep their names, in any language
+# The reader itself has to notice.
+for edit in 's/\r$//' 's/^DTEND.*\r$//;/^$/d' 's/^UID:.*/UID:x\r/' 's/^DTSTART;VALUE=DATE:/DTSTART:/' 's/\\;/;/'; do
+	sed "$edit" a.ics >c.ics
+	python3 "$here/icalendar.py" c.ics >/dev/null 2>&1 && fail "icalendar.py does not notice: $edit"
+done
+run 0 'calendar as a picture' calendar -C q/ledger.git --as-of $day --svg c.svg
+grep -q 'role="img"' c.svg && grep -q '<desc' c.svg || fail 'c.svg has no role or description'
+python3 -c 'import sys, xml.dom.minidom as m; m.parse("c.svg")' || fail 'c.svg is no XML'
+run 0 'calendar as a table on stdout' calendar -C q/ledger.git --as-of $day --csv -
+is "$(wc -l <out)" "$(($(jq '.items | length' calendar.json) + 1))"
+run 2 'two answers on stdout' calendar -C q/ledger.git --csv - --ics -
+run 2 'a table and JSON on stdout' calendar -C q/ledger.git --csv - --json
+run 3 'a calendar of nothing is none' calendar list-2021-row-01 -C q/ledger.git --as-of $day --ics none.ics
+[ -e none.ics ] && fail 'an empty calendar was written'
+run 2 'calendar with an unknown encoding' calendar -C q/ledger.git --csv x.csv --encoding latin1
+
+# ---- tables, reconcile --------------------------------------------------------------------------------------------------
+run 0 'list as a table' list -C q/ledger.git --csv list.csv --lang ja
+run 0 'list as a table with the mark' list -C q/ledger.git --csv bom.csv --lang ja --encoding utf-8-bom
+[ "$(head -c 3 bom.csv | od -An -tx1 | tr -d ' ')" = efbbbf ] || fail 'bom.csv has no mark'
+tail -c +4 bom.csv | cmp -s - list.csv || fail 'bom.csv and list.csv differ'
+run 0 'list as a table in CP932' list -C q/ledger.git --csv cp932.csv --lang ja --encoding cp932
+iconv -f CP932 -t UTF-8 cp932.csv | cmp -s - list.csv || fail 'cp932.csv and list.csv differ'
+# What the ledger holds as registered that day, as a public list would have it.
+grep -v '^C24-0102-2\|^C25-020[34]-2' list.csv >portal.csv
+run 0 'reconcile what agrees' reconcile portal.csv -C q/ledger.git --as-of $day
+says out EQUAL
+iconv -f UTF-8 -t CP932 portal.csv >portal932.csv
+run 0 'reconcile the same in CP932' reconcile portal932.csv --encoding cp932 -C q/ledger.git --as-of $day
+run 1 'reconcile CP932 taken for UTF-8' reconcile portal932.csv -C q/ledger.git --as-of $day
+says err cp932
+run 1 'reconcile a list with what is not registered' reconcile list.csv -C q/ledger.git --as-of $day --json
+is "$(jq -c '[.equal, [.not_registered[] | [.listing, .verdict]]]' out)" '[false,[["C25-0204-2","invalid"],["C24-0102-2","expired"],["C25-0203-2","invalid"]]]'
+is "$(jq -c '[.not_on_list, .not_in_ledger, .fields]' out)" '[[],[],[]]'
+{ sed -e '/^C21-0004-2/d' -e 's/^list-2021-row-01,/C21-0001-2,/' -e 's/2027-07-31/2027-08-31/' -e 's/Box, Inc\./Box Inc./' portal.csv; echo 'C99-0001-2,架空,架空,令和8年1月1日,,,1'; } >other.csv
+run 1 'reconcile a list that differs' reconcile other.csv -C q/ledger.git --as-of $day --json
+is "$(jq -c '[.not_on_list[] | [.listing, .perhaps]]' out)" '[["list-2021-row-01","C21-0001-2"],["C21-0004-2",null]]'
+is "$(jq -c '[.not_in_ledger[].listing]' out)" '["C21-0001-2","C99-0001-2"]'
+is "$(jq -c '[.fields[] | [.listing, .field, .list, .ledger]]' out)" \
+	'[["list-2021-row-17","provider","Box Inc.","Box, Inc."],["C24-0101-2","expires_on","2027-08-31","2027-07-31"]]'
+run 1 'reconcile in words' reconcile other.csv -C q/ledger.git --as-of $day --lang ja
+says out '台帳にあり、公表リストにない'
+run 1 'reconcile into a table' reconcile other.csv -C q/ledger.git --as-of $day --csv differences.csv
+is "$(wc -l <differences.csv)" 7
+printf 'number,service\nC24-0101-2,x\n' >english.csv
+run 1 'reconcile by English names' reconcile english.csv -C q/ledger.git --as-of $day --json
+is "$(jq -c '[.fields[].field]' out)" '["service"]'
+# A bad row names row and column, and nothing is compared.
+bad() { # EXPECTED_WORDS… after the name; the file from stdin
+	cat >bad.csv
+	run 1 "$1" reconcile bad.csv -C q/ledger.git --as-of $day
+	is "$(cat out)" ''
+	shift
+	for w; do says err "$w"; done
+}
+printf '登録番号,登録日\nC1,2021-01-01\nC2,2021-02-30\n' | bad 'a date that is none' 'row 3, column 2 (登録日)' 2021-02-30
+printf '登録番号,登録日\nC1,2021-01-01\n,2021-01-01\n' | bad 'a row without a number' 'row 3, column 1 (登録番号)'
+printf '登録番号\nC1\nC1\n' | bad 'a number twice' 'row 3, column 1' 'in row 2'
+printf '登録番号,登録日\nC1\n' | bad 'a row that is too short' 'row 2'
+printf '登録番号,登録日\nC1,"x\n' | bad 'a quote left open' 'row 2, column 2'
+printf '登録日\n2021-01-01\n' | bad 'no column of numbers' '登録番号'
+printf '登録番号,number\nC1,C2\n' | bad 'two columns of numbers' 'row 1, column 2'
+: | bad 'an empty file' 'no row'
+run 3 'no such file' reconcile gone.csv -C q/ledger.git
+
+# ---- coverage, auditors ---------------------------------------------------------------------------------------------------
+run 0 coverage status -C q/ledger.git --as-of $day --coverage --json
+is "$(jq -c '.listings[] | select(.listing == "C24-0101-2") | [.assurance, .missing]' out)" '["full-chain",[]]'
+is "$(jq -c '.listings[] | select(.listing == "C21-0004-2") | [.assurance, [.missing[].what]]' out)" \
+	'["operator-attested",["decision","technical_review","audit_report","provider_statement"]]'
+is "$(jq -c '.auditors[] | select(.auditor == "koh-audit") | [.standing, .days_left, .until_first]' out)" '["registered",190,"2027-05-31"]'
+is "$(jq -c '.auditors[] | select(.auditor == "otsu-audit") | [.standing, .days_left]' out)" '["lapsed",null]'
+run 0 'coverage in words' status -C q/ledger.git --as-of $day --coverage --lang ja
+says out '全連鎖'
+says out '実施結果報告書、言明書'
+run 0 'the last day of a term' status -C q/ledger.git --as-of 2027-05-31 --json
+is "$(jq -c '.auditors[] | select(.auditor == "koh-audit") | [.standing, .days_left]' out)" '["registered",0]'
+run 0 'the day after a term' status -C q/ledger.git --as-of 2027-06-01 --json
+is "$(jq -c '.auditors[] | select(.auditor == "koh-audit") | .standing' out)" '"lapsed"'
+
+# ---- diff -------------------------------------------------------------------------------------------------------------------
+statement() { # a draft with this body
+	jq -n --argjson body "$1" '{akashi: "draft/1", type: "provider-statement", scheme: "ismap", ledger: "ledger.example/ismap", genesis: ("sha256:" + "0" * 64),
+		base: ("sha256:" + "0" * 64), issued: "2026-04-03", refs: [], body: ({provider: "kakuu-kumo", service: "kumo-iaas"} + $body)}'
+}
+statement '{"services":[{"id":"a","name":"A"},{"id":"b","name":"B"}],"regions":["東日本","西日本"],"controls":{"objectives":[{"id":"5.1.2","detailed":4},{"id":"5.1.10","detailed":2}],"unselected":[]}}' >old.json
+statement '{"services":[{"id":"a","name":"A2"}],"regions":["西日本"],"stated_on":"2026-04-03","controls":{"objectives":[{"id":"5.1.10","detailed":3}],"unselected":[{"id":"5.1.2","level":"objective"}]}}' >new.json
+run 1 'diff of two drafts' diff old.json new.json --json
+is "$(jq -c '[.rows[] | [.field, .key, .change, .old, .new]]' out)" \
+	'[["/controls/objectives","5.1.2","removed","4",null],["/controls/unselected","5.1.2","added",null,"objective"],["/controls/objectives","5.1.10","changed","2","3"],["/regions",null,"removed","東日本",null],["/services","a","changed","A","A2"],["/services","b","removed","B",null],["/stated_on",null,"added",null,"2026-04-03"]]'
+run 1 'diff in words' diff old.json new.json --lang ja
+says out '新旧対照表: 言明書'
+says out '対象地域'
+run 0 'diff of a file and itself' diff old.json old.json
+says out 'no difference'
+run 1 'diff of two records' diff '#41' '#47' -C q/ledger.git --json
+is "$(jq -c '[.rows[] | select(.field | startswith("/period")) | [.field, .old, .new]]' out)" \
+	'[["/period/from","2024-04-01","2025-04-01"],["/period/to","2025-03-31","2026-03-31"]]'
+run 1 'diff as a page' diff '#41' '#47' -C q/ledger.git --lang ja --html d.html
+says d.html '<html lang="ja">'
+says d.html '対象期間 初日'
+silent d.html '<script'
+statement '{"services":[{"id":"a","name":"<b>&\""}]}' >evil.json
+run 1 'diff of text that looks like markup' diff old.json evil.json --html e.html
+silent e.html '<b>'
+says e.html '&lt;b&gt;&amp;'
+run 2 'diff of two types' diff '#41' '#48' -C q/ledger.git
+run 1 'diff of what is no draft' diff old.json list.csv
+run 3 'diff of a record that is not there' diff '#41' '#9999' -C q/ledger.git
+
+# ---- a submission -----------------------------------------------------------------------------------------------------------
+draft() { # TYPE BODY REFS
+	jq -n --arg type "$1" --argjson body "$2" --slurpfile d "q/drafts/kumo-statement-3.json" '$d[0] + {type: $type, body: $body, refs: []}' >"$1.json"
+}
+papers='application.json provider-statement.json audit-report.json'
+all='["application-form","pledge","capital-and-officers","provider-statement","audit-report"]'
+good() {
+	draft provider-statement '{"provider":"kakuu-kumo","service":"kumo-iaas","services":[{"id":"kumo-iaas","name":"架空の雲 IaaS"}],"stated_on":"2026-04-03","period":{"from":"2025-04-01","to":"2026-03-31"}}'
+	draft audit-report '{"auditor":"koh-audit","service":"kumo-iaas","provider":"kakuu-kumo","cycle":"annual","period":{"from":"2025-04-01","to":"2026-03-31"},"report_date":"2026-04-20","findings":"none","report_no":"甲-1"}'
+	draft application "{\"provider\":\"kakuu-kumo\",\"service\":\"kumo-iaas\",\"applied_on\":\"2026-05-20\",\"submitted\":$all}"
+}
+edit() { jq "$2" "$1" >edited.json && mv edited.json "$1"; }
+rows() { jq -c '[.rows[] | [.what, .severity, .rule]]' out; }
+good
+run 0 'a whole submission' check --submission $papers -C q/ledger.git --json
+is "$(jq -c '[.complete, .rows]' out)" '[true,[]]'
+run 0 'a whole submission in words' check --submission $papers -C q/ledger.git --lang ja
+says out 完備
+run 1 'no report' check --submission application.json provider-statement.json -C q/ledger.git --json
+is "$(rows)" '[["audit-report","invalid","D01"]]'
+run 1 'no application' check --submission provider-statement.json audit-report.json -C q/ledger.git --json
+is "$(rows)" '[["application","invalid","D01"]]'
+edit application.json '.body.submitted -= ["pledge"]'
+run 1 'no pledge' check --submission $papers -C q/ledger.git --json
+is "$(rows)" '[["pledge","invalid","D01"]]'
+edit application.json 'del(.body.submitted)'
+run 3 'submitted papers not told' check --submission $papers -C q/ledger.git --json
+is "$(rows)" '[["capital-and-officers","unverifiable","D01"],["pledge","unverifiable","D01"]]'
+good; edit audit-report.json '.body.findings = "minor"'
+run 1 'findings without an improvement plan' check --submission $papers -C q/ledger.git --json
+is "$(rows)" '[["improvement-plan","invalid","D01"]]'
+good; edit audit-report.json '.body.service = "kumo-other"'
+run 1 'a report of another service' check --submission $papers -C q/ledger.git --json
+is "$(rows)" '[["audit-report","invalid","D01"],["other-service","invalid",null]]'
+is "$(jq -c '.rows[1].file' out)" 2
+good; edit provider-statement.json '.body.provider = "kakuu-niji"'
+run 1 'a statement of another provider' check --submission $papers -C q/ledger.git --json
+is "$(rows)" '[["other-provider","invalid",null]]'
+good; edit provider-statement.json '.body.period.from = "2025-04-02"'
+run 0 'another period is only warned of' check --submission $papers -C q/ledger.git --json
+is "$(rows)" '[["period","warning","C15"]]'
+good; edit audit-report.json '.body.scope = {"services":["kumo-storage"]}'
+run 1 'audited beyond the statement' check --submission $papers -C q/ledger.git --json
+is "$(rows)" '[["scope","invalid","C15"]]'
+good; edit application.json '.body.applied_on = "2026-04-19"'
+run 1 'applied before the report' check --submission $papers -C q/ledger.git --json
+is "$(rows)" '[["applied-before-report","invalid","D06"]]'
+good; edit application.json '.body.applied_on = "2026-05-21"'
+run 0 'applied a day too late' check --submission $papers -C q/ledger.git --json
+is "$(rows)" '[["applied-late","warning","D02"]]'
+good; edit application.json '.body.capital_ties = [{"party":"koh-audit","kind":"capital"}]'
+run 1 'ties with the auditor' check --submission $papers -C q/ledger.git --json
+is "$(rows)" '[["ties","invalid","C06"]]'
+good
+run 1 'one paper twice' check --submission $papers application.json -C q/ledger.git
+says err application.json
+run 1 'what is no paper' check --submission $papers list.csv -C q/ledger.git
+says err list.csv
+run 0 'nothing was changed' audit -C q/ledger.git --trust q/trust --quiet
+
+[ "$rc" -eq 0 ] && echo 'tools: as written'
+exit $rc
