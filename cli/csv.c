@@ -294,7 +294,7 @@ static void spoil(ak_csv_out *o, ak_msg what)
 
 static void add(ak_csv_out *o, const char *bytes, size_t n)
 {
-	if (o->failed)
+	if (o->failed || n == 0)
 		return;
 	if (o->len + n > AK_CSV_BYTES) {
 		spoil(o, MSG_FILE_TOO_BIG);
