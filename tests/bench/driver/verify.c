@@ -12,6 +12,7 @@
 #include "listing.h"
 
 #include "bundle/bundle.h"
+#include "held/held.h"
 #include "proof/ask.h"
 #include "verify/scheme_rules.h"
 
