@@ -292,8 +292,10 @@ ak_status ak_about_check(const ak_json *type, const ak_statement *s, ak_error *e
 {
 	ak_subjects want;
 	size_t n = ak_statement_n_about(s);
-	ak_status st = ak_about_derive(type, s->body, &want, err);
+	ak_status st;
 
+	want.n = 0;
+	st = ak_about_derive(type, s->body, &want, err);
 	if (st == AK_SCHEMA) {
 		if (err != NULL)
 			err->status = AK_ABOUT_MISMATCH;

@@ -305,7 +305,7 @@ ak_status ak_git_tip(ak_git *g, char id[AK_STORE_ID_MAX + 1], ak_error *err)
 static ak_status git_head(void *ctx, ak_head *out, ak_error *err)
 {
 	ak_git *g = ctx;
-	char id[AK_STORE_ID_MAX + 1];
+	char id[AK_STORE_ID_MAX + 1] = "";
 	bool found = true;
 	git_oid tree;
 	ak_buf note;

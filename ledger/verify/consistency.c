@@ -304,9 +304,11 @@ static ak_status check_keysets(judging *j, ak_error *err)
 {
 	const ak_authority_hooks none = { 0 };
 	walk w = { .floor_seen = !j->trust->has_keyset, .seen = ak_mem_array(j->c->n_keysets + 1, sizeof(*w.seen)) };
-	ak_status st = w.seen == NULL ? ak_no_memory(err, "consistency.keysets")
-	                              : ak_authority_open(j->core, &none, &w.authority, err);
+	ak_status st;
 
+	if (w.seen == NULL)
+		return ak_no_memory(err, "consistency.keysets");
+	st = ak_authority_open(j->core, &none, &w.authority, err);
 	for (size_t i = 0; st == AK_OK && i < j->c->n_keysets; i++)
 		st = take_keyset(j, &w, ak_buf_span(&j->c->keyset[i]), err);
 	if (st == AK_OK && ak_authority_keyset_number(w.authority) == 0)
