@@ -88,8 +88,8 @@ static const ak_command table[] = {
 	           "akashi draft audit-report --commit report.pdf:result-report --service kakuu-iaas -o report.json",
 	           "akashi draft listing --fields",
 	           "akashi draft profile --scheme ismap -o profile.json",
-	           "akashi draft keyset --origin ledger.example/ismap --root-keys a.pub,b.pub,c.pub --threshold 2 "
-	           "--operator op.pub --heartbeat hb.pub -o g.json"),
+	           ("akashi draft keyset --origin ledger.example/ismap --root-keys a.pub,b.pub,c.pub --threshold 2 "
+	            "--operator op.pub --heartbeat hb.pub -o g.json")),
 	  LIST(OPT_SET, OPT_SET_DATE, OPT_SET_JSON, OPT_SET_DIGEST, OPT_LISTING, OPT_SERVICE, OPT_OUTCOME, OPT_BODY, OPT_FIELDS, OPT_REF,
 	       OPT_NO_REFS, OPT_DOCUMENT, OPT_COMMIT, OPT_ISSUED, OPT_SCHEME, OPT_OUT, OPT_FORCE, OPT_ORIGIN, OPT_ROOT_KEYS, OPT_THRESHOLD,
 	       OPT_OPERATOR, OPT_HEARTBEAT) },

@@ -278,19 +278,19 @@ static ak_status judge_keyset(judging *j, walk *w, ak_sealed *s, ak_error *err)
 
 static ak_status take_keyset(judging *j, walk *w, ak_span file, ak_error *err)
 {
-	const seen *before = w->have.count == 0 ? NULL : &w->seen[w->have.count - 1];
+	const bool first = w->have.count == 0;
 	ak_sealed s = { 0 };
 	ak_status st = ak_sealed_parse(file, &s, err);
 
 	if (st != AK_OK)
 		return st;
-	if ((before != NULL && s.header.seq <= before->seq) || s.header.seq >= j->top->at.size ||
+	if ((!first && s.header.seq <= w->seen[w->have.count - 1].seq) || s.header.seq >= j->top->at.size ||
 	    !ak_span_is(s.statement.type, "keyset") || ak_statement_n_about(&s.statement) != 1 ||
 	    !ak_span_is(ak_statement_about(&s.statement, 0), keyset_subject))
 		st = ak_fail(err, AK_BAD_FORMAT, "consistency.keysets", s.header.seq, "no keyset record, or out of order");
-	else if (before == NULL && (s.header.seq != 0 || !ak_digest_eq(&s.id, &j->trust->genesis)))
+	else if (first && (s.header.seq != 0 || !ak_digest_eq(&s.id, &j->trust->genesis)))
 		st = ak_digest_mismatch(err, AK_WRONG_LEDGER, "genesis", 0, &j->trust->genesis, &s.id);
-	if (st == AK_OK && before != NULL)
+	if (st == AK_OK && !first)
 		st = note_operators(j, w->authority, s.header.seq, err);
 	if (st == AK_OK)
 		st = judge_keyset(j, w, &s, err);
