@@ -127,7 +127,8 @@ static void put_picture(const ak_sheet *s, const chain_link *chain, size_t n)
 	ak_html_svg_open(s, "chain-picture", WIDTH, (unsigned)(rows * ROW_HEIGHT),
 	                 ak_out_text(s->c, title, sizeof(title), MSG_REPORT_CHAIN_PICTURE, ak_js_str(s->r, "listing.name"), NULL), "chain-table");
 	for (size_t i = 0; i < n; i++) { /* oldest foundation first */
-		double x = 1 + (double)(i % a_row) * step, top = (double)(i / a_row) * ROW_HEIGHT, y = top + BOX_TOP + BOX_HEIGHT / 2.0;
+		const size_t row = i / a_row;
+		double x = 1 + (double)(i % a_row) * step, top = (double)row * ROW_HEIGHT, y = top + BOX_TOP + BOX_HEIGHT / 2.0;
 
 		if (i % a_row > 0)
 			(void)fprintf(s->f, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"" AK_SVG_INK "\" stroke-width=\"1.5\"/>"
