@@ -289,18 +289,18 @@ static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const
 	if (st != AK_OK || *yes)
 		return st;
 	*j = nearest;
-	if (j->why.status == AK_OK && j->of == 0) { /* nobody of any party in that role has signed, so there is no party to count */
-		(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq, "%.*s needs %zu %s signatures, has none",
-		                    (int)r->statement.type.len, (const char *)r->statement.type.data, j->needed,
-		                    j->role[0] == '\0' ? "root" : j->role);
-	} else if (j->why.status == AK_OK) {
+	if (j->why.status == AK_OK) {
 		bool tell_party = j->party[0] != '\0' && strcmp(j->party, j->role) != 0;
+		const char *role = j->role[0] == '\0' ? "root" : j->role, *party = tell_party ? j->party : "";
 
-		(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq,
-		                    "%.*s needs %zu of %zu %s signatures%s%s, has %zu",
-		                    (int)r->statement.type.len, (const char *)r->statement.type.data,
-		                    j->needed, j->of, j->role[0] == '\0' ? "root" : j->role,
-		                    tell_party ? " of " : "", tell_party ? j->party : "", j->counted);
+		if (j->of == 0) /* nobody in that role has signed, so there is no party whose members could be counted */
+			(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq, "%.*s needs %zu %s signatures%s%s, has none",
+			                    (int)r->statement.type.len, (const char *)r->statement.type.data, j->needed, role,
+			                    tell_party ? " of " : "", party);
+		else
+			(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq, "%.*s needs %zu of %zu %s signatures%s%s, has %zu",
+			                    (int)r->statement.type.len, (const char *)r->statement.type.data, j->needed, j->of, role,
+			                    tell_party ? " of " : "", party, j->counted);
 	}
 	return AK_OK;
 }
