@@ -291,16 +291,16 @@ static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const
 	*j = nearest;
 	if (j->why.status == AK_OK) {
 		bool tell_party = j->party[0] != '\0' && strcmp(j->party, j->role) != 0;
-		const char *role = j->role[0] == '\0' ? "root" : j->role, *party = tell_party ? j->party : "";
+		const char *as = j->role[0] == '\0' ? "root" : j->role, *of = tell_party ? j->party : "";
 
 		if (j->of == 0) /* nobody in that role has signed, so there is no party whose members could be counted */
 			(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq, "%.*s needs %zu %s signatures%s%s, has none",
-			                    (int)r->statement.type.len, (const char *)r->statement.type.data, j->needed, role,
-			                    tell_party ? " of " : "", party);
+			                    (int)r->statement.type.len, (const char *)r->statement.type.data, j->needed, as,
+			                    tell_party ? " of " : "", of);
 		else
 			(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq, "%.*s needs %zu of %zu %s signatures%s%s, has %zu",
-			                    (int)r->statement.type.len, (const char *)r->statement.type.data, j->needed, j->of, role,
-			                    tell_party ? " of " : "", party, j->counted);
+			                    (int)r->statement.type.len, (const char *)r->statement.type.data, j->needed, j->of, as,
+			                    tell_party ? " of " : "", of, j->counted);
 	}
 	return AK_OK;
 }
