@@ -226,17 +226,11 @@ static int put_in_order(const ak_cli *c, json_t *calendar)
 
 static int begin(const ak_cli *c, ak_ledger *l, const char *as_of, uint64_t known_at, const char *listing, json_t **out)
 {
-	ak_text json = { 0 };
-	ak_error e = { 0 };
 	json_t *head = NULL;
 	char today[11];
-	int code;
+	int code = ak_cli_head(c, l, &head);
 
 	ak_cli_today(c, today);
-	if (ak_ledger_head(l, &json, &e) != AK_OK)
-		return ak_out_refused(c, NULL, &e, NULL);
-	code = ak_answer(c, &json, &head);
-	ak_text_free(&json);
 	if (code != EXIT_HOLDS)
 		return code;
 	*out = json_pack("{s:s,s:I,s:s,s:O,s:O,s:s?,s:[]}", "as_of", as_of == NULL ? today : as_of, "known_at",

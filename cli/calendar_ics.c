@@ -3,6 +3,7 @@
  * 3.6.1 (events of whole days: DTSTART and DTEND are dates, the end is the day behind). */
 #include "calendar.h"
 
+#include "findings.h"
 #include "js.h"
 #include "out.h"
 
@@ -103,8 +104,8 @@ static void put_summary(folder *o, const ak_cli *c, const json_t *item)
 
 static void put_description(folder *o, const ak_cli *c, const json_t *item, const json_t *calendar)
 {
-	static const char *const said[] = { "service", "provider", "rule", "basis" };
-	char number[64];
+	static const char *const said[] = { "service", "provider", "rule" };
+	char number[64], basis[AK_BASIS_ROOM];
 
 	put_raw(o, "DESCRIPTION:");
 	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
@@ -113,6 +114,10 @@ static void put_description(folder *o, const ak_cli *c, const json_t *item, cons
 		if (*text == '\0')
 			continue;
 		put_text(o, text);
+		put_text(o, "\n");
+	}
+	if (ak_js_has(item, "basis")) {
+		put_text(o, ak_finding_basis_words(c, item, basis, sizeof(basis)));
 		put_text(o, "\n");
 	}
 	(void)snprintf(number, sizeof(number), " #%llu\n", (unsigned long long)ak_js_num(item, "record"));

@@ -77,6 +77,8 @@ int ak_cli_run(ak_cli *c);
 int ak_cli_open(const ak_cli *c, ak_ledger **out);
 /* The same as known at --known-at, where it is given. */
 int ak_cli_open_as_known(const ak_cli *c, ak_ledger **out);
+/* What ak_ledger_head says, parsed; the caller's. */
+int ak_cli_head(const ak_cli *c, ak_ledger *l, struct json_t **out);
 /* --as-of and others: the stored form, or "" when not given. */
 int ak_cli_date(const ak_cli *c, ak_opt_id id, char stored[11]);
 int ak_cli_day(const ak_cli *c, ak_opt_id id, char stored[11]); /* the same of a day: no month or year as a whole */

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "csv_file.h"
 #include "files.h"
+#include "findings.h"
 #include "js.h"
 #include "svg.h"
 #include "term.h"
@@ -105,18 +106,14 @@ static int write_csv(const ak_cli *c, const char *path, const json_t *calendar)
 					MSG_HEAD_SUBJECT, MSG_HEAD_SERVICE, MSG_HEAD_PROVIDER, MSG_HEAD_STANDING,
 					MSG_HEAD_RECORD,  MSG_HEAD_RULE,    MSG_HEAD_BASIS_OF };
 	static const char *const fields[] = { "service", "provider" };
-	ak_csv_encoding e;
+	char basis[AK_BASIS_ROOM];
 	ak_csv_out out;
 	const json_t *item;
 	size_t i;
-	int code = ak_csv_option(c, &e);
+	int code = ak_csv_open(c, heads, sizeof(heads) / sizeof(heads[0]), &out);
 
 	if (code != EXIT_HOLDS)
 		return code;
-	ak_csv_begin(&out, e);
-	for (size_t k = 0; k < sizeof(heads) / sizeof(heads[0]); k++)
-		ak_csv_put(&out, ak_msg_text(heads[k], c->ja));
-	ak_csv_end_row(&out);
 	json_array_foreach(json_object_get(calendar, "items"), i, item) {
 		ak_csv_put(&out, ak_js_str(item, "first"));
 		ak_csv_put(&out, ak_js_str(item, "last"));
@@ -128,7 +125,7 @@ static int write_csv(const ak_cli *c, const char *path, const json_t *calendar)
 		ak_csv_put(&out, ak_js_str(item, "verdict"));
 		ak_csv_put(&out, AK_NUM(ak_js_num(item, "record")));
 		ak_csv_put(&out, ak_js_str(item, "rule"));
-		ak_csv_put(&out, ak_js_str(item, "basis"));
+		ak_csv_put(&out, ak_finding_basis_words(c, item, basis, sizeof(basis)));
 		ak_csv_end_row(&out);
 	}
 	code = ak_csv_write(c, path, &out);

@@ -35,7 +35,7 @@ static const ak_msg heads[] = { MSG_HEAD_LISTING,    MSG_HEAD_SERVICE, MSG_HEAD_
 	                                MSG_HEAD_EXPIRES, MSG_HEAD_BASIS,   MSG_HEAD_RECORD };
 
 /* As stored: a table is read by programs too, and by reconcile. */
-static int write_csv(const ak_cli *c, const char *path, ak_csv_encoding e, const ak_text *json)
+static int write_csv(const ak_cli *c, const char *path, const ak_text *json)
 {
 	static const char *const fields[] = { "listing", "service", "provider", "registered_on", "expires_on", "basis" };
 	json_t *rows = NULL;
@@ -46,10 +46,11 @@ static int write_csv(const ak_cli *c, const char *path, ak_csv_encoding e, const
 
 	if (code != EXIT_HOLDS)
 		return code;
-	ak_csv_begin(&out, e);
-	for (size_t k = 0; k < sizeof(heads) / sizeof(heads[0]); k++)
-		ak_csv_put(&out, ak_msg_text(heads[k], c->ja));
-	ak_csv_end_row(&out);
+	code = ak_csv_open(c, heads, sizeof(heads) / sizeof(heads[0]), &out);
+	if (code != EXIT_HOLDS) {
+		json_decref(rows);
+		return code;
+	}
 	json_array_foreach(rows, i, row) {
 		for (size_t k = 0; k < sizeof(fields) / sizeof(fields[0]); k++)
 			ak_csv_put(&out, ak_js_lang(row, fields[k], c->ja));
@@ -94,7 +95,7 @@ int ak_cmd_list(ak_cli *c)
 	if (ak_ledger_list(l, &json, &e) != AK_OK)
 		code = ak_out_refused(c, NULL, &e, NULL);
 	else if (csv != NULL)
-		code = write_csv(c, csv, encoding, &json);
+		code = write_csv(c, csv, &json);
 	if (code == EXIT_HOLDS && c->json)
 		ak_out_json_text(&json);
 	else if (code == EXIT_HOLDS && csv == NULL)

@@ -215,18 +215,14 @@ static int write_csv(const ak_cli *c, const char *path, const json_t *o)
 {
 	static const ak_msg heads[] = { MSG_HEAD_KIND, MSG_HEAD_MATTER, MSG_HEAD_DATE,
 					MSG_HEAD_LAST, MSG_HEAD_RULE,   MSG_HEAD_BASIS_OF };
-	ak_csv_encoding e;
+	char basis[AK_BASIS_ROOM];
 	ak_csv_out out;
 	const json_t *row;
 	size_t i;
-	int code = ak_csv_option(c, &e);
+	int code = ak_csv_open(c, heads, sizeof(heads) / sizeof(heads[0]), &out);
 
 	if (code != EXIT_HOLDS)
 		return code;
-	ak_csv_begin(&out, e);
-	for (size_t k = 0; k < sizeof(heads) / sizeof(heads[0]); k++)
-		ak_csv_put(&out, ak_msg_text(heads[k], c->ja));
-	ak_csv_end_row(&out);
 	json_array_foreach(ak_js_at(o, "rows"), i, row) {
 		const char *severity = ak_js_str(row, "severity");
 
@@ -235,7 +231,7 @@ static int write_csv(const ak_cli *c, const char *path, const json_t *o)
 		ak_csv_put(&out, ak_js_str(row, "first"));
 		ak_csv_put(&out, ak_js_str(row, "last"));
 		ak_csv_put(&out, ak_js_str(row, "rule"));
-		ak_csv_put(&out, ak_js_str(row, "basis"));
+		ak_csv_put(&out, ak_finding_basis_words(c, row, basis, sizeof(basis)));
 		ak_csv_end_row(&out);
 	}
 	code = ak_csv_write(c, path, &out);

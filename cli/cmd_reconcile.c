@@ -378,18 +378,13 @@ static int write_csv(const ak_cli *c, const char *path, const json_t *result)
 {
 	static const ak_msg heads[] = { MSG_HEAD_KIND, MSG_HEAD_SUBJECT, MSG_HEAD_FIELD, MSG_HEAD_ON_LIST, MSG_HEAD_IN_LEDGER };
 	static const char *const groups[] = { "not_on_list", "not_in_ledger", "not_registered", "fields" };
-	ak_csv_encoding e;
 	ak_csv_out out;
 	const json_t *row;
 	size_t i;
-	int code = ak_csv_option(c, &e);
+	int code = ak_csv_open(c, heads, sizeof(heads) / sizeof(heads[0]), &out);
 
 	if (code != EXIT_HOLDS)
 		return code;
-	ak_csv_begin(&out, e);
-	for (size_t k = 0; k < sizeof(heads) / sizeof(heads[0]); k++)
-		ak_csv_put(&out, ak_msg_text(heads[k], c->ja));
-	ak_csv_end_row(&out);
 	for (size_t k = 0; k < sizeof(groups) / sizeof(groups[0]); k++) {
 		json_array_foreach(json_object_get(result, groups[k]), i, row) {
 			ak_csv_put(&out, groups[k]);
@@ -424,17 +419,11 @@ static int answer(const ak_cli *c, json_t *result)
 static int begin(const ak_cli *c, ak_ledger *l, const char *as_of, uint64_t known_at, const char *path, size_t entries,
 		 json_t **out)
 {
-	ak_text json = { 0 };
-	ak_error e = { 0 };
 	json_t *head = NULL;
 	char today[11];
-	int code;
+	int code = ak_cli_head(c, l, &head);
 
 	ak_cli_today(c, today);
-	if (ak_ledger_head(l, &json, &e) != AK_OK)
-		return ak_out_refused(c, NULL, &e, NULL);
-	code = ak_answer(c, &json, &head);
-	ak_text_free(&json);
 	if (code == EXIT_HOLDS) {
 		*out = json_pack("{s:s,s:I,s:s,s:s,s:I,s:[],s:[],s:[],s:[]}", "as_of", as_of == NULL ? today : as_of, "known_at",
 				 (json_int_t)(known_at == 0 ? ak_js_num(head, "size") : known_at), "origin",

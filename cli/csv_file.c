@@ -33,6 +33,20 @@ int ak_csv_option(const ak_cli *c, ak_csv_encoding *out)
 	return ak_out_usage(c, MSG_NOT_AN_ENCODING, text, NULL);
 }
 
+int ak_csv_open(const ak_cli *c, const ak_msg *heads, size_t n, ak_csv_out *out)
+{
+	ak_csv_encoding e;
+	int code = ak_csv_option(c, &e);
+
+	if (code != EXIT_HOLDS)
+		return code;
+	ak_csv_begin(out, e);
+	for (size_t i = 0; i < n; i++)
+		ak_csv_put(out, ak_msg_text(heads[i], c->ja));
+	ak_csv_end_row(out);
+	return EXIT_HOLDS;
+}
+
 /* "row 3, column 2 (登録番号): …" */
 static const char *placed(const ak_cli *c, size_t row, size_t column, const char *name, const char *what, char room[ROOM])
 {

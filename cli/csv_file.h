@@ -13,6 +13,9 @@
 /* --encoding: utf-8 (when not given), utf-8-bom or cp932.  A file that begins with the mark of UTF-8 is read as that. */
 int ak_csv_option(const ak_cli *c, ak_csv_encoding *out);
 
+/* Begin a table in that encoding, with these headings. */
+int ak_csv_open(const ak_cli *c, const ak_msg *heads, size_t n, ak_csv_out *out);
+
 int ak_csv_read(const ak_cli *c, const char *path, ak_csv_encoding e, ak_csv *out); /* ak_csv_free() also on failure */
 /* To a file or "-".  Says, on stderr, when cells look like formulas.  Leaves *o to be cleared. */
 int ak_csv_write(const ak_cli *c, const char *path, const ak_csv_out *o);

@@ -29,8 +29,7 @@ static const char *basis_text(const ak_cli *c, const json_t *f, const char *basi
 	return basis;
 }
 
-/* The legal basis with the version it was read in; what has not been checked against the text itself says so.  Then the record to look at. */
-const char *ak_finding_basis(const ak_cli *c, const json_t *f, char *out, size_t room)
+const char *ak_finding_basis_words(const ak_cli *c, const json_t *f, char *out, size_t room)
 {
 	const char *basis = ak_js_lang(f, "basis", c->ja), *version = ak_js_str(f, "basis_version");
 	const char *unknown = ak_msg_text(MSG_BASIS_UNKNOWN, c->ja);
@@ -39,13 +38,26 @@ const char *ak_finding_basis(const ak_cli *c, const json_t *f, char *out, size_t
 
 	if (*basis == '\0')
 		(void)snprintf(out, room, "%s", unknown);
-	else if (*version == '\0' || (unverified && strstr(basis, unknown) != NULL))
-		(void)ak_out_text(c, out, room, MSG_BASIS, basis_text(c, f, basis, quoted, sizeof(quoted)), NULL);
+	else if (*version == '\0' || (unverified && strstr(basis, ak_msg_text(MSG_BASIS_UNKNOWN, true)) != NULL)) /* it says so itself */
+		(void)snprintf(out, room, "%s", basis_text(c, f, basis, quoted, sizeof(quoted)));
 	else
 		(void)ak_out_text(c, out, room, MSG_BASIS_VERSION, basis_text(c, f, basis, quoted, sizeof(quoted)), unverified ? unknown : version, NULL);
 	return out;
 }
 
+const char *ak_finding_basis(const ak_cli *c, const json_t *f, char *out, size_t room)
+{
+	char words[TEXT_MAX];
+
+	(void)ak_finding_basis_words(c, f, words, sizeof(words));
+	if (*ak_js_lang(f, "basis", c->ja) == '\0')
+		(void)snprintf(out, room, "%s", words);
+	else
+		(void)ak_out_text(c, out, room, MSG_BASIS, words, NULL);
+	return out;
+}
+
+/* Then the record to look at. */
 static void print_basis(const ak_cli *c, const json_t *f, size_t column)
 {
 	char text[TEXT_MAX], see[64], both[TEXT_MAX];

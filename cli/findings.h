@@ -6,7 +6,10 @@
 #include "out.h"
 
 /* The clause that a finding rests on, and whether anybody has compared it with the text in force.  Into `out`, cut to fit. */
+const char *ak_finding_basis_words(const ak_cli *c, const json_t *finding, char *out, size_t room);
+/* The same behind "basis: ". */
 const char *ak_finding_basis(const ak_cli *c, const json_t *finding, char *out, size_t room);
+enum { AK_BASIS_ROOM = 2048 };
 /* One finding: severity, rule, text; then expected and found, basis, record, next step. */
 void ak_finding_print(const ak_cli *c, const json_t *finding, size_t indent);
 /* All of o.findings. */

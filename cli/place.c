@@ -2,6 +2,7 @@
 /* The ledger at -C, and where its operator key lies. */
 #define _XOPEN_SOURCE 700 /* realpath() */
 
+#include "answer.h"
 #include "cli.h"
 #include "files.h"
 #include "out.h"
@@ -101,4 +102,17 @@ char *ak_cli_state_path(const char *operator_path)
 	if (p != NULL)
 		(void)snprintf(p, room, "%s.state", operator_path);
 	return p;
+}
+
+int ak_cli_head(const ak_cli *c, ak_ledger *l, json_t **out)
+{
+	ak_text json = { 0 };
+	ak_error e = { 0 };
+	int code;
+
+	if (ak_ledger_head(l, &json, &e) != AK_OK)
+		return ak_out_refused(c, NULL, &e, NULL);
+	code = ak_answer(c, &json, out);
+	ak_text_free(&json);
+	return code;
 }

@@ -53,6 +53,8 @@ is "$(step next-report-due)" '2027-06-30 2027-06-30'
 is "$(step renewal-due)" '2027-07-31 2027-07-31'
 is "$(jq -r '[.rows[] | select(.rule == null or .basis == null)] | length' out)" 0
 cp out year.json
+run 0 'a table says what is not verified' plan 2025-04-01..2026-03-31 --csv - --lang ja
+is "$(grep -c '根拠未確認' out)" "$(($(wc -l <out) - 1))"
 for form in '令和7年4月1日..令和8年3月31日' '2025/4/1..2026/3/31' '２０２５年４月１日..2026-03-31'; do
 	run 0 "plan of $form" plan "$form" --json
 	cmp -s out year.json || fail "$form is not the same period"
