@@ -29,11 +29,11 @@ static void put_char(folder *o, const char *p, size_t n)
 
 static size_t char_len(const char *p)
 {
-	size_t n = 1;
+	const char *next = p + 1;
 
-	while (n < 4 && ((unsigned char)p[n] & 0xC0) == 0x80)
-		n++;
-	return n;
+	while (((unsigned char)*next & 0xC0) == 0x80 && next < p + 4)
+		next++;
+	return (size_t)(next - p);
 }
 
 static void put_raw(folder *o, const char *text)
