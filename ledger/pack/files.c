@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH_LEN = 1024, NAME_MAX_LEN = 32 };
+enum { PATH_LEN = AK_PACK_PATH, NAME_MAX_LEN = 32 };
 
 ak_status ak_pack_named(ak_error *err, const ak_error *why, ak_status st, const char *name)
 {
@@ -53,17 +53,26 @@ static ak_status read_file(const char *folder, const char *path, bool *found, ak
 	return st;
 }
 
-static ak_status read_or_miss(const char *folder, const char *path, bool optional, bool *found, ak_buf *out,
-                              ak_error *err)
+/* From the folder, and when it is not there, from the one that is reused; what is shared by all is the same from either. */
+static ak_status read_or_miss(const ak_pack_source *src, const char *folder, const char *path, bool optional, bool *found,
+                              ak_buf *out, ak_error *err)
 {
-	ak_status st = read_file(folder, path, found, out, err);
+	ak_buf raw = { 0 };
+	ak_status st;
 
+	ak_buf_init(&raw, AK_PACK_FILE_MAX);
+	st = read_file(folder != NULL ? folder : src->folder, path, found, &raw, err);
+	if (st == AK_OK && !*found && folder == NULL && src->base[0] != '\0')
+		st = read_file(src->base, path, found, &raw, err);
 	if (st == AK_OK && !*found && !optional)
-		return ak_fail(err, AK_IO, "pack.file", 0, "%.100s: no such file", path);
+		st = ak_fail(err, AK_IO, "pack.file", 0, "%.100s: no such file", path);
+	if (st == AK_OK)
+		st = ak_pack_fill(src, ak_buf_span(&raw), path, out, err);
+	ak_buf_clear(&raw);
 	return st;
 }
 
-ak_status ak_pack_read_json(const char *folder, const char *path, bool optional, ak_json **out, ak_error *err)
+ak_status ak_pack_read_json(const ak_pack_source *src, const char *path, bool optional, ak_json **out, ak_error *err)
 {
 	ak_buf text = { 0 };
 	ak_error why = { 0 };
@@ -71,7 +80,7 @@ ak_status ak_pack_read_json(const char *folder, const char *path, bool optional,
 	ak_status st;
 
 	ak_buf_init(&text, AK_PACK_FILE_MAX);
-	st = read_or_miss(folder, path, optional, &found, &text, err);
+	st = read_or_miss(src, NULL, path, optional, &found, &text, err);
 	if (st == AK_OK && found) {
 		st = ak_json_parse(ak_buf_span(&text), out, &why);
 		if (st != AK_OK)
@@ -105,7 +114,8 @@ static ak_status add_line(ak_json *lines, ak_span line, const char *path, uint64
 	return ak_json_add(lines, text, err);
 }
 
-ak_status ak_pack_read_lines(const char *folder, const char *path, bool optional, ak_json *lines, ak_error *err)
+ak_status ak_pack_read_lines(const ak_pack_source *src, const char *folder, const char *path, bool optional, ak_json *lines,
+                             ak_error *err)
 {
 	ak_buf text = { 0 };
 	bool found = false;
@@ -113,7 +123,7 @@ ak_status ak_pack_read_lines(const char *folder, const char *path, bool optional
 	ak_status st;
 
 	ak_buf_init(&text, AK_PACK_FILE_MAX);
-	st = read_or_miss(folder, path, optional, &found, &text, err);
+	st = read_or_miss(src, folder, path, optional, &found, &text, err);
 	rest = ak_buf_span(&text);
 	for (uint64_t n = 1; st == AK_OK && rest.len != 0; n++) {
 		if (!ak_span_line(&rest, &line)) {
@@ -141,7 +151,8 @@ static ak_status sql_name(const char *file, const char *path, char name[NAME_MAX
 	return AK_OK;
 }
 
-static ak_status read_sql_file(const char *folder, const char *sub, const char *file, ak_json *object, ak_error *err)
+static ak_status read_sql_file(const ak_pack_source *src, const char *folder, const char *sub, const char *file,
+                               ak_json *object, ak_error *err)
 {
 	char path[PATH_LEN], name[NAME_MAX_LEN + 1];
 	bool skip = false;
@@ -155,7 +166,7 @@ static ak_status read_sql_file(const char *folder, const char *sub, const char *
 	lines = ak_json_new_array();
 	if (lines == NULL)
 		return ak_no_memory(err, "pack.file");
-	st = ak_pack_read_lines(folder, path, false, lines, err);
+	st = ak_pack_read_lines(src, folder, path, false, lines, err);
 	if (st != AK_OK) {
 		ak_json_free(lines);
 		return st;
@@ -163,7 +174,8 @@ static ak_status read_sql_file(const char *folder, const char *sub, const char *
 	return ak_json_set(object, name, lines, err);
 }
 
-ak_status ak_pack_read_sql(const char *folder, const char *sub, ak_json *object, ak_error *err)
+static ak_status read_sql_folder(const ak_pack_source *src, const char *folder, const char *sub, ak_json *object,
+                                 ak_error *err)
 {
 	char full[PATH_LEN];
 	int n = snprintf(full, sizeof(full), "%s/%s", folder, sub);
@@ -179,9 +191,18 @@ ak_status ak_pack_read_sql(const char *folder, const char *sub, ak_json *object,
 	if (d == NULL)
 		return ak_fail(err, AK_IO, "pack.file", 0, "%.100s: %s", sub, strerror(errno));
 	for (errno = 0; st == AK_OK && (e = readdir(d)) != NULL; errno = 0)
-		st = read_sql_file(folder, sub, e->d_name, object, err);
+		st = read_sql_file(src, folder, sub, e->d_name, object, err);
 	if (st == AK_OK && errno != 0)
 		st = ak_fail(err, AK_IO, "pack.file", 0, "%.100s: %s", sub, strerror(errno));
 	(void)closedir(d);
 	return st;
+}
+
+ak_status ak_pack_read_sql(const ak_pack_source *src, const char *sub, ak_json *object, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	if (src->base[0] != '\0')
+		st = read_sql_folder(src, src->base, sub, object, err);
+	return st == AK_OK ? read_sql_folder(src, src->folder, sub, object, err) : st;
 }

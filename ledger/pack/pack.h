@@ -8,6 +8,11 @@
  *	x-about x-exclusive x-publication x-documents x-refs
  *	                      of a schema file become members of the type beside its schema
  *	../common/defs.json   the $defs that a schema refers to, and those that these refer to, are copied into it
+ *	"reuses": NAME        the folder ../NAME is under this one: profile.json is a merge patch (RFC 7396) on its profile.json, a
+ *	                      schema that is not here is taken from there, and so are its views (before those here), rules and
+ *	                      queries (unless one of that name is here).  What is reused is copied: the package stands alone,
+ *	                      and its digest covers it.  What reuses another cannot itself be reused
+ *	"fill": {NAME: TEXT}  in every file of the two folders {NAME} stands for TEXT, and {scheme} for the scheme
  *	../common/views.sql, views.sql, rules/ID.sql, queries/NAME.sql
  *	                      become arrays of lines: a text of the ledger holds no newline.  A tab becomes a space
  *

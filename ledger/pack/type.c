@@ -144,7 +144,7 @@ static ak_status put_schema(const ak_json *defs, ak_json *schema, ak_json *type,
 	return st == AK_OK ? ak_json_set(type, "schema", ak_json_ref(schema), err) : st;
 }
 
-ak_status ak_pack_type(const char *folder, const ak_json *defs, const ak_json *source, ak_json **out, ak_error *err)
+ak_status ak_pack_type(const ak_pack_source *src, const ak_json *defs, const ak_json *source, ak_json **out, ak_error *err)
 {
 	const char *file = ak_json_get_str(source, "schema");
 	ak_json *schema = NULL, *type = NULL;
@@ -154,7 +154,7 @@ ak_status ak_pack_type(const char *folder, const ak_json *defs, const ak_json *s
 	if (file == NULL || strlen(file) > NAME_LEN || !file_ok(file))
 		return ak_fail(err, AK_BAD_FORMAT, "pack.type", 0, "profile.json: \"schema\" of a type is the name of a "
 		               "file here or in ../common");
-	st = ak_pack_read_json(folder, file, false, &schema, err);
+	st = ak_pack_read_json(src, file, false, &schema, err);
 	if (st != AK_OK)
 		return st;
 	type = ak_json_copy(source);

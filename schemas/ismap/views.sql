@@ -6,11 +6,11 @@
 
 CREATE VIEW subject AS
 	SELECT a.seq AS seq,
-		max(CASE WHEN a.subject GLOB 'ismap/listing:*' THEN substr(a.subject, 15) END) AS listing,
-		max(CASE WHEN a.subject GLOB 'ismap/service:*' THEN substr(a.subject, 15) END) AS service,
-		max(CASE WHEN a.subject GLOB 'ismap/auditor:*' THEN substr(a.subject, 15) END) AS auditor
+		max(CASE WHEN a.subject GLOB '{scheme}/listing:*' THEN substr(a.subject, instr(a.subject, ':') + 1) END) AS listing,
+		max(CASE WHEN a.subject GLOB '{scheme}/service:*' THEN substr(a.subject, instr(a.subject, ':') + 1) END) AS service,
+		max(CASE WHEN a.subject GLOB '{scheme}/auditor:*' THEN substr(a.subject, instr(a.subject, ':') + 1) END) AS auditor
 	FROM about AS a
-	WHERE a.subject GLOB 'ismap/*'
+	WHERE a.subject GLOB '{scheme}/*'
 	GROUP BY a.seq;
 
 CREATE VIEW decision AS
@@ -172,7 +172,7 @@ CREATE VIEW earlier AS
 -- What happens beside the chain, one row for each listing concerned; what only one type has is read from the body.
 CREATE VIEW event AS
 	SELECT *, day_first(on_day) AS first, day_last(on_day) AS last
-	FROM (SELECT r.seq AS seq, r.type AS type, substr(a.subject, 15) AS listing, s.service AS service, s.auditor AS auditor,
+	FROM (SELECT r.seq AS seq, r.type AS type, substr(a.subject, instr(a.subject, ':') + 1) AS listing, s.service AS service, s.auditor AS auditor,
 			coalesce(json_extract(r.body, '$.provider'), json_extract(r.body, '$.party')) AS party,
 			coalesce(json_extract(r.body, '$.stage'), json_extract(r.body, '$.seen')) AS stage,
 			coalesce(json_extract(r.body, '$.submitted_on'), json_extract(r.body, '$.decided_on'), json_extract(r.body, '$.reviewed_on'),
@@ -180,7 +180,7 @@ CREATE VIEW event AS
 				json_extract(r.body, '$.source.as_of')) AS on_day,
 			r.body AS body
 		FROM record AS r JOIN subject AS s ON s.seq = r.seq
-			LEFT JOIN about AS a ON a.seq = r.seq AND a.subject GLOB 'ismap/listing:*'
+			LEFT JOIN about AS a ON a.seq = r.seq AND a.subject GLOB '{scheme}/listing:*'
 		WHERE r.type IN ('incident-report', 'change-notice', 'monitoring', 're-audit', 'subsequent-event', 'succession',
 			'audit-engagement', 'observation', 'portal-snapshot', 'dispute', 'reply'));
 

@@ -7,22 +7,10 @@ import os
 import re
 import sqlite3
 
-from contract import (HERE, JST, Bad, add_days, add_period, day_first, day_last, days_between, jcs, jst_day, read_json, subjects)
+from contract import (HERE, JST, Bad, add_days, add_period, day_first, day_last, days_between, jcs, jst_day, merge_patch,
+	read_json, subjects)
 
 # --- cases ---------------------------------------------------------------------------------------------------------
-
-def merge_patch(value, patch):
-	"""RFC 7396."""
-	if not isinstance(patch, dict):
-		return patch
-	value = dict(value) if isinstance(value, dict) else {}
-	for k, p in patch.items():
-		if p is None:
-			value.pop(k, None)
-		else:
-			value[k] = merge_patch(value.get(k), p)
-	return value
-
 
 def load_case(path):
 	case = read_json(path)

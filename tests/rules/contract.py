@@ -14,7 +14,7 @@ class Bad(Exception):
 	pass
 
 
-def read_json(path):
+def read_json(path, fill=None):
 	def pairs(items):
 		keys = [k for k, _ in items]
 		if len(keys) != len(set(keys)):
@@ -24,8 +24,7 @@ def read_json(path):
 	def refuse(text):
 		raise Bad(f"{path}: number {text}")
 
-	with open(path, encoding="utf-8") as f:
-		return json.load(f, object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse)
+	return json.loads(filled(read_text(path), fill, path), object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse)
 
 
 def read_text(path):
@@ -33,9 +32,21 @@ def read_text(path):
 		return f.read()
 
 
-def read_lines(path):
+def filled(text, fill, path):
+	"""{name} is what the profile has it stand for; {listing} stays, it is the rules' own."""
+	def stands_for(m):
+		if m[1] == "listing":
+			return m[0]
+		if m[1] not in fill:
+			raise Bad(f"{path}: nothing is said to stand for {m[0]}")
+		return fill[m[1]]
+
+	return text if fill is None else re.sub(r"\{([a-z][a-z0-9-]*)\}", stands_for, text)
+
+
+def read_lines(path, fill):
 	"""SQL as the package holds it: a text of the ledger has neither newlines nor tabs."""
-	return read_text(path).replace("\t", " ").removesuffix("\n").split("\n")
+	return filled(read_text(path), fill, path).replace("\t", " ").removesuffix("\n").split("\n")
 
 
 def jcs(value):
@@ -76,28 +87,70 @@ def with_definitions(schema, defs, path):
 	return schema
 
 
+def merge_patch(value, patch):
+	"""RFC 7396."""
+	if not isinstance(patch, dict):
+		return patch
+	value = dict(value) if isinstance(value, dict) else {}
+	for k, p in patch.items():
+		if p is None:
+			value.pop(k, None)
+		else:
+			value[k] = merge_patch(value.get(k), p)
+	return value
+
+
+def folders_of(scheme):
+	"""The scheme's folder, and before it the one that it reuses."""
+	own = os.path.join(SCHEMAS, scheme)
+	base = read_json(os.path.join(own, "profile.json")).get("reuses")
+	return ([os.path.join(SCHEMAS, base)] if base else []) + [own]
+
+
+def read_profile(folders):
+	"""profile.json, and what {name} stands for in the files of these folders."""
+	paths = [os.path.join(f, "profile.json") for f in folders]
+	fill = None
+	for _ in range(2):
+		package = read_json(paths[0], fill)
+		for path in paths[1:]:
+			if "reuses" in package:
+				raise Bad(f"{paths[0]}: reuses another")
+			package = merge_patch(package, read_json(path, fill))
+		fill = {**package.pop("fill", {}), "scheme": package["scheme"]}
+	package.pop("reuses", None)
+	return package, fill
+
+
+def found_in(folders, *parts):
+	"""The file of the scheme, or else of the folder that it reuses."""
+	for folder in reversed(folders):
+		path = os.path.join(folder, *parts)
+		if os.path.exists(path):
+			return path
+	return os.path.join(folders[-1], *parts)
+
+
 def compile_package(scheme):
-	folder = os.path.join(SCHEMAS, scheme)
-	package = read_json(os.path.join(folder, "profile.json"))
-	defs = read_json(os.path.join(SCHEMAS, "common", "defs.json"))["$defs"]
+	folders = folders_of(scheme)
+	package, fill = read_profile(folders)
+	defs = read_json(os.path.join(SCHEMAS, "common", "defs.json"), fill)["$defs"]
 	if package["scheme"] != scheme:
-		raise Bad(f"{folder}: scheme is {package['scheme']}")
+		raise Bad(f"{folders[-1]}: scheme is {package['scheme']}")
 	for name, t in package["types"].items():
-		path = os.path.join(folder, t["schema"])
-		schema = read_json(path)
+		path = found_in(folders, t["schema"])
+		schema = read_json(path, fill)
 		for member in ("about", "exclusive", "publication", "documents", "refs"):
 			key = "x-" + member
 			if key not in schema:
 				raise Bad(f"{path}: no {key}")
 			t[member] = schema.pop(key)
 		t["schema"] = with_definitions(schema, defs, path)
-	common = os.path.join(SCHEMAS, "common", "views.sql")
-	own = os.path.join(folder, "views.sql")
-	package["views"] = read_lines(common) + read_lines(own) if os.path.exists(own) else []
+	views = [line for f in folders if os.path.exists(os.path.join(f, "views.sql")) for line in read_lines(os.path.join(f, "views.sql"), fill)]
+	package["views"] = read_lines(os.path.join(SCHEMAS, "common", "views.sql"), fill) + views if views else []
 	for part in ("rules", "queries"):
-		sub = os.path.join(folder, part)
-		names = sorted(os.listdir(sub)) if os.path.isdir(sub) else []
-		package[part] = {f[:-4]: read_lines(os.path.join(sub, f)) for f in names if f.endswith(".sql")}
+		names = sorted({n for f in folders for n in (os.listdir(os.path.join(f, part)) if os.path.isdir(os.path.join(f, part)) else [])})
+		package[part] = {n[:-4]: read_lines(found_in(folders, part, n), fill) for n in names if n.endswith(".sql")}
 	return package
 
 

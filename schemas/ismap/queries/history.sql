@@ -1,12 +1,12 @@
 -- Every record on the way of the listing, by the date it speaks of: those about it, those they lead to, and whatever else there is about
 -- the services and auditors met there.  What does not count is shown for what it is, and leads nowhere.
 WITH RECURSIVE own AS MATERIALIZED (
-	SELECT a.seq AS seq FROM about AS a JOIN asked AS q ON a.subject = 'ismap/listing:' || q.listing),
+	SELECT a.seq AS seq FROM about AS a JOIN asked AS q ON a.subject = '{scheme}/listing:' || q.listing),
 way(seq) AS (
 	SELECT seq FROM own UNION SELECT k.target FROM way AS w JOIN record AS r ON r.seq = w.seq JOIN link AS k ON k.seq = w.seq),
 met AS MATERIALIZED (
 	SELECT DISTINCT a.subject AS subject FROM way AS w JOIN record AS r ON r.seq = w.seq JOIN about AS a ON a.seq = w.seq
-	WHERE a.subject GLOB 'ismap/service:*' OR a.subject GLOB 'ismap/auditor:*'),
+	WHERE a.subject GLOB '{scheme}/service:*' OR a.subject GLOB '{scheme}/auditor:*'),
 shown AS MATERIALIZED (SELECT seq FROM way UNION SELECT a.seq FROM met AS m JOIN about AS a ON a.subject = m.subject),
 named AS MATERIALIZED (
 	SELECT g.seq AS seq, min(p.ja) AS ja, min(p.en) AS en

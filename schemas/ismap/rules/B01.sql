@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 実施結果報告書が、対象とした言明書を示していない
 -- en: the report names no provider statement that it is on
--- basis: ISMAPクラウドサービス登録規則 (言明書を対象とする監査)
--- basis-en: ISMAP Cloud Service Registration Rules (the audit is of a statement)
+-- basis: {registration-rules} (言明書を対象とする監査)
+-- basis-en: {registration-rules-en} (the audit is of a statement)
 -- basis-version: not verified
 -- next-ja: 報告書が対象とした言明書の登載を監査機関に求める
 -- next-en: ask the auditor for the statement the report is on

@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 掲載が、報告日の後に改められた言明書を示している
 -- en: the listing names a provider statement that was amended after the report
--- basis: ISMAPクラウドサービス登録規則 (言明書を対象とする監査)
--- basis-en: ISMAP Cloud Service Registration Rules (the audit is of a statement)
+-- basis: {registration-rules} (言明書を対象とする監査)
+-- basis-en: {registration-rules-en} (the audit is of a statement)
 -- basis-version: not verified
 -- next-ja: 掲載の拠り所とする言明書と、それを対象とした監査を確認する
 -- next-en: check which statement the listing stands on, and which audit was on it

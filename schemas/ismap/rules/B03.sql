@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 決定の前に言明書が改められたが、追加監査がない
 -- en: the statement was amended before the decision, and no additional audit is on the amended one
--- basis: ISMAPクラウドサービス登録規則 (追加監査)。条文は根拠未確認
--- basis-en: ISMAP Cloud Service Registration Rules (additional audit); the clause is not verified
+-- basis: {registration-rules} (追加監査)。条文は根拠未確認
+-- basis-en: {registration-rules-en} (additional audit); the clause is not verified
 -- basis-version: not verified
 -- next-ja: 改められた言明書を対象とする追加監査の報告書を確認する
 -- next-en: look for the report of an additional audit on the amended statement

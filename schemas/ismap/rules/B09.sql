@@ -2,8 +2,8 @@
 -- severity: warning
 -- ja: 言明の責任者がガバナンスの最終責任を有する者でない、又はその権限が登載されていない
 -- en: who answers for the statement has no final responsibility for governance, or the authority is not on file
--- basis: ISMAPクラウドサービス登録規則、言明書の様式 (言明の責任者)
--- basis-en: ISMAP Cloud Service Registration Rules; form of the statement (who is responsible for the statement)
+-- basis: {registration-rules}、言明書の様式 (言明の責任者)
+-- basis-en: {registration-rules-en}; form of the statement (who is responsible for the statement)
 -- basis-version: not verified
 -- effective: 権限の登載を求めるのは、パラメータ particulars_from 以後の言明書
 -- next-ja: 言明の責任者の職と権限を事業者に確認する

@@ -2,8 +2,8 @@
 -- severity: warning
 -- ja: 後発事象が申告されているが、掲載に表れていない
 -- en: a subsequent event is declared, and the listing does not show it
--- basis: ISMAPクラウドサービス登録規則 3.8 (後発事象の公表)
--- basis-en: ISMAP Cloud Service Registration Rules 3.8 (publication of subsequent events)
+-- basis: {registration-rules} 3.8 (後発事象の公表)
+-- basis-en: {registration-rules-en} 3.8 (publication of subsequent events)
 -- basis-version: not verified
 -- next-ja: 後発事象の概要を確認し、掲載への反映を事務局に確認する
 -- next-en: read what the event is, and ask the secretariat whether the listing will show it

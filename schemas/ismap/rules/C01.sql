@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 報告日に監査機関が監査機関リストに登録されていない
 -- en: the auditor was not registered on the report date
--- basis: ISMAP監査機関登録規則、ISMAPクラウドサービス登録規則 (監査機関リストに登録された監査機関による監査)
--- basis-en: ISMAP Auditor Registration Rules; ISMAP Cloud Service Registration Rules (audit by an auditor on the auditor list)
+-- basis: ISMAP監査機関登録規則、{registration-rules} (監査機関リストに登録された監査機関による監査)
+-- basis-en: ISMAP Auditor Registration Rules; {registration-rules-en} (audit by an auditor on the auditor list)
 -- basis-version: not verified
 -- next-ja: 監査機関の登録記録を確認する。登録が記録されていないだけなら事務局に登載を求める
 -- next-en: look for the auditor's registration; if it is only missing from the ledger, ask the secretariat to seal it
@@ -24,7 +24,7 @@ covered AS MATERIALIZED (
 result AS (
 	SELECT j.listing AS listing, j.seq AS seq, j.auditor AS auditor, j.report_date AS report_date,
 		coalesce(c.surely, 0) AS surely, coalesce(c.maybe, 0) AS maybe,
-		EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = 'ismap/auditor:' || j.auditor) AS whole,
+		EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = '{scheme}/auditor:' || j.auditor) AS whole,
 		(SELECT max(t.valid_from || '/' || t.valid_until) FROM auditor_term AS t WHERE t.auditor = j.auditor) AS term
 	FROM judged AS j LEFT JOIN covered AS c ON c.listing = j.listing AND c.seq = j.seq)
 SELECT listing, seq AS record,

@@ -15,7 +15,7 @@ WITH work AS MATERIALIZED (
 	FROM cited_report AS j LEFT JOIN link AS k ON k.seq = j.seq AND k.rel = 'engagement'
 		LEFT JOIN event AS e ON e.seq = k.target AND e.type = 'audit-engagement'
 	WHERE coalesce(engaged, work_from) IS NOT NULL
-		AND EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = 'ismap/auditor:' || j.auditor)),
+		AND EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = '{scheme}/auditor:' || j.auditor)),
 -- A gap in the fieldwork begins on its first day, or on the day after a term.
 day AS MATERIALIZED (
 	SELECT listing, seq, auditor, engaged AS on_day, day_first(engaged) AS first, day_last(engaged) AS last FROM work WHERE engaged IS NOT NULL

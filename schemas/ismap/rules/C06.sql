@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 監査機関が事業者自身である、又は事業者と資本若しくは役員の関係を有する
 -- en: the auditor is the provider itself, or is tied to it by capital or officers
--- basis: ISMAPクラウドサービス登録規則 (外部監査、資本関係及び役員等の情報)
--- basis-en: ISMAP Cloud Service Registration Rules (external audit; capital ties, officers and the like)
+-- basis: {registration-rules} (外部監査、資本関係及び役員等の情報)
+-- basis-en: {registration-rules-en} (external audit; capital ties, officers and the like)
 -- basis-version: not verified
 -- next-ja: 資本関係及び役員等の情報を確認する
 -- next-en: check the information on capital and officers

@@ -2,8 +2,8 @@
 -- severity: warning
 -- ja: 監査契約が事業者と監査機関の間のものでない
 -- en: the audit was not engaged or paid by the provider
--- basis: ISMAPクラウドサービス登録規則 (事業者による監査機関の選定と契約)
--- basis-en: ISMAP Cloud Service Registration Rules (the provider selects the auditor and contracts with it)
+-- basis: {registration-rules} (事業者による監査機関の選定と契約)
+-- basis-en: {registration-rules-en} (the provider selects the auditor and contracts with it)
 -- basis-version: not verified
 -- next-ja: 監査契約の当事者と報酬の負担者を確認する
 -- next-en: check who engaged the auditor, and who paid

@@ -2,8 +2,8 @@
 -- severity: warning
 -- ja: 前回の監査対象期間との間に監査空白期間がある
 -- en: there is a gap between the previous audit period and this one
--- basis: ISMAPクラウドサービス登録規則 (監査対象期間の連続)
--- basis-en: ISMAP Cloud Service Registration Rules (continuity of audit periods)
+-- basis: {registration-rules} (監査対象期間の連続)
+-- basis-en: {registration-rules-en} (continuity of audit periods)
 -- basis-version: not verified
 -- next-ja: 前回と今回の実施結果報告書の監査対象期間を確認する
 -- next-en: compare the audit periods of the previous and the present report

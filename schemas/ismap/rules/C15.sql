@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 実施結果報告書の対象範囲と言明書の対象範囲が一致しない
 -- en: the report and the provider statement do not cover the same scope
--- basis: ISMAPクラウドサービス登録規則 (言明書を対象とする監査)
--- basis-en: ISMAP Cloud Service Registration Rules (the audit is of a statement)
+-- basis: {registration-rules} (言明書を対象とする監査)
+-- basis-en: {registration-rules-en} (the audit is of a statement)
 -- basis-version: not verified
 -- next-ja: 報告書が対象とした言明書とその対象範囲を確認する
 -- next-en: check which statement the report is on, and its scope

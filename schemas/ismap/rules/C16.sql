@@ -39,5 +39,5 @@ GROUP BY j.listing, j.seq
 UNION ALL
 SELECT j.listing, j.seq, 'サービスに関する記録が全部そろっておらず、撤回の有無を確認できない',
 	'not all records about the service are here, so a withdrawal cannot be ruled out',
-	'ismap/service:' || j.service, 'not proved', 'unverifiable', 'completeness'
-FROM judged AS j WHERE NOT EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = 'ismap/service:' || j.service)
+	'{scheme}/service:' || j.service, 'not proved', 'unverifiable', 'completeness'
+FROM judged AS j WHERE NOT EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = '{scheme}/service:' || j.service)

@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 発見事項があるのに改善計画書がない
 -- en: there are findings but no improvement plan
--- basis: ISMAPクラウドサービス登録規則 (発見事項がある場合の改善計画書)
--- basis-en: ISMAP Cloud Service Registration Rules (improvement plan where there are findings)
+-- basis: {registration-rules} (発見事項がある場合の改善計画書)
+-- basis-en: {registration-rules-en} (improvement plan where there are findings)
 -- basis-version: not verified
 -- next-ja: 改善計画書の提出と登載を確認する
 -- next-en: look for the improvement plan
@@ -22,7 +22,7 @@ judged AS MATERIALIZED (
 	WHERE r.findings <> 'none'
 	GROUP BY s.listing, r.seq),
 result AS (
-	SELECT j.*, EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = 'ismap/service:' || j.service) AS whole
+	SELECT j.*, EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = '{scheme}/service:' || j.service) AS whole
 	FROM judged AS j WHERE NOT surely)
 SELECT listing, seq AS record,
 	CASE WHEN maybe THEN '改善計画書の提出日の精度が足りず、判断できない'

@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: マネジメント基準の複数年監査が、その要件を満たさない
 -- en: the management criteria were audited over several years without meeting the conditions
--- basis: ISMAPクラウドサービス登録規則 様式3別添7 (ISMS認証を前提とするマネジメント基準の複数年監査)
--- basis-en: ISMAP Cloud Service Registration Rules, Form 3, Annex 7 (audit of the management criteria over several years on an ISMS certificate)
+-- basis: {registration-rules} 様式3別添7 (ISMS認証を前提とするマネジメント基準の複数年監査)
+-- basis-en: {registration-rules-en}, Form 3, Annex 7 (audit of the management criteria over several years on an ISMS certificate)
 -- basis-version: not verified
 -- effective: 2024-08-01
 -- next-ja: ISMS認証の有効期間、認証範囲、認証機関の認定を確認する

@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 申請に必要な書類がそろっていない
 -- en: a document that an application needs was not submitted
--- basis: ISMAPクラウドサービス登録規則 様式 (登録申請の書類)
--- basis-en: ISMAP Cloud Service Registration Rules, forms (papers of an application)
+-- basis: {registration-rules} 様式 (登録申請の書類)
+-- basis-en: {registration-rules-en}, forms (papers of an application)
 -- basis-version: not verified
 -- effective: 提出書類の登載を求めるのは、パラメータ particulars_from 以後の申請
 -- next-ja: 提出書類チェックリストで提出の有無を確認する

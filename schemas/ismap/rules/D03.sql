@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 運用支援機関の技術的審査の記録がない、又は審査で認められていない
 -- en: there is no technical review by the operations-support body, or it did not accept
--- basis: ISMAPクラウドサービス登録規則 6.1 (技術的審査)
--- basis-en: ISMAP Cloud Service Registration Rules 6.1 (technical review)
+-- basis: {registration-rules} 6.1 (技術的審査)
+-- basis-en: {registration-rules-en} 6.1 (technical review)
 -- basis-version: not verified
 -- next-ja: 決定が拠り所とした技術的審査の記録を確認する
 -- next-en: look for the technical review the decision rests on

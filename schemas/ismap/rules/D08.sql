@@ -2,12 +2,12 @@
 -- severity: suspended
 -- ja: 更新が登録留保となっている。猶予の1か月を過ぎても再監査の報告がなければ効力停止とする
 -- en: the renewal is deferred; once the month of grace is over without a further audit, the listing is suspended
--- basis: ISMAPクラウドサービス登録規則 (登録留保、猶予1か月)。停止とする扱いは本定義の既定値
--- basis-en: ISMAP Cloud Service Registration Rules (deferral, one month of grace); that it suspends is this definition's default
+-- basis: {registration-rules} (登録留保、猶予1か月)。停止とする扱いは本定義の既定値
+-- basis-en: {registration-rules-en} (deferral, one month of grace); that it suspends is this definition's default
 -- basis-version: not verified
 -- next-ja: 再監査の報告と運営委員会の次の決定を確認する
 -- next-en: look for the further audit and the committee's next decision
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 WITH s AS MATERIALIZED (SELECT * FROM standing),
 later AS MATERIALIZED (
 	SELECT * FROM (

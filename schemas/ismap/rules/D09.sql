@@ -2,12 +2,12 @@
 -- severity: invalid
 -- ja: 掲載前の最後の決定が登録留保又は却下である
 -- en: the last decision before the listing was a deferral or a rejection
--- basis: ISMAPクラウドサービス登録規則 (登録・登録留保・却下)
--- basis-en: ISMAP Cloud Service Registration Rules (registration, deferral, rejection)
+-- basis: {registration-rules} (登録・登録留保・却下)
+-- basis-en: {registration-rules-en} (registration, deferral, rejection)
 -- basis-version: not verified
 -- next-ja: 掲載の拠り所である決定を確認する
 -- next-en: check the decision the listing rests on
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 WITH s AS MATERIALIZED (SELECT * FROM standing WHERE basis = 'decided'),
 found AS MATERIALIZED (
 	SELECT s.entry AS entry, d.seq AS seq FROM s JOIN decision AS d ON d.listing = s.listing

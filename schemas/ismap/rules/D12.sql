@@ -2,8 +2,8 @@
 -- severity: warning
 -- ja: 却下された申請と同じ実施結果報告書により、改めて申請している
 -- en: after a rejection, the same report was used for another application
--- basis: ISMAPクラウドサービス登録規則 (却下後の再申請)。条文は根拠未確認
--- basis-en: ISMAP Cloud Service Registration Rules (application after a rejection); the clause is not verified
+-- basis: {registration-rules} (却下後の再申請)。条文は根拠未確認
+-- basis-en: {registration-rules-en} (application after a rejection); the clause is not verified
 -- basis-version: not verified
 -- next-ja: 却下の理由が解消されたことを議事録で確認する
 -- next-en: check in the minutes that the grounds of the rejection are gone

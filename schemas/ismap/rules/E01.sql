@@ -7,7 +7,7 @@
 -- basis-version: 2021-09 一部改正(案)
 -- next-ja: 登録番号と基準日を確認する。掲載だけが記録されている場合は決定の登載を求める
 -- next-en: check the registration number and the day; if only the listing is recorded, ask for the decision to be sealed
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 WITH s AS MATERIALIZED (SELECT * FROM standing),
 begun AS MATERIALIZED (
 	SELECT n.listing AS listing, count(c.entry) AS entries, min(c.start_first) AS start_first, min(c.start_last) AS start_last

@@ -7,14 +7,14 @@
 -- basis-version: not verified
 -- next-ja: 事業者に更新の状況を確認し、より新しい証跡を求める
 -- next-en: ask the provider about the renewal and for a newer bundle
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 WITH s AS MATERIALIZED (SELECT * FROM standing),
 c AS MATERIALIZED (SELECT * FROM carry),
 state AS MATERIALIZED (
 	SELECT s.listing AS listing, s.entry AS entry, s.basis AS basis, s.computed AS computed, s.period_to AS period_to,
 		s.expiry_first AS expiry_first, s.expiry_last AS expiry_last, q.as_of AS as_of,
 		coalesce(c.surely, 0) AS carried, coalesce(c.maybe, 0) AS maybe,
-		EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = 'ismap/listing:' || s.listing) AS whole
+		EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = '{scheme}/listing:' || s.listing) AS whole
 	FROM s JOIN asked AS q LEFT JOIN c ON c.listing = s.listing)
 SELECT listing, entry AS record, '監査対象期間が記録になく、有効期限を計算できない' AS ja,
 	'the audit period is not on record, so the expiry cannot be computed' AS en,

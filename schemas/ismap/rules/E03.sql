@@ -7,7 +7,7 @@
 -- basis-version: not verified
 -- next-ja: 運営委員会の決定を待ち、決定後に改めて検証する
 -- next-en: wait for the committee's decision and verify again
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 WITH s AS MATERIALIZED (SELECT * FROM standing),
 n AS MATERIALIZED (SELECT * FROM renewal WHERE timely IS 1 AND NOT over_maybe)
 SELECT s.listing AS listing, max(n.application) AS record, '更新審査中' AS ja, 'renewal pending' AS en,

@@ -7,7 +7,7 @@
 -- basis-version: not verified
 -- next-ja: 新規の登録として決定されたものか確認する
 -- next-en: find out whether it was decided as a new registration
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 WITH s AS MATERIALIZED (SELECT * FROM standing),
 c AS MATERIALIZED (SELECT * FROM carry),
 filed AS MATERIALIZED (

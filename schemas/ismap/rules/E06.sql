@@ -7,7 +7,7 @@
 -- basis-version: not verified
 -- next-ja: 監査対象期間と公表された有効期限を確認し、誤りなら訂正する
 -- next-en: check the audit period and the expiry published; correct the one that is wrong
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 WITH stated AS MATERIALIZED (
 	SELECT s.listing AS listing, s.entry AS entry, json_extract(s.body, '$.expires_on') AS stated,
 		day_first(json_extract(s.body, '$.expires_on')) AS first, day_last(json_extract(s.body, '$.expires_on')) AS last,

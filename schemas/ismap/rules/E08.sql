@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 掲載されたサービスが言明書の対象範囲に含まれていない
 -- en: a listed service is not within the scope of the provider statement
--- basis: ISMAPクラウドサービス登録規則 (言明の対象範囲の登録)
--- basis-en: ISMAP Cloud Service Registration Rules (what is registered is the scope of the statement)
+-- basis: {registration-rules} (言明の対象範囲の登録)
+-- basis-en: {registration-rules-en} (what is registered is the scope of the statement)
 -- basis-version: not verified
 -- next-ja: 掲載の内容と言明書の対象範囲を照合する
 -- next-en: compare the listing with the scope of the statement

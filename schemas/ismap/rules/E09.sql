@@ -2,8 +2,8 @@
 -- severity: warning
 -- ja: 掲載の事業者が言明書の事業者と異なり、変更の届出がない
 -- en: the provider listed is not the one of the statement, and no change was notified
--- basis: ISMAPクラウドサービス登録規則 (登録事項の変更の届出)。条文は根拠未確認
--- basis-en: ISMAP Cloud Service Registration Rules (notice of changes to what is registered); the clause is not verified
+-- basis: {registration-rules} (登録事項の変更の届出)。条文は根拠未確認
+-- basis-en: {registration-rules-en} (notice of changes to what is registered); the clause is not verified
 -- basis-version: not verified
 -- next-ja: 事業者の名称の変更又は承継の記録を確認する
 -- next-en: look for a notice of the change of name or a succession

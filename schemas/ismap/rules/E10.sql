@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 掲載の公表事項が、封緘された言明書の公表部分と異なる
 -- en: what is published differs from the public part of the sealed statement
--- basis: ISMAPクラウドサービス登録規則 3.8 (公表事項)
--- basis-en: ISMAP Cloud Service Registration Rules 3.8 (what is published)
+-- basis: {registration-rules} 3.8 (公表事項)
+-- basis-en: {registration-rules-en} 3.8 (what is published)
 -- basis-version: not verified
 -- next-ja: 掲載と言明書の公表部分を照合し、誤りなら訂正する
 -- next-en: compare the listing with the public part of the statement, and correct what is wrong

@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 公表された改善計画書の有無が台帳の記録と矛盾する
 -- en: whether there is an improvement plan, as published, contradicts the ledger
--- basis: ISMAPクラウドサービス登録規則 (詳細情報として公表する改善計画書の有無)
--- basis-en: ISMAP Cloud Service Registration Rules (whether there is an improvement plan is published)
+-- basis: {registration-rules} (詳細情報として公表する改善計画書の有無)
+-- basis-en: {registration-rules-en} (whether there is an improvement plan is published)
 -- basis-version: not verified
 -- next-ja: 改善計画書の提出と掲載の内容を確認し、誤りなら訂正する
 -- next-en: check the plan and what the listing says of it, and correct what is wrong
@@ -12,7 +12,7 @@ WITH flag AS MATERIALIZED (
 	SELECT s.listing AS listing, s.entry AS entry, s.service AS service, json_extract(s.body, '$.improvement_plan') AS shown,
 		max(r.type = 'improvement-plan' AND day_last(json_extract(r.body, '$.submitted_on')) <= q.as_of) AS surely,
 		max(r.type = 'improvement-plan' AND day_first(json_extract(r.body, '$.submitted_on')) <= q.as_of) AS maybe,
-		EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = 'ismap/service:' || s.service) AS whole
+		EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = '{scheme}/service:' || s.service) AS whole
 	FROM standing AS s JOIN asked AS q JOIN cycle_report AS c ON c.entry = s.entry
 		LEFT JOIN ref AS f ON f.target_seq = c.report AND f.rel = 'report'
 		LEFT JOIN record AS r ON r.seq = f.seq

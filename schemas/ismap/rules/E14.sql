@@ -28,4 +28,4 @@ SELECT listing AS listing, entry AS record, '更新準備: 次の監査の契約
 	'time to prepare the renewal: neither an engagement nor an application is on record' AS en,
 	'an application by ' || expiry_last AS expected, 'none' AS found
 FROM near
-WHERE listing NOT IN (SELECT listing FROM ready) AND EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = 'ismap/service:' || service)
+WHERE listing NOT IN (SELECT listing FROM ready) AND EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = '{scheme}/service:' || service)

@@ -2,8 +2,8 @@
 -- severity: warning
 -- ja: 改善計画書の改善事項が期限を過ぎている
 -- en: an item of the improvement plan is overdue
--- basis: ISMAPクラウドサービス登録規則 (改善計画書)
--- basis-en: ISMAP Cloud Service Registration Rules (improvement plan)
+-- basis: {registration-rules} (改善計画書)
+-- basis-en: {registration-rules-en} (improvement plan)
 -- basis-version: not verified
 -- next-ja: 改善の状況を事業者に確認する
 -- next-en: ask the provider how far the improvement is

@@ -2,8 +2,8 @@
 -- severity: warning
 -- ja: 完了とされた改善事項が、監査機関にも運用支援機関にも確認されていない
 -- en: an item said to be done was confirmed neither by the auditor nor by the operations-support body
--- basis: ISMAPクラウドサービス登録規則 (改善計画書)。確認を要するとする扱いは本定義の既定値
--- basis-en: ISMAP Cloud Service Registration Rules (improvement plan); that it needs a look is this definition's default
+-- basis: {registration-rules} (改善計画書)。確認を要するとする扱いは本定義の既定値
+-- basis-en: {registration-rules-en} (improvement plan); that it needs a look is this definition's default
 -- basis-version: not verified
 -- next-ja: 次の監査又はモニタリングによる確認を待つ
 -- next-en: wait for the next audit or a monitoring to confirm it

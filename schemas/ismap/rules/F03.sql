@@ -2,8 +2,8 @@
 -- severity: warning
 -- ja: インシデントの速報の後、定められた期間内に確報がない
 -- en: an incident was reported promptly, and no final report followed within the term
--- basis: ISMAPクラウドサービス登録規則 第9章 (インシデントの報告)。期間は根拠未確認
--- basis-en: ISMAP Cloud Service Registration Rules, Chapter 9 (incident reports); the period is not verified
+-- basis: {registration-rules} 第9章 (インシデントの報告)。期間は根拠未確認
+-- basis-en: {registration-rules-en}, Chapter 9 (incident reports); the period is not verified
 -- basis-version: not verified
 -- next-ja: 確報の提出を事業者に確認する
 -- next-en: ask the provider for the final report

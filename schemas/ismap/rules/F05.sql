@@ -2,12 +2,12 @@
 -- severity: suspended
 -- ja: 再監査で要件を満たすことが確認されなかった、又は再監査の報告が期限を過ぎているが、運営委員会の決定がない
 -- en: a re-audit did not confirm the requirements, or is overdue, and the committee has not decided
--- basis: ISMAPクラウドサービス登録規則 第12章 (再監査)。停止とする扱いは本定義の既定値
--- basis-en: ISMAP Cloud Service Registration Rules, Chapter 12 (re-audit); that it suspends is this definition's default
+-- basis: {registration-rules} 第12章 (再監査)。停止とする扱いは本定義の既定値
+-- basis-en: {registration-rules-en}, Chapter 12 (re-audit); that it suspends is this definition's default
 -- basis-version: not verified
 -- next-ja: 再監査の結果と運営委員会の決定を確認する
 -- next-en: look for the result of the re-audit and the committee's decision
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 -- types: re-audit
 WITH bad AS MATERIALIZED (
 	SELECT a.listing AS listing, a.closed AS seq, a.closed_on AS on_day, a.closed_first AS first, a.closed_last <= q.as_of AS surely, 'negative' AS what

@@ -2,12 +2,12 @@
 -- severity: invalid
 -- ja: 登録が削除されている
 -- en: the registration has been deleted
--- basis: ISMAPクラウドサービス登録規則 (登録の削除)。条文は根拠未確認
--- basis-en: ISMAP Cloud Service Registration Rules (deletion of a registration); the clause is not verified
+-- basis: {registration-rules} (登録の削除)。条文は根拠未確認
+-- basis-en: {registration-rules-en} (deletion of a registration); the clause is not verified
 -- basis-version: not verified
 -- next-ja: 削除の理由と効力発生日を確認する。利用中であれば事業者に照会する
 -- next-en: check why and from when it was deleted; if the service is in use, ask the provider
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 WITH s AS MATERIALIZED (SELECT * FROM standing),
 gone AS MATERIALIZED (
 	SELECT b.listing AS listing, r.seq AS seq, json_extract(r.body, '$.effective_on') AS on_day,

@@ -2,8 +2,8 @@
 -- severity: warning
 -- ja: 届け出られた統制の重大な変更について、その後の監査がない
 -- en: a significant change of controls was notified, and no audit followed
--- basis: ISMAP管理基準 2.2.4、ISMAPクラウドサービス登録規則 (変更の届出、追加監査)
--- basis-en: ISMAP Control Criteria 2.2.4; ISMAP Cloud Service Registration Rules (notice of changes, additional audit)
+-- basis: ISMAP管理基準 2.2.4、{registration-rules} (変更の届出、追加監査)
+-- basis-en: ISMAP Control Criteria 2.2.4; {registration-rules-en} (notice of changes, additional audit)
 -- basis-version: not verified
 -- next-ja: 追加監査の要否を確認する
 -- next-en: find out whether the change needs an additional audit

@@ -2,12 +2,12 @@
 -- severity: invalid
 -- ja: 事業者が登録を取り下げている
 -- en: the provider has withdrawn the registration
--- basis: ISMAPクラウドサービス登録規則 (登録の取下げ)。条文は根拠未確認
--- basis-en: ISMAP Cloud Service Registration Rules (withdrawal of a registration); the clause is not verified
+-- basis: {registration-rules} (登録の取下げ)。条文は根拠未確認
+-- basis-en: {registration-rules-en} (withdrawal of a registration); the clause is not verified
 -- basis-version: not verified
 -- next-ja: 取下げの効力発生日を確認する。利用中であれば事業者に照会する
 -- next-en: check from when it was withdrawn; if the service is in use, ask the provider
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 WITH s AS MATERIALIZED (
 	SELECT s.*, json_extract(s.body, '$.provider.party') AS party FROM standing AS s),
 gone AS MATERIALIZED (

@@ -2,8 +2,8 @@
 -- severity: warning
 -- ja: マネジメント基準の複数年監査が前提とするISMS認証の有効期間が過ぎている
 -- en: the ISMS certificate that the multi-year audit of the management criteria rests on has expired
--- basis: ISMAPクラウドサービス登録規則 様式3別添7 (マネジメント基準の監査の複数年での実施)
--- basis-en: ISMAP Cloud Service Registration Rules, Form 3, Annex 7 (audit of the management criteria over several years)
+-- basis: {registration-rules} 様式3別添7 (マネジメント基準の監査の複数年での実施)
+-- basis-en: {registration-rules-en}, Form 3, Annex 7 (audit of the management criteria over several years)
 -- basis-version: not verified
 -- effective: 2024-08-01
 -- next-ja: ISMS認証の更新を事業者に確認する

@@ -7,7 +7,7 @@
 -- basis-version: not verified
 -- next-ja: 更新の予定を事業者に確認し、有効期限の前後に改めて検証する
 -- next-en: ask the provider about the renewal, and verify again around the expiry
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 -- judges: use
 WITH u AS MATERIALIZED (SELECT contract_from AS f, contract_to AS t FROM use WHERE contract_from IS NOT NULL),
 s AS MATERIALIZED (SELECT s.listing AS listing, s.entry AS entry, c.surely AS surely, c.maybe AS maybe

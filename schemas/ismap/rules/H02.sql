@@ -2,8 +2,8 @@
 -- severity: invalid
 -- ja: 利用するサービス又は地域が、掲載又は言明の対象範囲にない
 -- en: the service or region to be used is not within the listing and the scope stated
--- basis: ISMAPクラウドサービス登録規則 (言明の対象範囲の登録)
--- basis-en: ISMAP Cloud Service Registration Rules (what is registered is the scope of the statement)
+-- basis: {registration-rules} (言明の対象範囲の登録)
+-- basis-en: {registration-rules-en} (what is registered is the scope of the statement)
 -- basis-version: not verified
 -- next-ja: 調達仕様のサービス名と地域を、掲載と言明書の対象範囲に照らして確認する
 -- next-en: compare the service and region of the purchase with the listing and the statement's scope

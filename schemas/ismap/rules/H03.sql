@@ -7,7 +7,7 @@
 -- basis-version: 2021-09 一部改正(案)
 -- next-ja: 最高情報セキュリティ責任者の責任において要求事項を満たすことを確認し、その文書の番号を --confirmed で示す
 -- next-en: have the officer confirm on own responsibility that the requirements are met, and name that document with --confirmed
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 -- judges: use
 WITH u AS MATERIALIZED (SELECT service FROM use WHERE confirmation IS NULL),
 s AS MATERIALIZED (SELECT * FROM standing),

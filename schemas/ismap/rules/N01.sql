@@ -7,7 +7,7 @@
 -- basis-version: not verified
 -- next-ja: 運用支援機関又は事業者に、不足している記録の登載を求める
 -- next-en: ask the operations-support body or the provider to have the missing records sealed
--- absence: ismap/listing:{listing}
+-- absence: {scheme}/listing:{listing}
 WITH m AS MATERIALIZED (SELECT * FROM missing_link ORDER BY listing, step),
 s AS MATERIALIZED (SELECT * FROM standing)
 SELECT s.listing AS listing, s.entry AS record,
