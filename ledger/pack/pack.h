@@ -9,7 +9,7 @@
  *	                      of a schema file become members of the type beside its schema
  *	../common/defs.json   the $defs that a schema refers to, and those that these refer to, are copied into it
  *	"reuses": NAME        the folder ../NAME is under this one: profile.json is a merge patch (RFC 7396) on its profile.json, a
- *	                      schema that is not here is taken from there, and so are its views (before those here), rules and
+ *	                      schema that is not here is taken from there (one with "x-reuses": true is a merge patch on it), and so are its views (before those here), rules and
  *	                      queries (unless one of that name is here).  What is reused is copied: the package stands alone,
  *	                      and its digest covers it.  What reuses another cannot itself be reused
  *	"fill": {NAME: TEXT}  in every file of the two folders {NAME} stands for TEXT, and {scheme} for the scheme

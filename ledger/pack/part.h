@@ -20,6 +20,8 @@ typedef struct ak_pack_source {
 /* profile.json, with that of the reused folder under it and every {name} filled in; both outputs are the caller's to free. */
 AK_MUST_USE ak_status ak_pack_open(const char *folder, ak_pack_source *src, ak_json **profile, ak_error *err);
 void ak_pack_close(ak_pack_source *src);
+/* RFC 7396; `patch` stays the caller's. */
+AK_MUST_USE ak_status ak_pack_merge(ak_json *into, const ak_json *patch, ak_error *err);
 /* Append `text` of the file `path` with its names filled in. */
 AK_MUST_USE ak_status ak_pack_fill(const ak_pack_source *src, ak_span text, const char *path, ak_buf *out, ak_error *err);
 

@@ -43,6 +43,11 @@ static ak_status merge(ak_json *into, const ak_json *patch, int depth, ak_error 
 	return st;
 }
 
+ak_status ak_pack_merge(ak_json *into, const ak_json *patch, ak_error *err)
+{
+	return merge(into, patch, 0, err);
+}
+
 /* [a-z][a-z0-9-]* between braces at the start of `rest`; empty when there is none. */
 static ak_span hole_at(ak_span rest)
 {
@@ -137,7 +142,7 @@ static ak_status read_merged(const ak_pack_source *src, ak_json **out, ak_error 
 		if (st == AK_OK && ak_json_get(base, "reuses") != NULL)
 			st = ak_fail(err, AK_BAD_FORMAT, "pack.reuses", 0, "profile.json: what is reused reuses another itself");
 		if (st == AK_OK)
-			st = merge(base, own, 0, err);
+			st = ak_pack_merge(base, own, err);
 	}
 	if (st == AK_OK)
 		*out = ak_json_ref(base == NULL ? own : base);

@@ -144,6 +144,30 @@ static ak_status put_schema(const ak_json *defs, ak_json *schema, ak_json *type,
 	return st == AK_OK ? ak_json_set(type, "schema", ak_json_ref(schema), err) : st;
 }
 
+/* The schema file: where it says "x-reuses": true, it is a merge patch on that of the same name in the folder that is reused. */
+static ak_status read_schema(const ak_pack_source *src, const char *file, ak_json **out, ak_error *err)
+{
+	ak_json *own = NULL, *base = NULL;
+	const ak_pack_source under = { .folder = src->base, .fill = src->fill };
+	ak_status st = ak_pack_read_json(src, file, false, &own, err);
+
+	if (st == AK_OK && ak_json_get(own, "x-reuses") != NULL) {
+		if (!ak_json_true(ak_json_get(own, "x-reuses")) || src->base[0] == '\0')
+			st = ak_fail(err, AK_BAD_FORMAT, "pack.reuses", 0, "%.80s: x-reuses is true, in a folder that reuses another", file);
+		if (st == AK_OK)
+			st = ak_pack_read_json(&under, file, false, &base, err);
+		if (st == AK_OK)
+			st = ak_pack_merge(base, own, err);
+		if (st == AK_OK)
+			ak_json_remove(base, "x-reuses");
+	}
+	if (st == AK_OK)
+		*out = ak_json_ref(base == NULL ? own : base);
+	ak_json_free(base);
+	ak_json_free(own);
+	return st;
+}
+
 ak_status ak_pack_type(const ak_pack_source *src, const ak_json *defs, const ak_json *source, ak_json **out, ak_error *err)
 {
 	const char *file = ak_json_get_str(source, "schema");
@@ -154,7 +178,7 @@ ak_status ak_pack_type(const ak_pack_source *src, const ak_json *defs, const ak_
 	if (file == NULL || strlen(file) > NAME_LEN || !file_ok(file))
 		return ak_fail(err, AK_BAD_FORMAT, "pack.type", 0, "profile.json: \"schema\" of a type is the name of a "
 		               "file here or in ../common");
-	st = ak_pack_read_json(src, file, false, &schema, err);
+	st = read_schema(src, file, &schema, err);
 	if (st != AK_OK)
 		return st;
 	type = ak_json_copy(source);

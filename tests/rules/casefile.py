@@ -17,6 +17,7 @@ def load_case(path):
 	if "base" in case:
 		base = load_case(os.path.join(HERE, "base", case.pop("base") + ".json"))
 		records = base["records"] + case.get("records", [])
+		case.setdefault("scheme", base["scheme"])
 		case["parties"] = {**base.get("parties", {}), **case.get("parties", {})}
 	else:
 		records = case["records"]
@@ -27,6 +28,7 @@ def load_case(path):
 			raise Bad(f"{path}: no record {label}")
 	if len(set(labels)) != len(labels):
 		raise Bad(f"{path}: a label given twice")
+	case.setdefault("scheme", "ismap")
 	case["records"] = [merge_patch(r, change.get(r["label"], {})) for r in records if r["label"] not in drop]
 	# A stable sort: a record added by a case goes where its sealing day puts it.
 	case["records"].sort(key=lambda r: r["sealed_on"])
@@ -152,7 +154,7 @@ def apply_actions(db):
 def proved(package, case):
 	"""Every subject met has a map proof, also that there is no record about it, unless the case says otherwise."""
 	met = {s for r in case["records"] for s in subjects(package["types"][r["type"]], r["body"])}
-	met |= {"ismap/auditor:" + r["body"]["auditor"] for r in case["records"] if r["type"] == "audit-report"}
+	met |= {case["scheme"] + "/auditor:" + r["body"]["auditor"] for r in case["records"] if r["type"] == "audit-report"}
 	return sorted(met - set(case.get("unproved", [])))
 
 
@@ -193,7 +195,7 @@ def functions(db, package):
 	db.executemany("INSERT INTO param VALUES(?, ?)", parameters.items())
 
 
-def build(package, case, known_at=None, scheme="ismap"):
+def build(package, case, known_at=None):
 	db = sqlite3.connect(":memory:", factory=Database)
 	db.executescript(TABLES)
 	functions(db, package)
@@ -203,7 +205,7 @@ def build(package, case, known_at=None, scheme="ismap"):
 			continue
 		body = jcs(resolve(r["body"]))
 		db.execute("INSERT INTO fact VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)", (
-			r["seq"], ids[r["label"]], r["type"], scheme, r["issued"], day_first(r["issued"]), day_last(r["issued"]),
+			r["seq"], ids[r["label"]], r["type"], package["scheme"], r["issued"], day_first(r["issued"]), day_last(r["issued"]),
 			r["sealed_on"], unix_of(r["sealed_on"]), r["mode"], body, body, int(not r["void"])))
 		t = package["types"][r["type"]]
 		db.executemany("INSERT INTO about VALUES(?, ?)", [(r["seq"], s) for s in subjects(t, r["body"])])

@@ -140,6 +140,9 @@ def compile_package(scheme):
 	for name, t in package["types"].items():
 		path = found_in(folders, t["schema"])
 		schema = read_json(path, fill)
+		if "x-reuses" in schema:
+			schema = merge_patch(read_json(os.path.join(folders[0], t["schema"]), fill), schema)
+			del schema["x-reuses"]
 		for member in ("about", "exclusive", "publication", "documents", "refs"):
 			key = "x-" + member
 			if key not in schema:

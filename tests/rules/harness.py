@@ -23,7 +23,7 @@ import time
 sys.dont_write_bytecode = True
 
 from casefile import build, complete, fill_asked, load_case, proved, record_id, resolve, unix_of
-from contract import HERE, SCHEMAS, Bad, compile_package, jcs, joined, read_json, read_text, subjects, validate
+from contract import HERE, SCHEMAS, Bad, compile_package, folders_of, found_in, jcs, joined, read_json, read_text, subjects, validate
 
 RULES_STEPS = 20_000_000
 STEPS_EACH = 1000
@@ -200,9 +200,17 @@ def with_parameters(package, case):
 	return {**package, "parameters": {k: {**v, "value": given.get(k, v["value"])} for k, v in package["parameters"].items()}}
 
 
-def run_case(path, package, rules=None):
-	"""The list of what is wrong, [] when the case holds."""
-	case = complete(package, load_case(path))
+def package_of(packages, case):
+	if case["scheme"] not in packages:
+		raise Bad(f"no scheme {case['scheme']}")
+	return packages[case["scheme"]]
+
+
+def run_case(path, packages, rules=None):
+	"""The list of what is wrong, [] when the case holds.  With rules only these are run."""
+	case = load_case(path)
+	package = package_of(packages, case)
+	case = complete(package, case)
 	package = with_parameters(package, case)
 	check_bodies(package, case)
 	rules = package["rules"] if rules is None else rules
@@ -232,12 +240,12 @@ def case_files(prefixes=()):
 	return [os.path.join(folder, n) for n in names if not prefixes or n.startswith(tuple(prefixes))]
 
 
-def run_all(package, prefixes):
+def run_all(packages, prefixes):
 	failed = 0
 	files = case_files(prefixes)
 	for path in files:
 		try:
-			wrong = run_case(path, package)
+			wrong = run_case(path, packages)
 		except (Bad, sqlite3.Error, KeyError) as e:
 			wrong = [f"{type(e).__name__}: {e}"]
 		failed += bool(wrong)
@@ -258,28 +266,32 @@ def japanese():
 	return 1 if missing else 0
 
 
+def own_rules(package):
+	"""The rules that stand in the scheme's own folder; those it reuses are covered where they come from."""
+	folder = os.path.join(SCHEMAS, package["scheme"], "rules")
+	return sorted(n[:-4] for n in os.listdir(folder) if n.endswith(".sql"))
+
+
 def coverage(package):
-	"""Every rule must be tripped by a case named after it, and have a near miss that it lets pass."""
+	"""Every rule must be tripped by a case of the scheme named after it, and have a near miss that it lets pass."""
 	missing = []
-	for name in package["rules"]:
-		files = case_files((name + "-",))
-		verdicts = [q["expect"].get(name, q["expect"].get("others", "passed"))
-			for f in files for q in read_json(f)["questions"]]
+	for name in own_rules(package):
+		cases = [c for c in map(load_case, case_files((name + "-",))) if c["scheme"] == package["scheme"]]
+		verdicts = [q["expect"].get(name, q["expect"].get("others", "passed")) for c in cases for q in c["questions"]]
 		if not any(v not in ("passed", "not-checked") for v in verdicts):
-			missing.append(f"{name}: no case that trips it")
+			missing.append(f"{package['scheme']} {name}: no case that trips it")
 		if "passed" not in verdicts:
-			missing.append(f"{name}: no near miss")
+			missing.append(f"{package['scheme']} {name}: no near miss")
 	for m in missing:
 		print(m)
 	return 1 if missing else 0
 
 
 def check_examples(package):
-	folder = os.path.join(SCHEMAS, package["scheme"], "examples")
-	failed = 0
+	folders, failed = folders_of(package["scheme"]), 0
 	for name, t in package["types"].items():
 		try:
-			body = read_json(os.path.join(folder, name + ".json"))
+			body = read_json(found_in(folders, "examples", name + ".json"))
 			validate(t["schema"], t["schema"], body, "")
 			if not subjects(t, body):
 				raise Bad("about nothing")
@@ -300,21 +312,26 @@ def mutants(sql):
 			at = sql.find(old, at + 1)
 
 
-def mutate(package, prefixes):
-	for name, sql in package["rules"].items():
-		if prefixes and name not in prefixes:
-			continue
-		total, kept = 0, []
-		files = case_files((name + "-",)) + [f for f in case_files() if f'"{name}"' in read_text(f)] + case_files(("chain-",))
-		for what, changed in mutants(sql):
-			total += 1
-			try:
-				if not any(bool(run_case(f, package, {name: changed})) for f in files):
-					kept.append(what)
-			except (Bad, sqlite3.Error, KeyError):
-				pass
-		print(f"{name}: {total - len(kept)} of {total} noticed; not: {'; '.join(kept)}")
+def mutate(packages, prefixes):
+	for package in packages.values():
+		for name in own_rules(package):
+			if not prefixes or name in prefixes:
+				mutate_rule(packages, package, name)
 	return 0
+
+
+def mutate_rule(packages, package, name):
+	total, kept = 0, []
+	files = case_files((name + "-",)) + [f for f in case_files() if f'"{name}"' in read_text(f)] + case_files(("chain-",))
+	files = [f for f in dict.fromkeys(files) if load_case(f)["scheme"] == package["scheme"]]
+	for what, changed in mutants(package["rules"][name]):
+		total += 1
+		try:
+			if not any(bool(run_case(f, packages, {name: changed})) for f in files):
+				kept.append(what)
+		except (Bad, sqlite3.Error, KeyError):
+			pass
+	print(f"{package['scheme']} {name}: {total - len(kept)} of {total} noticed; not: {'; '.join(kept)}")
 
 
 def load(package, n, listing=None):
@@ -357,13 +374,15 @@ def load(package, n, listing=None):
 	return 0
 
 
-def expand(package, folder):
+def expand(packages, folder):
 	os.makedirs(folder, exist_ok=True)
 	for old in os.listdir(folder):
 		if old.endswith(".json"):
 			os.remove(os.path.join(folder, old))
 	for path in case_files():
-		case = complete(package, load_case(path))
+		case = load_case(path)
+		package = package_of(packages, case)
+		case = complete(package, case)
 		seqs = {r["label"]: r["seq"] for r in case["records"]}
 		case["proved"] = proved(package, case)
 		for r in case["records"]:
@@ -378,24 +397,32 @@ def expand(package, folder):
 	return 0
 
 
+def schemes():
+	return sorted(n for n in os.listdir(SCHEMAS) if n != "akashi" and os.path.exists(os.path.join(SCHEMAS, n, "profile.json")))
+
+
 def main(args):
 	if args[:1] == ["--package"]:
 		sys.stdout.write(jcs(compile_package((args[1:] or ["ismap"])[0])))
 		return 0
-	core, package = compile_package("akashi"), compile_package("ismap")
-	size = len(jcs(package).encode()), len(jcs(core).encode())
-	package = joined(package)
+	core, packages, status = compile_package("akashi"), {}, 0
+	for name in schemes():
+		package = compile_package(name)
+		size = len(jcs(package).encode())
+		status |= size > 524_288  # half of what a package may be (FORMAT 18)
+		packages[name] = {**joined(package), "size": size}
 	if args[:1] == ["--expand"]:
-		return expand(package, args[1])
+		return expand(packages, args[1])
 	if args[:1] == ["--mutate"]:
-		return mutate(package, args[1:])
+		return mutate(packages, args[1:])
 	if args[:1] == ["--load"]:
-		return load(package, int(args[1]), *args[2:3])
-	status = run_all(package, args)
+		return load(packages["ismap"], int(args[1]), *args[2:3])
+	status |= run_all(packages, args)
 	if not args:
-		status |= coverage(package) | check_types(package) | japanese() | check_examples(package) | check_examples(core)
-		print(f"package ismap {size[0]} bytes, core {size[1]} bytes")
-		status |= size[0] > 524_288  # half of what a package may be (FORMAT 18)
+		status |= japanese() | check_examples(core)
+		for name, package in packages.items():
+			status |= coverage(package) | check_types(package) | check_examples(package)
+			print(f"package {name} {package['size']} bytes")
 	return status
 
 

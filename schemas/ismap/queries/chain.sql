@@ -24,6 +24,16 @@ step AS (
 		CASE a.type WHEN 'application' THEN 'application' ELSE 'renewal application' END, a.applied_on, a.seq, '', ''
 	FROM s JOIN application AS a ON a.seq = s.application
 	UNION ALL
+	SELECT 4, CASE k.rel WHEN 'assessment' THEN 'impact_assessment' WHEN 'internal-audit' THEN 'internal_audit_report'
+			WHEN 'pre-application' THEN 'pre_application' ELSE 'special_measures' END,
+		CASE k.rel WHEN 'assessment' THEN '影響度評価' WHEN 'internal-audit' THEN '内部監査報告' WHEN 'pre-application' THEN '事前申請' ELSE '特別措置' END,
+		CASE k.rel WHEN 'assessment' THEN 'impact assessment' WHEN 'internal-audit' THEN 'internal audit report'
+			WHEN 'pre-application' THEN 'pre-application' ELSE 'special measures' END,
+		coalesce(json_extract(r.body, '$.assessed_on'), json_extract(r.body, '$.report_date'), json_extract(r.body, '$.decided_on'),
+			json_extract(r.body, '$.applied_on')), r.seq, '', ''
+	FROM s JOIN link AS k ON k.seq = s.application AND k.rel IN ('assessment', 'internal-audit', 'pre-application', 'special-measures')
+		JOIN record AS r ON r.seq = k.target
+	UNION ALL
 	SELECT 5, 'audit_report', '実施結果報告', 'audit result report', r.report_date, r.seq,
 		'監査対象期間 ' || r.period_from || '–' || r.period_to, 'audit period ' || r.period_from || ' to ' || r.period_to
 	FROM s JOIN cycle_report AS c ON c.entry = s.entry JOIN report AS r ON r.seq = c.report

@@ -15,7 +15,7 @@ told AS MATERIALIZED (
 	SELECT r.seq AS record, r.type AS type, r.issued AS issued,
 		CASE WHEN NOT r.authorised THEN 'void' WHEN r.annulled THEN 'annulled' WHEN r.corrected THEN 'corrected' ELSE '' END AS state,
 		coalesce(json_extract(r.body, '$.effective_on'), CASE WHEN e.kind = 'renewal' AND e.decided_first > json_extract(r.body, '$.registered_on')
-				THEN e.decided_on END, json_extract(r.body, '$.decided_on'), json_extract(r.body, '$.reviewed_on'),
+				THEN e.decided_on END, json_extract(r.body, '$.decided_on'), json_extract(r.body, '$.reviewed_on'), json_extract(r.body, '$.assessed_on'),
 			json_extract(r.body, '$.applied_on'), json_extract(r.body, '$.report_date'), json_extract(r.body, '$.stated_on'),
 			json_extract(r.body, '$.submitted_on'), json_extract(r.body, '$.withdrawn_on'), json_extract(r.body, '$.registered_on'),
 			json_extract(r.body, '$.engaged_on'), json_extract(r.body, '$.as_of'), json_extract(r.body, '$.source.as_of'), r.issued) AS date,

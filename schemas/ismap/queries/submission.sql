@@ -20,7 +20,8 @@ said AS (
 		'invalid' AS severity, NULL AS expected, NULL AS found FROM hand WHERE NOT EXISTS (SELECT 1 FROM a)
 	UNION ALL
 	SELECT 2, n.kind, CASE n.kind WHEN 'pledge' THEN '誓約書' WHEN 'capital-and-officers' THEN '資本関係及び役員等の情報' WHEN 'provider-statement' THEN '言明書'
-			WHEN 'audit-report' THEN '実施結果報告書' WHEN 'improvement-plan' THEN '改善計画書' ELSE n.kind END
+			WHEN 'audit-report' THEN '実施結果報告書' WHEN 'improvement-plan' THEN '改善計画書' WHEN 'pre-application' THEN '事前申請書'
+			WHEN 'impact-assessment' THEN '業務・情報の影響度評価' WHEN 'internal-audit-report' THEN '内部監査報告書' ELSE n.kind END
 			|| CASE WHEN n.submitted IS NULL AND t.type IS NULL THEN 'の提出の有無が申請書に記載されていない' ELSE 'がない' END,
 		n.kind || CASE WHEN n.submitted IS NULL AND t.type IS NULL THEN ': the application does not say whether it was submitted' ELSE ' is missing' END,
 		n.seq, 'D01', CASE WHEN n.submitted IS NULL AND t.type IS NULL THEN 'unverifiable' ELSE 'invalid' END, NULL, NULL

@@ -19,6 +19,7 @@ SELECT listing, seq AS record,
 	'申請に必要な書類が提出されていない: ' || group_concat(CASE kind WHEN 'pledge' THEN '誓約書' WHEN 'capital-and-officers' THEN '資本関係及び役員等の情報'
 		WHEN 'provider-statement' THEN '言明書' WHEN 'audit-report' THEN '実施結果報告書' WHEN 'improvement-plan' THEN '改善計画書'
 		WHEN 'application-form' THEN '登録申請書' WHEN 'other-certificates' THEN '他の認証の写し' WHEN 'checklist' THEN '提出書類チェックリスト'
+		WHEN 'pre-application' THEN '事前申請書' WHEN 'impact-assessment' THEN '業務・情報の影響度評価' WHEN 'internal-audit-report' THEN '内部監査報告書'
 		ELSE kind END, '、') AS ja,
 	'not submitted: ' || group_concat(kind, ', ') AS en, 'submitted documents' AS expected, 'none' AS found, 'invalid' AS severity
 FROM needed AS n

@@ -15,6 +15,7 @@ SELECT listing AS listing, entry AS record,
 	CASE WHEN formed THEN '登録番号の年が最初の登録の年と異なる' ELSE '登録番号が定まった形でない' END AS ja,
 	CASE WHEN formed THEN 'the year in the registration number is not that of the first registration'
 		ELSE 'the registration number is not of the usual form' END AS en,
-	CASE WHEN formed THEN 'C' || substr(registered_on, 3, 2) ELSE 'C00-0000-0' END AS expected, number AS found
-FROM (SELECT n.*, number GLOB 'C[0-9][0-9]-[0-9][0-9][0-9][0-9]-[0-9]' AS formed FROM n)
-WHERE NOT formed OR substr(number, 2, 2) <> substr(registered_on, 3, 2)
+	CASE WHEN formed THEN substr(number, 1, at - 1) || substr(registered_on, 3, 2) ELSE replace(form, '[0-9]', '0') END AS expected, number AS found
+FROM (SELECT n.*, param('registration_number_form') AS form, param('registration_number_year_at') AS at,
+		number GLOB param('registration_number_form') AS formed FROM n)
+WHERE form <> '' AND (NOT formed OR (at > 0 AND substr(number, at, 2) <> substr(registered_on, 3, 2)))

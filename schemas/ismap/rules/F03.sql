@@ -11,7 +11,8 @@
 WITH prompt AS (
 	SELECT e.listing AS listing, e.seq AS seq, e.on_day AS on_day, json_extract(e.body, '$.incident') AS incident,
 		add_days(e.first, param('incident_final_days')) AS due_first, add_days(e.last, param('incident_final_days')) AS due_last, q.as_of AS as_of
-	FROM event AS e JOIN asked AS q WHERE e.type = 'incident-report' AND e.stage = 'prompt' AND e.first <= q.as_of)
+	FROM event AS e JOIN asked AS q WHERE e.type = 'incident-report' AND e.stage = 'prompt' AND e.first <= q.as_of
+		AND day_last(coalesce(json_extract(e.body, '$.known_on'), e.on_day)) >= param('incident_report_from'))
 SELECT listing AS listing, seq AS record,
 	CASE WHEN due_last < as_of THEN 'インシデントの確報がない' ELSE '日付の精度が足りず、インシデントの確報の期限を過ぎたか判断できない' END AS ja,
 	CASE WHEN due_last < as_of THEN 'there is no final report on the incident'

@@ -23,7 +23,20 @@
 
 enum { PATH = 600, NAME = 200, CASE_MAX = 8 * 1024 * 1024, SKIPPED = 77, DAY = 86400, HOUR = 3600 };
 
-static world base;
+static const char *const schemes[] = { "ismap", "ismap-liu" };
+enum { SCHEMES = sizeof(schemes) / sizeof(schemes[0]) };
+
+static world base[SCHEMES];
+
+static world *world_of(const ak_json *c)
+{
+	for (size_t i = 0; i < SCHEMES; i++) {
+		if (ak_span_is(ak_json_get_text(c, "scheme"), schemes[i]))
+			return &base[i];
+	}
+	fail_msg("no world of this scheme");
+	return NULL;
+}
 
 static ak_json *read_case(const char *name)
 {
@@ -112,7 +125,10 @@ static void check_findings(const ak_json *report, const ak_json *expect, const c
 
 static void ask(world *w, const ak_json *q, const char *name)
 {
-	const ak_json *asked = ak_json_get(q, "asked");
+	const ak_json *asked = ak_json_get(q, "asked"), *u = ak_json_get(asked, "use");
+	const ak_use use = { .contract_from = ak_json_get_str(u, "contract_from"), .contract_to = ak_json_get_str(u, "contract_to"),
+	                     .service = ak_json_get_str(u, "service"), .region = ak_json_get_str(u, "region"),
+	                     .task = ak_json_get_str(u, "task"), .confirmation = ak_json_get_str(u, "confirmation") };
 	const char *as_of = ak_json_get_str(asked, "as_of"), *want = ak_json_get_str(q, "verdict");
 	ak_json *report = NULL;
 	char said[80];
@@ -120,7 +136,7 @@ static void ask(world *w, const ak_json *q, const char *name)
 
 	assert_non_null(want);
 	make_known(w, as_of);
-	v = world_verify(w, ak_json_get_str(asked, "listing"), as_of, 0, &report);
+	v = world_verify_use(w, ak_json_get_str(asked, "listing"), as_of, 0, u == NULL ? NULL : &use, &report);
 	(void)snprintf(said, sizeof(said), "%s%s%s", ak_verdict_name(v), v == AK_VERDICT_VALID ? "" : ":",
 	               ak_json_get_str(report, "reason"));
 	if (strcmp(said, want) != 0)
@@ -145,7 +161,7 @@ static void each_scenario_has_its_verdict(void **state)
 		if (strncmp(e->d_name, "scenario-", 9) != 0 || strlen(e->d_name) > NAME)
 			continue;
 		c = read_case(e->d_name);
-		world_branch(&base, &w);
+		world_branch(world_of(c), &w);
 		play(&w, c);
 		questions = ak_json_get(c, "questions");
 		for (size_t i = 0; i < ak_json_len(questions); i++)
@@ -166,8 +182,10 @@ int main(void)
 
 	if (getenv("AK_RULE_CASES") == NULL)
 		return SKIPPED;
-	world_open(&base);
+	for (size_t i = 0; i < SCHEMES; i++)
+		world_open_scheme(&base[i], schemes[i]);
 	failed = cmocka_run_group_tests_name("scenarios", tests, NULL, NULL);
-	world_close(&base);
+	for (size_t i = 0; i < SCHEMES; i++)
+		world_close(&base[i]);
 	return failed;
 }

@@ -21,7 +21,10 @@
 
 enum { RULES = 256, OUTCOME = 200, NAME = 300, CASE_MAX = 8 * 1024 * 1024, SKIPPED = 77 };
 
-static ak_profile ismap;
+static const char *const schemes[] = { "ismap", "ismap-liu" };
+enum { SCHEMES = sizeof(schemes) / sizeof(schemes[0]) };
+
+static ak_profile profile[SCHEMES];
 static size_t cases, questions, wrong;
 
 /* What one rule said: its outcomes, each once, sorted and joined. */
@@ -106,11 +109,11 @@ static void add_refs(ak_rules *r, uint64_t seq, const ak_json *record, const ak_
 	}
 }
 
-static void add_record(ak_rules *r, const ak_json *record, const ak_json *records, const char *name)
+static void add_record(ak_rules *r, const char *scheme, const ak_json *record, const ak_json *records, const char *name)
 {
 	const ak_json *about = ak_json_get(record, "about"), *signers = ak_json_get(record, "signers");
 	bool is_void = ak_json_true(ak_json_get(record, "void"));
-	ak_fact f = { .type = text_of(record, "type"), .scheme = "ismap", .issued = text_of(record, "issued"),
+	ak_fact f = { .type = text_of(record, "type"), .scheme = scheme, .issued = text_of(record, "issued"),
 	              .body = ak_json_get(record, "body"), .authorised = !is_void, .mode = text_of(record, "mode") };
 	ak_error err = { 0 };
 	int64_t seq = 0;
@@ -146,12 +149,17 @@ static void add_use(ak_rules *r, const ak_json *use, const char *name)
 /* The package with the values that the case gives to parameters of it. */
 static ak_json *package_for(const ak_json *c, const char *name)
 {
-	ak_json *package = ak_json_copy(ismap.package);
+	size_t i = 0;
+	ak_json *package;
 	const ak_json *value;
 	ak_error err = { 0 };
 	void *it = NULL;
 	ak_span key;
 
+	while (i < SCHEMES && !ak_span_is(ak_json_get_text(c, "scheme"), schemes[i]))
+		i++;
+	assert_true(i < SCHEMES);
+	package = ak_json_copy(profile[i].package);
 	assert_non_null(package);
 	while (ak_json_next(ak_json_get(c, "parameters"), &it, &key, &value)) {
 		char pointer[NAME];
@@ -172,7 +180,7 @@ static ak_rules *load(const ak_json *package, const ak_json *c, const ak_json *a
 
 	need(ak_rules_open(package, &r, &err), &err, name);
 	for (size_t i = 0; i < ak_json_len(records) && (int64_t)i < known_at; i++)
-		add_record(r, ak_json_at(records, i), records, name);
+		add_record(r, text_of(c, "scheme"), ak_json_at(records, i), records, name);
 	while (ak_json_next(ak_json_get(c, "parties"), &it, &id, &party))
 		need(ak_rules_add_party(r, (const char *)id.data, text_of(party, "ja"), text_of(party, "en"), &err), &err, name);
 	for (size_t i = 0; i < ak_json_len(proved); i++)
@@ -296,9 +304,12 @@ int main(void)
 
 	if (getenv("AK_RULE_CASES") == NULL)
 		return SKIPPED;
-	if (ak_shipped_profile(ak_span_str("ismap"), &ismap, &err) != AK_OK)
-		return 1;
+	for (size_t i = 0; i < SCHEMES; i++) {
+		if (ak_shipped_profile(ak_span_str(schemes[i]), &profile[i], &err) != AK_OK)
+			return 1;
+	}
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	ak_profile_clear(&ismap);
+	for (size_t i = 0; i < SCHEMES; i++)
+		ak_profile_clear(&profile[i]);
 	return failed;
 }

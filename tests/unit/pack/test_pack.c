@@ -300,6 +300,7 @@ static const mistake mistakes[] = {
 	{ "a shared view that is none", "common/views.sql", "CREATE", "CRATE", AK_BAD_FORMAT, "package.views", "views.sql: " },
 	{ "carriage return", "s/views.sql", "-- ours\n", "-- ours\r\n", AK_BAD_FORMAT, "pack.file",
 	  "views.sql: control character in line 1" },
+	{ "a patch on nothing", L, "\"title\"", "\"x-reuses\":true,\"title\"", AK_BAD_FORMAT, "pack.reuses", "listing.schema.json: " },
 	{ "not UTF-8", R, "expiry", "\xff", AK_BAD_FORMAT, "pack.file", "rules/C12.sql: line 4 is not UTF-8" },
 	{ "rule of another id", R, "id: C12", "id: C13", AK_BAD_FORMAT, "package.rules", "rules/C12.sql: " },
 	{ "rule without severity", R, "-- severity: expired\n", "", AK_BAD_FORMAT, "package.rules", "\"severity\" is missing" },
@@ -388,6 +389,7 @@ static const source other[] = {
 	{ "s-two/profile.json", other_profile },
 	{ "s-two/note.schema.json", "{\"x-about\":[{\"prefix\":\"{scheme}/listing:\",\"pointer\":\"/listing\"}],\"x-publication\":\"closed\","
 	                            "\"x-documents\":\"none\",\"properties\":{\"listing\":{\"x-class\":\"public\"}}}" },
+	{ "s-two/listing.schema.json", "{\"x-reuses\":true,\"x-exclusive\":false,\"properties\":{\"more\":{\"x-class\":\"public\"}}}" },
 	{ "s-two/views.sql", "CREATE VIEW twice AS SELECT * FROM listing;" },
 	{ "s-two/rules/C13.sql", HEADER("C13") "SELECT listing" ROWS "\n" },
 };
@@ -452,6 +454,11 @@ static void what_is_reused_is_under_what_is_said_here(void **state)
 	assert_true(is_text(p, "/types/listing/about/0/prefix", "s-two/listing:"));
 	assert_true(is_text(p, "/types/note/about/0/prefix", "s-two/listing:"));
 	assert_null(at(p, "/types/correction"));
+	/* Its schema is a patch on the other's. */
+	assert_false(ak_json_true(at(p, "/types/listing/exclusive")));
+	assert_non_null(at(p, "/types/listing/schema/properties/more"));
+	assert_non_null(at(p, "/types/listing/schema/properties/period"));
+	assert_null(at(p, "/types/listing/schema/x-reuses"));
 	assert_true(ak_json_int(at(p, "/parameters/months/value"), &months));
 	assert_int_equal(months, 6);
 	assert_true(is_text(p, "/parameters/months/basis", "3.5") && is_text(p, "/parameters/days/basis", "1"));
@@ -497,6 +504,9 @@ static void what_cannot_be_reused(void **state)
 		{ "nothing to fill in", "s-two/note.schema.json", "{scheme}", "{shceme}", AK_BAD_FORMAT, "pack.fill",
 		  "note.schema.json: nothing is said to stand for {shceme}" },
 		{ "schema in neither", "s-two/profile.json", "note.schema", "lost.schema", AK_IO, "pack.file", "lost.schema.json: no such" },
+		{ "schema that does not say how", "s-two/listing.schema.json", "true,", "1,", AK_BAD_FORMAT, "pack.reuses", "x-reuses is true" },
+		{ "schema on none", "s-two/note.schema.json", "\"x-about\"", "\"x-reuses\":true,\"x-about\"", AK_IO, "pack.file",
+		  "note.schema.json: no such" },
 		{ "another rule's id", "s-two/rules/C13.sql", "id: C13", "id: C12", AK_BAD_FORMAT, "package.rules", "rules/C13.sql: " },
 	};
 

@@ -91,6 +91,7 @@ static void make_keys(world *w)
 	w->auditor = new_key();
 	w->provider = new_key();
 	w->stranger = new_key();
+	w->agency = new_key();
 }
 
 static ak_text genesis(world *w)
@@ -136,7 +137,7 @@ void world_open_bare(world *w)
 	ak_text env, json = { 0 };
 	ak_error err = { 0 };
 
-	*w = (world){ .now = START };
+	*w = (world){ .now = START, .scheme = "ismap" };
 	name_paths(w);
 	make_keys(w);
 	env = genesis(w);
@@ -153,7 +154,7 @@ static void add_profile(world *w)
 	ak_text draft = { 0 };
 	ak_error err = { 0 };
 
-	ok(ak_ledger_draft_profile(w->l, "ismap", (ak_span){ 0 }, w->now, &draft, &err), &err, "profile draft");
+	ok(ak_ledger_draft_profile(w->l, w->scheme, (ak_span){ 0 }, w->now, &draft, &err), &err, "profile draft");
 	(void)world_seal(w, world_sign(draft, signers));
 }
 
@@ -181,12 +182,13 @@ static void add_party(world *w, const enrolment *p)
 		signers[2 + i] = p->keys[i];
 	}
 	(void)snprintf(body + at, sizeof(body) - at, "]}");
-	(void)world_seal(w, world_sign(world_draft(w, "ismap", "party", "2026-05-31", body, NULL), signers));
+	(void)world_seal(w, world_sign(world_draft(w, w->scheme, "party", "2026-05-31", body, NULL), signers));
 }
 
-void world_open(world *w)
+void world_open_scheme(world *w, const char *scheme)
 {
 	world_open_bare(w);
+	w->scheme = scheme;
 	add_profile(w);
 	{
 		const enrolment parties[] = {
@@ -195,12 +197,19 @@ void world_open(world *w)
 			{ "ops-support", "運用支援機関", "Operations support", "ops-support", &w->ops, 1, "審査" },
 			{ "koh-audit", "甲監査法人", "Koh Audit Corporation", "auditor", &w->auditor, 1, "業務執行責任者" },
 			{ "kakuu-kumo", "株式会社架空の雲", "Kakuu no Kumo K.K.", "provider", &w->provider, 1, "統括責任者" },
+			{ "kakuu-sho", "架空省", "Ministry of the Imaginary", "procuring-body", &w->agency, 1, "情報システム責任者" },
 		};
+		size_t n = sizeof(parties) / sizeof(parties[0]) - (strcmp(scheme, "ismap-liu") != 0);
 
-		for (size_t i = 0; i < sizeof(parties) / sizeof(parties[0]); i++)
+		for (size_t i = 0; i < n; i++)
 			add_party(w, &parties[i]);
 	}
 	world_retrust(w);
+}
+
+void world_open(world *w)
+{
+	world_open_scheme(w, "ismap");
 }
 
 void world_branch(const world *of, world *w)
@@ -221,7 +230,8 @@ void world_branch(const world *of, world *w)
 
 void world_close(world *w)
 {
-	ak_secret **all[] = { &w->op, &w->heartbeat, &w->secretariat, &w->ops, &w->auditor, &w->provider, &w->stranger };
+	ak_secret **all[] = { &w->op, &w->heartbeat, &w->secretariat, &w->ops, &w->auditor, &w->provider, &w->stranger,
+	                      &w->agency };
 	char cmd[128];
 
 	ak_ledger_free(&w->l);
@@ -253,9 +263,9 @@ ak_text world_draft(world *w, const char *scheme, const char *type, const char *
 	char rel[16][40], record[16][24];
 	ak_draft_options o = { .scheme = scheme, .type = type, .issued = issued, .now = w->now,
 	                       .body = ak_span_str(body), .refs = named };
-	/* Two types name a document; what is in it does not matter here, but each differs. */
+	/* These types name a document; what is in it does not matter here, but each differs. */
 	bool documented = strcmp(type, "provider-statement") == 0 || strcmp(type, "audit-report") == 0 ||
-	                  strcmp(type, "improvement-plan") == 0;
+	                  strcmp(type, "improvement-plan") == 0 || strcmp(type, "internal-audit-report") == 0;
 	ak_document document = { "document.pdf", type, { { (uint8_t)(w->now / 60), (uint8_t)(w->now / 15360) } }, false };
 	ak_text draft = { 0 };
 	ak_error err = { 0 };
@@ -284,6 +294,8 @@ ak_secret *const *world_signers(world *w, const char *type)
 		{ "report-withdrawal", offsetof(world, auditor) }, { "technical-review", offsetof(world, ops) },
 		{ "listing", offsetof(world, secretariat) },
 		{ "baseline", offsetof(world, secretariat) }, { "correction", offsetof(world, secretariat) },
+		{ "pre-application", offsetof(world, provider) }, { "internal-audit-report", offsetof(world, provider) },
+		{ "impact-assessment", offsetof(world, agency) },
 		{ "annulment", offsetof(world, secretariat) }, { "succession", offsetof(world, secretariat) },
 	};
 	static ak_secret *keys[4];
@@ -333,7 +345,7 @@ uint64_t world_seal(world *w, ak_text envelope)
 uint64_t world_add(world *w, const char *label, const char *type, const char *issued, const char *body,
                    const char *const *refs)
 {
-	uint64_t seq = world_seal(w, world_sign(world_draft(w, "ismap", type, issued, body, refs), world_signers(w, type)));
+	uint64_t seq = world_seal(w, world_sign(world_draft(w, w->scheme, type, issued, body, refs), world_signers(w, type)));
 
 	assert_true(w->n_labels < WORLD_LABELS);
 	(void)snprintf(w->label[w->n_labels].name, sizeof(w->label[0].name), "%s", label);
@@ -343,7 +355,7 @@ uint64_t world_add(world *w, const char *label, const char *type, const char *is
 
 ak_status try_add(world *w, const char *type, const char *body, const char *const *refs, ak_secret *const *keys, ak_error *err)
 {
-	return try_seal(w, world_sign(world_draft(w, "ismap", type, NULL, body, refs), keys), err);
+	return try_seal(w, world_sign(world_draft(w, w->scheme, type, NULL, body, refs), keys), err);
 }
 
 /* ---- cases shared with the rules' tests -------------------------------------------------------------------- */
@@ -415,8 +427,14 @@ void world_play(world *w, const char *name)
 
 ak_verdict world_verify(world *w, const char *listing, const char *as_of, uint64_t known_at, ak_json **report)
 {
-	const ak_verify_options o = { .listing = listing, .trust = span_of(&w->trust), .as_of = as_of,
-	                              .known_at = known_at, .now = w->now };
+	return world_verify_use(w, listing, as_of, known_at, NULL, report);
+}
+
+ak_verdict world_verify_use(world *w, const char *listing, const char *as_of, uint64_t known_at, const ak_use *use,
+                            ak_json **report)
+{
+	const ak_verify_options o = { .scheme = w->scheme, .listing = listing, .trust = span_of(&w->trust), .as_of = as_of,
+	                              .known_at = known_at, .now = w->now, .use = use };
 	ak_verdict v = AK_VERDICT_INVALID;
 	ak_text json = { 0 };
 	ak_error err = { 0 };

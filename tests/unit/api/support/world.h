@@ -21,13 +21,16 @@ typedef struct world {
 	int64_t now;
 	ak_secret *root[WORLD_ROOTS], *op, *heartbeat;
 	ak_secret *committee[WORLD_COMMITTEE], *secretariat, *ops, *auditor, *provider, *stranger;
+	ak_secret *agency;         /* of ismap-liu: a procuring government body */
 	ak_text trust;
 	struct { char name[48]; uint64_t seq; } label[WORLD_LABELS];
 	size_t n_labels;
+	const char *scheme;        /* of everything sealed in it */
 	bool branch;               /* the keys are another world's */
 } world;
 
 void world_open(world *w);             /* keyset, profile, parties: records 0 .. 6 */
+void world_open_scheme(world *w, const char *scheme); /* the same of another scheme; of ismap-liu one party more */
 void world_open_bare(world *w);        /* keyset only */
 /* A copy to spoil: the same keys, a ledger and a memory of its own. `of` must outlive it. */
 void world_branch(const world *of, world *w);
@@ -58,6 +61,8 @@ void world_play_record(world *w, const ak_json *record);
 uint64_t world_seq(const world *w, const char *label);
 
 /* Verify; *report is freed by the caller with ak_json_free (may be NULL). */
+ak_verdict world_verify_use(world *w, const char *listing, const char *as_of, uint64_t known_at, const ak_use *use,
+                            ak_json **report);
 ak_verdict world_verify(world *w, const char *listing, const char *as_of, uint64_t known_at, ak_json **report);
 bool world_audit(world *w, ak_json **report);
 /* Is there a failing check or error of this id? */
