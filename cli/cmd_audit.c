@@ -4,6 +4,7 @@
 #include "files.h"
 #include "js.h"
 #include "phrase.h"
+#include "remote.h"
 #include "term.h"
 
 #include <string.h>
@@ -261,6 +262,23 @@ static void print(const ak_cli *c, const json_t *o, bool ok)
 		ak_out_line(c, stdout, MSG_AUDIT_NO_SIGNATURES, NULL);
 }
 
+static int ask_remote(const ak_cli *c, json_t **out)
+{
+	int code = ak_remote_ask(c, out);
+
+	if (code == EXIT_HOLDS && *ak_js_str(*out, "url") == '\0')
+		code = ak_out_usage(c, MSG_REMOTE_NOT_SET, NULL);
+	return code;
+}
+
+/* A fault outweighs what could not be decided. */
+static int worse(int a, int b)
+{
+	if (a == EXIT_DOES_NOT_HOLD || b == EXIT_DOES_NOT_HOLD)
+		return EXIT_DOES_NOT_HOLD;
+	return a != EXIT_HOLDS ? a : b;
+}
+
 /* Of the repository, not of an opened ledger: a damaged one does not open, and that is when its audit is asked for. */
 static int audit(const ak_cli *c, ak_span trust, unsigned threads)
 {
@@ -269,8 +287,9 @@ static int audit(const ak_cli *c, ak_span trust, unsigned threads)
 	ak_audit_options o = { .trust = trust, .now = c->now, .threads = threads, .skip_signatures = ak_opt_has(&c->opts, OPT_NO_SIGNATURES),
 		               .progress = drawn ? draw : NULL, .progress_ctx = &p };
 	ak_text json = { 0 };
-	json_t *report = NULL;
+	json_t *report = NULL, *remote = NULL;
 	ak_error e = { 0 };
+	int answer = EXIT_HOLDS;
 	ak_status st = ak_audit_repository(c->dir, &o, &ok, &json, &e);
 	int code = EXIT_HOLDS;
 
@@ -279,15 +298,26 @@ static int audit(const ak_cli *c, ak_span trust, unsigned threads)
 	if (st != AK_OK)
 		return ak_out_refused(c, c->dir, &e, e.status == AK_NOT_FOUND ? ak_msg_text(MSG_NEXT_NO_LEDGER, c->ja) : NULL);
 	code = ak_answer(c, &json, &report);
-	if (code == EXIT_HOLDS && c->json)
-		ak_out_json_text(&json);
-	else if (code == EXIT_HOLDS)
-		print(c, report, ok);
+	if (code == EXIT_HOLDS && ak_opt_has(&c->opts, OPT_WITH_REMOTE))
+		code = ask_remote(c, &remote);
 	if (code == EXIT_HOLDS && !ok)
-		code = unknown(report) ? EXIT_NOT_DECIDED : EXIT_DOES_NOT_HOLD;
+		answer = unknown(report) ? EXIT_NOT_DECIDED : EXIT_DOES_NOT_HOLD;
+	if (code == EXIT_HOLDS && remote != NULL)
+		answer = worse(answer, ak_remote_exit(remote));
+	if (code == EXIT_HOLDS && c->json && remote != NULL) {
+		(void)json_object_set(report, "remote", remote);
+		answer = ak_out_json(c, json_incref(report), answer);
+	} else if (code == EXIT_HOLDS && c->json) {
+		ak_out_json_text(&json);
+	} else if (code == EXIT_HOLDS) {
+		print(c, report, ok);
+		if (remote != NULL)
+			ak_remote_tell(c, remote);
+	}
+	json_decref(remote);
 	json_decref(report);
 	ak_text_free(&json);
-	return code;
+	return code == EXIT_HOLDS ? answer : code;
 }
 
 int ak_cmd_audit(ak_cli *c)

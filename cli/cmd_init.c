@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NEXT_MAX = 4096 };
+
 /* Sign with the key in `path`; the envelope takes the place of *draft. */
 static int sign_with(const ak_cli *c, const char *path, ak_text *draft)
 {
@@ -81,6 +83,22 @@ static int write_trust(const ak_cli *c, const char *dir, const char *path)
 	return code;
 }
 
+/* The ledger is there and its keys are in use: without its remote it stays, and what is missing is said. */
+static int join_remote(const ak_cli *c, const char *dir, const char *url)
+{
+	ak_ledger *l = NULL;
+	ak_error e = { 0 };
+	int code = EXIT_HOLDS;
+
+	if (ak_ledger_open(dir, &l, &e) != AK_OK || ak_ledger_set_remote(l, url, &e) != AK_OK) {
+		char next[NEXT_MAX];
+
+		code = ak_out_refused(c, url, &e, ak_out_text(c, next, sizeof(next), MSG_INIT_NO_REMOTE, dir, url, NULL));
+	}
+	ak_ledger_free(&l);
+	return code;
+}
+
 static int report(const ak_cli *c, const char *dir, const ak_keyset_files *k, const ak_text *json)
 {
 	const char *trust = ak_opt_value(&c->opts, OPT_TRUST_OUT);
@@ -98,6 +116,8 @@ static int report(const ak_cli *c, const char *dir, const ak_keyset_files *k, co
 	first = ak_js_nth(o, "sealed", 0);
 	ak_out_line(c, stdout, MSG_INIT_DONE, ak_js_str(o, "origin"), dir, NULL);
 	ak_out_line(c, stdout, MSG_INIT_GENESIS, ak_js_str(first, "id"), NULL); /* whole: it is to be compared */
+	if (ak_opt_has(&c->opts, OPT_REMOTE))
+		ak_out_line(c, stdout, MSG_INIT_REMOTE, ak_opt_value(&c->opts, OPT_REMOTE), NULL);
 	if (trust != NULL)
 		ak_out_line(c, stdout, MSG_INIT_TRUST, trust, NULL);
 	if (ak_opt_has(&c->opts, OPT_MAKE_KEYS))
@@ -143,14 +163,18 @@ static bool is_free(const char *dir)
 int ak_cmd_init(ak_cli *c)
 {
 	const char *dir = c->opts.operand[0], *trust = ak_opt_value(&c->opts, OPT_TRUST_OUT);
+	const char *remote = ak_opt_value(&c->opts, OPT_REMOTE);
 	ak_keyset_files k = { 0 };
 	ak_text envelope = { 0 }, json = { 0 };
+	ak_error e = { 0 };
 	int code;
 
 	if (trust != NULL && ak_file_exists(trust))
 		return ak_out_fault(c, AK_INVALID_ARGUMENT, trust, MSG_FILE_EXISTS, NULL);
 	if (!is_free(dir))
 		return ak_out_fault(c, AK_INVALID_ARGUMENT, dir, MSG_DIR_NOT_EMPTY, NULL);
+	if (remote != NULL && ak_remote_is_free(remote, &e) != AK_OK)
+		return ak_out_refused(c, remote, &e, NULL);
 	if (ak_opt_has(&c->opts, OPT_GENESIS)) {
 		code = from_envelope(c, dir, &json);
 	} else {
@@ -165,6 +189,8 @@ int ak_cmd_init(ak_cli *c)
 		ak_keyset_files_unmake(c, &k);
 	if (code == EXIT_HOLDS && trust != NULL)
 		code = write_trust(c, dir, trust);
+	if (code == EXIT_HOLDS && remote != NULL)
+		code = join_remote(c, dir, remote);
 	if (code == EXIT_HOLDS)
 		code = report(c, dir, &k, &json);
 	ak_text_free(&envelope);

@@ -30,6 +30,7 @@ int ak_cmd_audit(ak_cli *c);
 int ak_cmd_consistency(ak_cli *c);
 int ak_cmd_trust(ak_cli *c);
 int ak_cmd_witness(ak_cli *c);
+int ak_cmd_remote(ak_cli *c);
 int ak_cmd_help(ak_cli *c);
 int ak_cmd_version(ak_cli *c);
 

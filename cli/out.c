@@ -289,10 +289,23 @@ int ak_out_no_memory(const ak_cli *c)
 	return ak_out_fault(c, AK_NO_MEMORY, NULL, MSG_NO_MEMORY, NULL);
 }
 
+static ak_msg next_of_remote(const ak_error *e)
+{
+	if (e->status == AK_IO)
+		return MSG_NEXT_REMOTE_REACH;
+	if (e->status == AK_CONFLICT)
+		return strcmp(e->where, "remote.taken") == 0 ? MSG_NEXT_REMOTE_CLONE : MSG_NEXT_REMOTE_AGAIN;
+	if (e->status == AK_FORK)
+		return strcmp(e->where, "remote.head") == 0 ? MSG_NEXT_REMOTE_BACK : MSG_NEXT_EVIDENCE;
+	return strcmp(e->where, "remote.unsaid") == 0 ? MSG_NEXT_REMOTE_SAY : MSG_NONE;
+}
+
 static ak_msg next_step(const ak_error *e)
 {
 	const char *where = e->where == NULL ? "" : e->where;
 
+	if (strncmp(where, "remote.", 7) == 0)
+		return next_of_remote(e);
 	switch (e->status) {
 	case AK_HELD_BACK:
 	case AK_CONFLICT:

@@ -50,5 +50,5 @@ ak_product(akashi
 	LAYERS api witness seal store ${verify_layers}
 	LINKS PkgConfig::JANSSON PkgConfig::CRYPTO PkgConfig::SQLITE PkgConfig::ZLIB PkgConfig::GIT2 Threads::Threads
 	REQUIRES jansson libcrypto sqlite3 zlib libgit2
-	HEADERS akashi.h exchange.h key.h ledger.h witness.h)
+	HEADERS akashi.h exchange.h key.h ledger.h remote.h witness.h)
 install(FILES ${PROJECT_SOURCE_DIR}/schemas/verdict.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/akashi)

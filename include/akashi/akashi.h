@@ -9,6 +9,7 @@
 #include "akashi/exchange.h"
 #include "akashi/key.h"
 #include "akashi/ledger.h"
+#include "akashi/remote.h"
 #include "akashi/scheme.h"
 #include "akashi/trust.h"
 #include "akashi/types.h"

@@ -7,6 +7,7 @@
 #include "codec/note.h"
 #include "codec/sshsig.h"
 #include "crypto/hash.h"
+#include "seal/head.h"
 #include "verify/cosignature.h"
 
 #include <inttypes.h>
@@ -33,34 +34,6 @@ static void expected_message(const ak_commit_copy *c, char out[512])
 		(void)snprintf(out, 512, "akashi: seal %" PRIu64 " records, #%" PRIu64 " to #%" PRIu64
 		               "\n\nsize %" PRIu64 "\nroot %s\n", c->n, c->first, c->first + c->n - 1,
 		               c->checkpoint.size, root);
-}
-
-static ak_status check_signature(const ak_commit_copy *c, const ak_pubkey *op, ak_error *err)
-{
-	uint8_t raw[32], pub[32], sig[64], hash[64];
-	ak_buf msg;
-	ak_status st;
-
-	if (c->signature.len == 0)
-		return ak_fail(err, AK_GIT_HISTORY, "commit.signature", c->first, "commit %s is not signed", c->id);
-	st = ak_sshsig_parse(ak_buf_span(&c->signature), "git", pub, sig, err);
-	if (st != AK_OK) {
-		if (err != NULL)
-			err->at = c->first;
-		return st;
-	}
-	if (!ak_pubkey_raw_ed25519(op, raw) || memcmp(raw, pub, sizeof(raw)) != 0)
-		return ak_fail(err, AK_NO_TRUSTED_SIG, "commit.signature", c->first,
-		               "commit %s is not signed by the operator key in force", c->id);
-	ak_buf_init(&msg, AK_SSHSIG_MAX);
-	ak_sha512(ak_buf_span(&c->signed_bytes), hash);
-	st = ak_sshsig_message("git", hash, &msg, err);
-	if (st == AK_OK)
-		st = ak_pubkey_check(op, ak_buf_span(&msg), (ak_span){ sig, sizeof(sig) }, err);
-	ak_buf_clear(&msg);
-	if (st == AK_BAD_SIGNATURE)
-		st = ak_fail(err, AK_BAD_SIGNATURE, "commit.signature", c->first, "commit %s", c->id);
-	return st;
 }
 
 /* ---- lines of the head ---------------------------------------------------------------------------------------- */
@@ -279,7 +252,8 @@ ak_status ak_audit_commit(ak_audit *t, const ak_commit_copy *c, ak_error *err)
 		return ak_digest_mismatch(err, AK_TREE_MISMATCH, "checkpoint.root", c->first, &root, &c->checkpoint.root);
 	st = check_head(t, c, err);
 	if (st == AK_OK && !t->o->skip_signatures)
-		st = check_signature(c, ak_authority_operator(ak_replay_authority(t->replay)), err);
+		st = ak_head_check_commit(ak_authority_operator(ak_replay_authority(t->replay)), c->id, c->first, ak_buf_span(&c->signature),
+		                          ak_buf_span(&c->signed_bytes), err);
 	return st == AK_OK ? check_form(t, c, err) : st;
 }
 

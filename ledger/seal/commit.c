@@ -83,42 +83,89 @@ static ak_status remember_and_sign(void *ctx, ak_span commit, ak_buf *armor, ak_
 	return st == AK_OK ? sign_commit(j->key, commit, armor, err) : st;
 }
 
-/* What a writer that died left: finish exactly its commit, or let it be. */
-static ak_status finish_pending(ak_commit_job *j, ak_error *err)
+/* The commit that the memory speaks of: signing is deterministic, so its id is known; is it in the repository? */
+static ak_status find_pending(const ak_commit_job *j, char id[AK_STORE_ID_MAX + 1], bool *there, ak_error *err)
 {
-	const ak_store store = ak_git_port(j->b->git);
-	char id[AK_STORE_ID_MAX + 1];
-	bool there = false;
 	ak_buf armor;
 	ak_status st;
 
 	ak_buf_init(&armor, AK_SSHSIG_MAX);
 	st = sign_commit(j->key, ak_buf_span(&j->state.commit), &armor, err);
 	if (st == AK_OK)
-		st = ak_git_find_staged(j->b->git, ak_buf_span(&j->state.commit), ak_buf_span(&armor), id,
-		                        &there, err);
+		st = ak_git_find_staged(j->b->git, ak_buf_span(&j->state.commit), ak_buf_span(&armor), id, there, err);
 	ak_buf_clear(&armor);
+	return st;
+}
+
+/* The one instant at which the ledger changes (S1, S2): with a remote, there (R1); the head here follows. */
+static ak_status publish(ak_commit_job *j, const char *was, const char *id, ak_error *err)
+{
+	const ak_store store = ak_git_port(j->b->git);
+	ak_status st = j->remote.url[0] == '\0' ? AK_OK : ak_git_remote_push(j->b->git, &j->remote, was, id, err);
+
+	/* PUSHED: if we die here, the next writer finds our head at the remote and takes it over. */
+	return st == AK_OK ? store.ops->publish(store.ctx, was, id, err) : st;
+}
+
+/* What a writer that died left: finish exactly its commit, or let it be. */
+static ak_status finish_pending(ak_commit_job *j, ak_error *err)
+{
+	char id[AK_STORE_ID_MAX + 1];
+	bool there = false;
+	ak_status st = find_pending(j, id, &there, err);
+
 	if (st == AK_OK && !there && j->state.published)
 		return ak_fail(err, AK_FORK, "operator.state", j->state.size,
 		               "the repository lacks the head of %" PRIu64 " records that this key has signed and published; "
 		               "bring the newer repository back, never sign over it", j->state.size);
 	if (st != AK_OK || !there)
 		return st; /* never whole: nothing signed exists outside the dead process */
-	st = store.ops->publish(store.ctx, j->state.was, id, err);
+	st = publish(j, j->state.was, id, err);
 	if (st == AK_OK)
 		ak_sign_state_published(j->state_path);
 	return st == AK_OK ? ak_books_sync(j->b, err) : st;
 }
 
+/* Did the remote's history go on from where our commit was to stand, and without it?  It took no such commit then, and never will:
+ * another machine with this key was first.  Nothing was acknowledged. */
+static bool is_overtaken(const ak_commit_job *j)
+{
+	ak_relation how = AK_RELATION_APART;
+
+	return j->remote.url[0] != '\0' && j->state.known && !j->state.published &&
+	       strcmp(j->state.origin, j->b->checkpoint.origin) == 0 &&
+	       ak_git_relate(j->b->git, j->state.was, j->b->head.id, &how, NULL) == AK_OK && how == AK_RELATION_AHEAD;
+}
+
+/* R4: exactly that commit goes, and the head that both have is the one this key has signed last. */
+static ak_status drop_overtaken(ak_commit_job *j, ak_error *err)
+{
+	char id[AK_STORE_ID_MAX + 1];
+	bool there = false;
+	ak_status st = find_pending(j, id, &there, err);
+
+	if (st == AK_OK && there)
+		st = ak_git_drop_staged(j->b->git, id, err);
+	if (st != AK_OK)
+		return st;
+	ak_sign_state_clear(&j->state);
+	j->adopt_head = true;
+	return AK_OK;
+}
+
 ak_status ak_commit_recover(ak_commit_job *j, ak_error *err)
 {
 	bool pending = false;
-	ak_status st = lock_memory(j, err);
+	ak_status st = ak_remote_meet(j->b, &j->remote, err);
 
+	if (st == AK_OK)
+		st = lock_memory(j, err);
 	if (st == AK_OK)
 		st = ak_sign_state_read(j->state_path, &j->state, err);
 	if (st == AK_OK)
 		st = ak_sign_state_check(&j->state, j->b, &pending, err);
+	if (st == AK_FORK && is_overtaken(j))
+		return drop_overtaken(j, err);
 	return st == AK_OK && pending ? finish_pending(j, err) : st;
 }
 
@@ -163,9 +210,9 @@ ak_status ak_commit_publish(ak_commit_job *j, ak_change *c, ak_error *err)
 	/* STAGED: after this the records are durable, and still invisible. */
 	st = store.ops->stage(store.ctx, &j->b->head, c, new_id, err);
 	c->email = NULL;
-	/* PUBLISHED: the one instant at which the ledger changes (S1, S2): compared with the head this was built on. */
+	/* PUBLISHED: compared with the head this was built on. */
 	if (st == AK_OK)
-		st = store.ops->publish(store.ctx, j->b->head.id, new_id, err);
+		st = publish(j, j->b->head.id, new_id, err);
 	if (st != AK_OK)
 		return st;
 	ak_sign_state_published(j->state_path);

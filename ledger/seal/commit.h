@@ -10,6 +10,7 @@
 
 #include "crypto/key.h"
 #include "seal/books.h"
+#include "seal/remote.h"
 #include "seal/state.h"
 
 typedef struct ak_commit_job {
@@ -19,12 +20,13 @@ typedef struct ak_commit_job {
 	bool adopt_head;          /* no state file yet: accept the head as it is */
 	ak_sign_state state;      /* as read, then as it will be; owned */
 	ak_lock *lock;            /* on the state file, from recover to clear; owned */
+	ak_git_remote remote;     /* where the commit point is; url "": here */
 	ak_checkpoint checkpoint; /* the head to be */
 } ak_commit_job;
 
 void ak_commit_job_clear(ak_commit_job *j); /* lets the lock go */
 
-/* Take the lock on the memory, read it, compare it with the repository, and finish exactly the commit that a dead writer left
+/* Meet the remote (remote.h); take the lock on the memory, read it, compare it with the repository, and finish exactly the commit that a dead writer left
  * whole.  Two copies of a ledger have a lock each, but one operator: between reading the memory and publishing, nobody
  * else may sign with it (DESIGN 3.5).  AK_LOCKED when another process keeps it. */
 AK_MUST_USE ak_status ak_commit_recover(ak_commit_job *j, ak_error *err);

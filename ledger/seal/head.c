@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "codec/note.h"
+#include "codec/sshsig.h"
 #include "crypto/hash.h"
 
 #include <string.h>
@@ -49,5 +50,33 @@ ak_status ak_head_sign(const ak_seckey *key, ak_span origin, ak_span text, ak_bu
 	if (st == AK_OK)
 		st = ak_note_line_format(origin, id, ak_buf_span(&sig), note, err);
 	ak_buf_clear(&sig);
+	return st;
+}
+
+ak_status ak_head_check_commit(const ak_pubkey *op, const char *id, uint64_t at, ak_span signature, ak_span signed_bytes,
+                               ak_error *err)
+{
+	uint8_t raw[32], pub[32], sig[64], hash[64];
+	ak_buf msg;
+	ak_status st;
+
+	if (signature.len == 0)
+		return ak_fail(err, AK_GIT_HISTORY, "commit.signature", at, "commit %s is not signed", id);
+	st = ak_sshsig_parse(signature, "git", pub, sig, err);
+	if (st != AK_OK) {
+		if (err != NULL)
+			err->at = at;
+		return st;
+	}
+	if (op == NULL || !ak_pubkey_raw_ed25519(op, raw) || memcmp(raw, pub, sizeof(raw)) != 0)
+		return ak_fail(err, AK_NO_TRUSTED_SIG, "commit.signature", at, "commit %s is not signed by the operator key in force", id);
+	ak_buf_init(&msg, AK_SSHSIG_MAX);
+	ak_sha512(signed_bytes, hash);
+	st = ak_sshsig_message("git", hash, &msg, err);
+	if (st == AK_OK)
+		st = ak_pubkey_check(op, ak_buf_span(&msg), (ak_span){ sig, sizeof(sig) }, err);
+	ak_buf_clear(&msg);
+	if (st == AK_BAD_SIGNATURE)
+		st = ak_fail(err, AK_BAD_SIGNATURE, "commit.signature", at, "commit %s", id);
 	return st;
 }

@@ -309,8 +309,12 @@ static ak_status git_head(void *ctx, ak_head *out, ak_error *err)
 	bool found = true;
 	git_oid tree;
 	ak_buf note;
-	ak_status st = ak_git_tip(g, id, err);
+	ak_status st = AK_OK;
 
+	if (g->look_at[0] != '\0')
+		memcpy(id, g->look_at, sizeof(id));
+	else
+		st = ak_git_tip(g, id, err);
 	if (st != AK_OK)
 		return st;
 	ak_buf_init(&note, AK_CHECKPOINT_MAX);

@@ -45,6 +45,7 @@ struct ak_git {
 	git_repository *repo;
 	git_odb *odb; /* packs only */
 	char *dir; /* git directory, with final '/' */
+	char look_at[AK_STORE_ID_MAX + 1]; /* a commit that is read as the head; "": the reference's */
 	ak_git_path path;
 };
 
@@ -120,6 +121,16 @@ void ak_git_sweep(ak_git *g, int64_t now);
 ak_status ak_git_stage(void *ctx, const ak_head *was, const ak_change *change,
                        char new_id[AK_STORE_ID_MAX + 1], ak_error *err);
 ak_status ak_git_publish(void *ctx, const char *was_id, const char *new_id, ak_error *err);
+/* The compare-and-swap alone: that new_id continues was_id is the caller's to know. */
+AK_MUST_USE ak_status ak_git_move(ak_git *g, const char *was_id, const char *new_id, ak_error *err);
+
+/* -- git_run.c -- */
+
+/* Run argv[0], looked for in PATH, to its end, at most timeout_s seconds; stdin is empty.  What it writes is appended to *out and
+ * *told (stderr), and what is over their bounds is dropped.  AK_OK: it ended, *code as a shell says it.  AK_IO: "git.run", it
+ * could not be run; "remote.timeout", it was killed. */
+AK_MUST_USE ak_status ak_git_run(const char *const argv[], unsigned timeout_s, ak_buf *out, ak_buf *told, int *code,
+                                 ak_error *err);
 
 /* -- git_commit.c -- */
 

@@ -128,22 +128,13 @@ static ak_status settle(ak_git *g, const char *new_id, ak_status st)
 	return AK_OK;
 }
 
-ak_status ak_git_publish(void *ctx, const char *was_id, const char *new_id, ak_error *err)
+ak_status ak_git_move(ak_git *g, const char *was_id, const char *new_id, ak_error *err)
 {
-	ak_git *g = ctx;
 	git_transaction *tx = NULL;
-	char tip[AK_STORE_ID_MAX + 1];
 	git_oid id;
-	ak_status st = ak_git_tip(g, tip, err);
+	ak_status st = ak_git_parse_id(new_id, &id, err);
 	int rc;
 
-	/* Asked again under the lock; asked here so that a conflict is not reported as a bad argument. */
-	if (st == AK_OK && strcmp(tip, was_id) != 0)
-		st = ak_mismatch(err, AK_CONFLICT, "head", 0, was_id, tip);
-	if (st == AK_OK)
-		st = check_parent(g, was_id, new_id, err);
-	if (st == AK_OK)
-		st = ak_git_parse_id(new_id, &id, err);
 	if (st != AK_OK)
 		return st;
 	rc = git_transaction_new(&tx, g->repo);
@@ -155,4 +146,18 @@ ak_status ak_git_publish(void *ctx, const char *was_id, const char *new_id, ak_e
 	if (st != AK_OK && st != AK_CONFLICT)
 		st = settle(g, new_id, st);
 	return st;
+}
+
+ak_status ak_git_publish(void *ctx, const char *was_id, const char *new_id, ak_error *err)
+{
+	ak_git *g = ctx;
+	char tip[AK_STORE_ID_MAX + 1];
+	ak_status st = ak_git_tip(g, tip, err);
+
+	/* Asked again under the lock; asked here so that a conflict is not reported as a bad argument. */
+	if (st == AK_OK && strcmp(tip, was_id) != 0)
+		st = ak_mismatch(err, AK_CONFLICT, "head", 0, was_id, tip);
+	if (st == AK_OK)
+		st = check_parent(g, was_id, new_id, err);
+	return st == AK_OK ? ak_git_move(g, was_id, new_id, err) : st;
 }

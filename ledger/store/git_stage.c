@@ -334,6 +334,22 @@ static ak_status check_place(ak_git *g, const char *was, const ak_change *c, ak_
 	return st;
 }
 
+/* Many objects in one pack; but the commit, which comes after everything it needs, always alone in a file, so that one that can
+ * never be published can be taken away. */
+static ak_status write_all(staging *s, ak_error *err)
+{
+	ak_git_pending most = s->pending, commit = s->pending;
+	ak_status st;
+
+	if (s->change->n_records <= AK_GIT_LOOSE_MAX)
+		return ak_git_write_loose(s->g, &s->pending, err);
+	most.n--;
+	commit.items += most.n;
+	commit.n = 1;
+	st = ak_git_write_pack(s->g, &most, err);
+	return st == AK_OK ? ak_git_write_loose(s->g, &commit, err) : st;
+}
+
 ak_status ak_git_stage(void *ctx, const ak_head *was, const ak_change *change, char new_id[AK_STORE_ID_MAX + 1],
                        ak_error *err)
 {
@@ -360,8 +376,7 @@ ak_status ak_git_stage(void *ctx, const ak_head *was, const ak_change *change, c
 	/* STAGED when one of these returns AK_OK: durable, and invisible.  If we die before, what was
 	 * written is named by nothing. */
 	if (st == AK_OK)
-		st = change->n_records <= AK_GIT_LOOSE_MAX ? ak_git_write_loose(s.g, &s.pending, err)
-		                                           : ak_git_write_pack(s.g, &s.pending, err);
+		st = write_all(&s, err);
 	ak_git_pending_clear(&s.pending);
 	if (st == AK_OK)
 		git_oid_tostr(new_id, AK_STORE_ID_MAX + 1, &commit);
