@@ -67,7 +67,7 @@ static const ak_command table[] = {
 	  LIST(OPT_TRUST, OPT_NO_TRUST, OPT_THREADS, OPT_NO_SIGNATURES, OPT_WITH_REMOTE) },
 	{ .name = "remote", .run = ak_cmd_remote, .operands = "[show | set URL | none]", .most = 2,
 	  .summary = MSG_HELP_REMOTE, .about = MSG_HELP_REMOTE_ABOUT,
-	  EXAMPLES("akashi remote set /srv/git/ismap.git -C ismap.git", "akashi remote show -C ismap.git", "akashi remote none -C ismap.git") },
+	  EXAMPLES("akashi remote set git@host.example:ismap.git -C ismap.git", "akashi remote show -C ismap.git", "akashi remote none -C ismap.git") },
 	{ .name = "consistency", .run = ak_cmd_consistency, .operands = "OLD NEW", .most = 2,
 	  .summary = MSG_HELP_CONSISTENCY, .about = MSG_HELP_CONSISTENCY_ABOUT,
 	  EXAMPLES("akashi consistency checkpoint-of-june checkpoint-of-july -C ismap.git --trust ismap.trust -o july.consistency",
@@ -130,7 +130,7 @@ static const ak_command table[] = {
 	  EXAMPLES("akashi init ismap.git --origin ledger.example/ismap --root-keys a.key,b.key,c.key --threshold 2 "
 	           "--operator op.key --heartbeat hb.key --trust-out ismap.trust",
 	           "akashi init try.git --origin ledger.example/try --make-keys keys",
-	           "akashi init ismap.git --genesis g.dsse.json --operator op.key --remote /srv/git/ismap.git"),
+	           "akashi init ismap.git --genesis g.dsse.json --operator op.key --remote git@host.example:ismap.git"),
 	  LIST(OPT_ORIGIN, OPT_ROOT_KEYS, OPT_THRESHOLD, OPT_OPERATOR, OPT_HEARTBEAT, OPT_MAKE_KEYS, OPT_GENESIS, OPT_TRUST_OUT,
 	       OPT_ISSUED, OPT_REMOTE) },
 	{ .name = "help", .run = ak_cmd_help, .operands = "[COMMAND | TYPE]", .most = 1, .summary = MSG_HELP_HELP,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* remote.h - a remote as a ledger's commit point (FORMAT 11.7)
+/* remote.h - a remote as a ledger's commit point (FORMAT 11.6)
  *
  * With a remote, sealing and publishing cosignatures acknowledge nothing before the remote's refs/heads/main is the new head: moved by
  * stock git (the program `git`, found in PATH), never forced.  The address lies in the repository's git configuration, `akashi.remote`

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* remote.h - the remote as the commit point (internal to seal/ and api/; DESIGN 3.5, FORMAT 11.7, adr/0025)
+/* remote.h - the remote as the commit point (internal to seal/ and api/; DESIGN 3.5, FORMAT 11.6, adr/0026)
  *
  * With a remote, a head counts when it is there.  A writer goes through these, and dies at any instant:
  *     MET       the remote's head is ours, or continues it and was taken over      nothing signed

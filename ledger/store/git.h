@@ -7,7 +7,7 @@
  *     records/00/01/23/40/67.jsonl   record 1234067: ten decimal digits in pairs
  *     trust                 a convenience copy of a trust file
  * Objects are made durable (fsync) before the ref moves by compare-and-swap.  Author = committer, UTC (+0000).
- * Strict object creation and hash verification are on.  Transports are never used.  SHA-1 is transport only.
+ * Strict object creation and hash verification are on.  libgit2's transports are never used (git_remote.h).  SHA-1 is transport only.
  *
  * libgit2's options are one set per process: opening sets them (no configuration but the repository's own, fsync,
  * strict checks, no cache).  One ak_git is used by one thread at a time, and no two threads open, create or free at once.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* git_remote.h - the repository in which a ledger's head has to be before anything is acknowledged (internal; FORMAT 11.7)
+/* git_remote.h - the repository in which a ledger's head has to be before anything is acknowledged (internal; FORMAT 11.6)
  *
  * It is named in the ledger's own git configuration, where stock git finds it too:
  *     [remote "origin"]  url = URL      fetch = +refs/heads/main:refs/remotes/origin/main

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stock git, run for what it carries to and from a remote (adr/0025).
+/* Stock git, run for what it carries to and from a remote (adr/0026).
  *
  * A program of its own in a session of its own, so that nothing it starts can ask at a terminal: what needs a passphrase fails at
  * once, keys come from an agent, names and tokens from git's credential helpers.  It has until the deadline; then it and all that

@@ -11,7 +11,7 @@ export LC_ALL NO_COLOR
 rc=0
 fail() { printf 'FAIL  %s\n' "$1" >&2; rc=1; }
 
-commands='verify trace bundle list show log search status plan calendar reconcile diff audit consistency trust draft party sign check seal correct keygen init help version'
+commands='verify trace bundle list show log search status plan calendar reconcile diff audit remote consistency trust draft party sign check seal correct keygen init help version'
 "$akashi" help >"$work/all"
 for c in $commands; do
 	grep -q "^  $c " "$work/all" || fail "help does not list $c"

@@ -44,10 +44,16 @@ sed "s|^quorum none|witness w1 $(akashi witness key -q --key w.key --name witnes
 mkdir ready
 mv one.dsse.json from-the-chair.dsse.json all.dsse.json g.json g.dsse.json d.json ready
 
+# git@host.example is a folder here.
+printf '#!/bin/sh\nwhile [ "$1" != git@host.example ]; do shift || exit 1; done\nshift\ncd "%s/srv" && exec sh -c "$*"\n' "$work" >"$work/bin/ssh-here"
+chmod +x "$work/bin/ssh-here"
+export GIT_SSH="$work/bin/ssh-here" GIT_SSH_VARIANT=ssh
+
 # Lay out a fresh folder, itself a ledger that is also called ismap.git and ismap-ledger, for one example.
 lay_out() {
-	rm -rf "$work/at"
+	rm -rf "$work/at" "$work/srv"
 	cp -r "$stock" "$work/at"
+	git init -q --bare -b main "$work/srv/ismap.git"
 	cd "$work/at" || exit 3
 	printf '%s/operator.key' "$PWD" >akashi/operator
 	ln -s . ismap.git
@@ -82,6 +88,7 @@ lay_out() {
 		*heartbeat*) akashi witness heartbeat -q --key hb.key --first >/dev/null || fail 'the heartbeat before' ;;
 		esac
 		;;
+	*--with-remote* | 'akashi remote show'*) akashi remote set -q git@host.example:ismap.git >/dev/null || fail 'the remote to compare with' ;;
 	'akashi init'*) rm ismap.git ismap.trust && cp ready/g.dsse.json . ;;
 	esac
 }

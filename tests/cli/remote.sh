@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The remote as the commit point (FORMAT 11.7): what is acknowledged is there, what is not there is not acknowledged, and a remote
+# The remote as the commit point (FORMAT 11.6): what is acknowledged is there, what is not there is not acknowledged, and a remote
 # that was set back, forged or taken by another machine is met with its name.
 # Usage: remote.sh AKASHI
 set -u
