@@ -91,7 +91,8 @@ bool ak_cli_trust_known(const ak_cli *c); /* ak_cli_trust() knows where to look 
 /* The operator key's path: --operator, else what init noted in the ledger's git directory.  Freed with free(). */
 int ak_cli_operator_path(const ak_cli *c, char **path);
 int ak_cli_note_operator(const ak_cli *c, const char *dir, const char *path);
-/* The file beside the operator key that remembers the last signed head.  Freed with free(); NULL without memory. */
-char *ak_cli_state_path(const char *operator_path);
+/* Where a key's memory lies: beside its file, with this suffix; for a key that is kept elsewhere, akashi/keys/ID under XDG_STATE_HOME
+ * (else ~/.local/state).  An exit code; freed with free(). */
+int ak_cli_state_path(const ak_cli *c, const char *key_path, const ak_secret *key, const char *suffix, char **out);
 
 #endif

@@ -53,11 +53,13 @@ static int make_genesis(const ak_cli *c, const ak_keyset_files *k, ak_text *enve
 
 static int create(const ak_cli *c, const char *dir, ak_span genesis, const char *operator_path, ak_text *json)
 {
-	char *state = ak_cli_state_path(operator_path);
+	char *state = NULL;
 	ak_secret *k = NULL;
 	ak_error e = { 0 };
-	int code = state == NULL ? ak_out_no_memory(c) : ak_file_secret(c, operator_path, &k);
+	int code = ak_file_secret(c, operator_path, &k);
 
+	if (code == EXIT_HOLDS)
+		code = ak_cli_state_path(c, operator_path, k, ".state", &state);
 	if (code == EXIT_HOLDS && ak_ledger_create(dir, genesis, k, state, c->now, json, &e) != AK_OK)
 		code = ak_out_refused(c, dir, &e, NULL);
 	if (code == EXIT_HOLDS)

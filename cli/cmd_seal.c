@@ -278,8 +278,8 @@ int ak_cmd_seal(ak_cli *c)
 		code = ak_file_secret(c, old, &old_key);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
-	if (code == EXIT_HOLDS && (state = ak_cli_state_path(path)) == NULL)
-		code = ak_out_no_memory(c);
+	if (code == EXIT_HOLDS)
+		code = ak_cli_state_path(c, path, key, ".state", &state);
 	if (code == EXIT_HOLDS) {
 		ak_seal_options o = { .operator_key = key, .old_operator_key = old_key, .state_path = state,
 			              .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD), .clock = ak_cli_clock };

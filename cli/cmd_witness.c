@@ -85,16 +85,6 @@ static int give_line(const ak_cli *c, const char *line)
 
 /* ---- asking the witness ------------------------------------------------------------------------------------------- */
 
-static char *usual_state(const char *key_path)
-{
-	size_t room = strlen(key_path) + sizeof(".witness");
-	char *p = malloc(room);
-
-	if (p != NULL)
-		(void)snprintf(p, room, "%s.witness", key_path);
-	return p;
-}
-
 static int cannot(const ak_cli *c, const char *state, const ak_error *e)
 {
 	char next[AK_PHRASE_MAX] = "";
@@ -111,12 +101,16 @@ static int cannot(const ak_cli *c, const char *state, const ak_error *e)
 static int ask(const ak_cli *c, ak_witness_options *o, ak_text *json, json_t **answer)
 {
 	const char *path = ak_opt_value(&c->opts, OPT_KEY), *given = ak_opt_value(&c->opts, OPT_STATE);
-	char *state = given != NULL ? strdup(given) : usual_state(path);
+	char *state = NULL;
 	ak_secret *key = NULL;
 	ak_error e = { 0 };
 	bool ok = false;
-	int code = state == NULL ? ak_out_no_memory(c) : ak_file_secret(c, path, &key);
+	int code = ak_file_secret(c, path, &key);
 
+	if (code == EXIT_HOLDS && given == NULL)
+		code = ak_cli_state_path(c, path, key, ".witness", &state);
+	else if (code == EXIT_HOLDS && (state = strdup(given)) == NULL)
+		code = ak_out_no_memory(c);
 	o->key = key;
 	o->state_path = state;
 	o->first = ak_opt_has(&c->opts, OPT_FIRST);
@@ -200,8 +194,8 @@ static int publish(const ak_cli *c, const ak_span *lines, size_t n, ak_span trus
 
 	if (code == EXIT_HOLDS)
 		code = ak_file_secret(c, path, &key);
-	if (code == EXIT_HOLDS && (state = ak_cli_state_path(path)) == NULL)
-		code = ak_out_no_memory(c);
+	if (code == EXIT_HOLDS)
+		code = ak_cli_state_path(c, path, key, ".state", &state);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
 	if (code == EXIT_HOLDS) {

@@ -34,9 +34,13 @@ bool ak_file_swap(const char *path, ak_span bytes);
 /* For its owner only, or as the umask says; there already is fine. */
 int ak_file_make_folder(const ak_cli *c, const char *path, bool for_owner_only);
 
-/* A private key: refused when others than its owner can read the file; asks for a passphrase on the terminal. */
+/* A private key: "agent:…" and "pkcs11:…" are kept elsewhere, anything else is a file, refused when others than its owner can read it.
+ * Passphrases and PINs are asked for (passphrase.h). */
 int ak_file_secret(const ak_cli *c, const char *path, ak_secret **out);
-/* A public key as the JSON of ak_secret_public(): from such JSON, from PEM, or from a private key. */
+/* A file of a secret that others can read is refused. */
+int ak_file_owner_only(const ak_cli *c, const char *path);
+/* A public key as the JSON of ak_secret_public(): from such JSON, from PEM, a line of OpenSSH or a certificate, or
+ * from a private key. */
 int ak_file_public(const ak_cli *c, const char *path, ak_text *json);
 
 /* SHA-256 of a file of any size. */

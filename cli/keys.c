@@ -3,16 +3,12 @@
 #include "files.h"
 #include "keys.h"
 #include "out.h"
+#include "passphrase.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
-#include <unistd.h>
-
-enum { PASSPHRASE_MAX = 1024 };
 
 static bool is_private(const ak_file *f)
 {
@@ -38,7 +34,7 @@ static bool is_public(const char *path)
 	return strcmp(head, mark) == 0;
 }
 
-static int owner_only(const ak_cli *c, const char *path)
+int ak_file_owner_only(const ak_cli *c, const char *path)
 {
 	struct stat st;
 
@@ -51,59 +47,38 @@ static int owner_only(const ak_cli *c, const char *path)
 	return EXIT_HOLDS;
 }
 
-static void wipe(char *p, size_t n)
-{
-	volatile char *v = p;
-
-	while (n-- > 0)
-		*v++ = 0;
-}
-
-/* One line from the terminal, not shown while it is typed. */
-static bool ask(const ak_cli *c, const char *path, char out[PASSPHRASE_MAX])
-{
-	FILE *tty = fopen("/dev/tty", "r+");
-	struct termios before, silent;
-	bool got = false;
-
-	if (tty == NULL)
-		return false;
-	if (tcgetattr(fileno(tty), &before) == 0) {
-		silent = before;
-		silent.c_lflag &= ~(tcflag_t)ECHO;
-		ak_out_put(c, tty, MSG_PASSPHRASE, path, NULL);
-		(void)fflush(tty);
-		if (tcsetattr(fileno(tty), TCSAFLUSH, &silent) == 0) {
-			got = fgets(out, PASSPHRASE_MAX, tty) != NULL;
-			(void)tcsetattr(fileno(tty), TCSAFLUSH, &before);
-			(void)fputc('\n', tty);
-		}
-	}
-	(void)fclose(tty);
-	if (got)
-		out[strcspn(out, "\n")] = '\0';
-	return got;
-}
-
 static int parse_secret(const ak_cli *c, const char *path, const ak_file *f, ak_secret **out)
 {
-	char passphrase[PASSPHRASE_MAX] = "";
+	char passphrase[AK_PASSPHRASE_ROOM] = "";
 	ak_error e = { 0 };
 	int code = EXIT_HOLDS;
 
-	if (is_encrypted(f) && !ask(c, path, passphrase))
+	if (is_encrypted(f) && !ak_passphrase_ask(c, MSG_PASSPHRASE, path, passphrase, sizeof(passphrase)))
 		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_KEY_NO_TERMINAL, NULL);
 	if (ak_secret_read(ak_file_span(f), is_encrypted(f) ? passphrase : NULL, out, &e) != AK_OK)
 		code = ak_out_refused(c, path, &e, NULL);
-	wipe(passphrase, sizeof(passphrase));
+	ak_passphrase_wipe(passphrase, sizeof(passphrase));
 	return code;
+}
+
+/* With an agent or on a token. */
+static int open_held(const ak_cli *c, const char *name, ak_secret **out)
+{
+	ak_key_access access = ak_passphrase_access(c);
+	ak_error e = { 0 };
+
+	return ak_secret_open(name, &access, out, &e) == AK_OK ? EXIT_HOLDS : ak_out_refused(c, name, &e, NULL);
 }
 
 int ak_file_secret(const ak_cli *c, const char *path, ak_secret **out)
 {
 	ak_file f = { 0 };
-	int code = owner_only(c, path);
+	int code;
 
+	ak_secrets_guard();
+	if (ak_secret_is_held(path))
+		return open_held(c, path, out);
+	code = ak_file_owner_only(c, path);
 	if (code == EXIT_HOLDS)
 		code = ak_file_read(c, path, AK_KEY_FILE_MAX, &f);
 	if (code == EXIT_HOLDS)
@@ -153,14 +128,12 @@ static int from_json(const ak_cli *c, const char *path, const ak_file *f, ak_tex
 	return code;
 }
 
-static int from_private(const ak_cli *c, const char *path, const ak_file *f, ak_text *json)
+static int from_secret(const ak_cli *c, const char *path, ak_text *json)
 {
 	ak_secret *k = NULL;
 	ak_error e = { 0 };
-	int code = owner_only(c, path);
+	int code = ak_file_secret(c, path, &k);
 
-	if (code == EXIT_HOLDS)
-		code = parse_secret(c, path, f, &k);
 	if (code == EXIT_HOLDS && ak_secret_public(k, json, &e) != AK_OK)
 		code = ak_out_refused(c, path, &e, NULL);
 	ak_secret_free(&k);
@@ -171,12 +144,15 @@ int ak_file_public(const ak_cli *c, const char *path, ak_text *json)
 {
 	ak_file f = { 0 };
 	ak_error e = { 0 };
-	int code = ak_file_read(c, path, AK_KEY_FILE_MAX, &f);
+	int code;
 
+	if (ak_secret_is_held(path))
+		return from_secret(c, path, json);
+	code = ak_file_read(c, path, AK_KEY_FILE_MAX, &f);
 	if (code != EXIT_HOLDS)
 		return code;
-	if (is_private(&f))
-		code = from_private(c, path, &f, json);
+	if (is_private(&f) && strcmp(path, "-") != 0)
+		code = from_secret(c, path, json);
 	else if (f.data[strspn(f.data, " \t\r\n")] == '{')
 		code = from_json(c, path, &f, json);
 	else if (ak_public_read(ak_file_span(&f), json, &e) != AK_OK)

@@ -5,6 +5,7 @@
 #include "answer.h"
 #include "cli.h"
 #include "files.h"
+#include "js.h"
 #include "out.h"
 
 #include <stdlib.h>
@@ -60,7 +61,7 @@ static bool note_path(const char *dir, bool make, char out[PATH_TEXT_MAX])
 int ak_cli_note_operator(const ak_cli *c, const char *dir, const char *path)
 {
 	char place[PATH_TEXT_MAX];
-	char *absolute = realpath(path, NULL);
+	char *absolute = ak_secret_is_held(path) ? strdup(path) : realpath(path, NULL);
 	int code;
 
 	if (absolute == NULL)
@@ -94,14 +95,67 @@ int ak_cli_operator_path(const ak_cli *c, char **path)
 	return code;
 }
 
-char *ak_cli_state_path(const char *operator_path)
+/* The folder for the memory of keys that are kept elsewhere; made when it is not there. */
+static int state_folder(const ak_cli *c, char out[PATH_TEXT_MAX])
 {
-	size_t room = strlen(operator_path) + sizeof(".state");
-	char *p = malloc(room);
+	static const char *const steps[] = { "", "/akashi", "/akashi/keys" };
+	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	char base[PATH_TEXT_MAX];
+	int n, code = EXIT_HOLDS;
 
-	if (p != NULL)
-		(void)snprintf(p, room, "%s.state", operator_path);
-	return p;
+	if (xdg != NULL && *xdg == '/')
+		n = snprintf(base, sizeof(base), "%s", xdg);
+	else if (home != NULL && *home == '/')
+		n = snprintf(base, sizeof(base), "%s/.local/state", home);
+	else
+		return ak_out_fault(c, AK_IO, "HOME", MSG_NO_HOME, NULL);
+	if (n < 0 || (size_t)n + sizeof("/akashi/keys") > sizeof(base))
+		return ak_out_fault(c, AK_LIMIT, "HOME", MSG_PATH_TOO_LONG, NULL);
+	if (xdg == NULL || *xdg != '/') {
+		base[n - (int)strlen("/state")] = '\0';
+		code = ak_file_make_folder(c, base, false);
+		base[n - (int)strlen("/state")] = '/';
+	}
+	for (size_t i = 0; code == EXIT_HOLDS && i < sizeof(steps) / sizeof(steps[0]); i++) {
+		(void)snprintf(out, PATH_TEXT_MAX, "%s%s", base, steps[i]);
+		code = ak_file_make_folder(c, out, true);
+	}
+	return code;
+}
+
+static int beside(const ak_cli *c, const char *path, const char *suffix, char **out)
+{
+	size_t room = strlen(path) + strlen(suffix) + 1;
+
+	*out = malloc(room);
+	if (*out == NULL)
+		return ak_out_no_memory(c);
+	(void)snprintf(*out, room, "%s%s", path, suffix);
+	return EXIT_HOLDS;
+}
+
+int ak_cli_state_path(const ak_cli *c, const char *key_path, const ak_secret *key, const char *suffix, char **out)
+{
+	char folder[PATH_TEXT_MAX], path[PATH_TEXT_MAX + 80];
+	ak_text json = { 0 };
+	json_t *o = NULL;
+	ak_error e = { 0 };
+	int code;
+
+	if (!ak_secret_is_held(key_path))
+		return beside(c, key_path, suffix, out);
+	code = state_folder(c, folder);
+	if (code == EXIT_HOLDS && ak_secret_public(key, &json, &e) != AK_OK)
+		code = ak_out_refused(c, key_path, &e, NULL);
+	if (code == EXIT_HOLDS)
+		code = ak_answer(c, &json, &o);
+	if (code == EXIT_HOLDS) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, ak_js_str(o, "id"));
+		code = beside(c, path, suffix, out);
+	}
+	json_decref(o);
+	ak_text_free(&json);
+	return code;
 }
 
 int ak_cli_head(const ak_cli *c, ak_ledger *l, json_t **out)

@@ -47,8 +47,8 @@ ak_product(akashi-verify
 	HEADERS consistency.h document.h error.h errors.def types.h trust.h verify.h)
 ak_product(akashi
 	DESCRIPTION "Evidence ledgers in git: seal, read, audit, verify"
-	LAYERS api witness seal store ${verify_layers}
-	LINKS PkgConfig::JANSSON PkgConfig::CRYPTO PkgConfig::SQLITE PkgConfig::ZLIB PkgConfig::GIT2 Threads::Threads
-	REQUIRES jansson libcrypto sqlite3 zlib libgit2
+	LAYERS api signer witness seal store ${verify_layers}
+	LINKS PkgConfig::JANSSON PkgConfig::CRYPTO PkgConfig::SQLITE PkgConfig::ZLIB PkgConfig::GIT2 PkgConfig::P11KIT Threads::Threads
+	REQUIRES jansson libcrypto sqlite3 zlib libgit2 p11-kit-1
 	HEADERS akashi.h exchange.h key.h ledger.h remote.h witness.h)
 install(FILES ${PROJECT_SOURCE_DIR}/schemas/verdict.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/akashi)

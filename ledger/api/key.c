@@ -2,6 +2,8 @@
 #include "api/api.h"
 
 #include "base/fail.h"
+#include "signer/import.h"
+#include "signer/signer.h"
 
 #include <string.h>
 
@@ -42,7 +44,29 @@ ak_status ak_secret_read(ak_span pem, const char *passphrase, ak_secret **out, a
 	return st == AK_OK ? wrap(key, out, err) : st;
 }
 
-ak_status ak_secret_pem(const ak_secret *k, ak_text *out, ak_error *err)
+bool ak_secret_is_held(const char *name)
+{
+	return ak_signer_is(name);
+}
+
+ak_status ak_secret_open(const char *name, const ak_key_access *access, ak_secret **out, ak_error *err)
+{
+	ak_seckey *key = NULL;
+	ak_status st = ak_signer_open(name, access, &key, err);
+
+	return st == AK_OK ? wrap(key, out, err) : st;
+}
+
+ak_status ak_secret_import(ak_span file, const char *passphrase, ak_secret **out, ak_error *err)
+{
+	ak_seckey *key = NULL;
+	ak_status st = ak_import_secret(file, passphrase, &key, err);
+
+	return st == AK_OK ? wrap(key, out, err) : st;
+}
+
+/* passphrase NULL: plain. */
+static ak_status to_pem(const ak_secret *k, const char *passphrase, ak_text *out, ak_error *err)
 {
 	ak_buf b;
 	ak_status st;
@@ -50,7 +74,7 @@ ak_status ak_secret_pem(const ak_secret *k, ak_text *out, ak_error *err)
 	ak_buf_init(&b, PEM_MAX);
 	st = ak_buf_reserve(&b, 8192, err); /* so that no half-written copy is left behind by growth */
 	if (st == AK_OK)
-		st = ak_seckey_to_pem(k->key, &b, err);
+		st = passphrase == NULL ? ak_seckey_to_pem(k->key, &b, err) : ak_seckey_to_pem_encrypted(k->key, passphrase, &b, err);
 	if (st == AK_OK) {
 		char *p = ak_mem_resize(NULL, b.len + 1);
 
@@ -64,6 +88,16 @@ ak_status ak_secret_pem(const ak_secret *k, ak_text *out, ak_error *err)
 	}
 	ak_buf_wipe(&b);
 	return st;
+}
+
+ak_status ak_secret_pem(const ak_secret *k, ak_text *out, ak_error *err)
+{
+	return to_pem(k, NULL, out, err);
+}
+
+ak_status ak_secret_pem_encrypted(const ak_secret *k, const char *passphrase, ak_text *out, ak_error *err)
+{
+	return to_pem(k, passphrase, out, err);
 }
 
 void ak_secret_free(ak_secret **k)
@@ -96,7 +130,7 @@ ak_status ak_public_read(ak_span pem, ak_text *json, ak_error *err)
 {
 	ak_pubkey *k = NULL;
 	ak_json *o = NULL;
-	ak_status st = ak_pubkey_from_pem(pem, &k, err);
+	ak_status st = ak_import_public(pem, &k, err);
 
 	if (st != AK_OK)
 		return st;

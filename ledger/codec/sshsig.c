@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "base/text.h"
+#include "codec/ssh.h"
 
 #include <string.h>
 
@@ -31,37 +32,21 @@ static ak_status check_namespace(const char *name_space, ak_error *err)
 	return AK_OK;
 }
 
-static ak_status add_u32(ak_buf *b, uint32_t v, ak_error *err)
-{
-	uint8_t be[4];
-
-	ak_put_be32(be, v);
-	return ak_buf_add(b, be, sizeof(be), err);
-}
-
-/* SSH's "string": length and bytes.  Nothing here is longer than AK_SSHSIG_MAX. */
-static ak_status add_string(ak_buf *b, ak_span s, ak_error *err)
-{
-	ak_status st = add_u32(b, (uint32_t)s.len, err);
-
-	return st == AK_OK ? ak_buf_add_span(b, s, err) : st;
-}
-
 static ak_status add_str(ak_buf *b, const char *s, ak_error *err)
 {
-	return add_string(b, ak_span_str(s), err);
+	return ak_ssh_put_string(b, ak_span_str(s), err);
 }
 
 /* string(string("ssh-ed25519") string(value)): how keys and signatures are wrapped */
 static ak_status add_typed(ak_buf *b, const uint8_t *value, size_t len, ak_error *err)
 {
 	uint32_t all = (uint32_t)(4 + strlen(KEY_TYPE) + 4 + len);
-	ak_status st = add_u32(b, all, err);
+	ak_status st = ak_ssh_put_u32(b, all, err);
 
 	if (st == AK_OK)
 		st = add_str(b, KEY_TYPE, err);
 	if (st == AK_OK)
-		st = add_string(b, (ak_span){ value, len }, err);
+		st = ak_ssh_put_string(b, (ak_span){ value, len }, err);
 	return st;
 }
 
@@ -87,7 +72,7 @@ ak_status ak_sshsig_message(const char *name_space, const uint8_t sha512[64],
 	if (st == AK_OK)
 		st = add_context(out, name_space, err);
 	if (st == AK_OK)
-		st = add_string(out, (ak_span){ sha512, HASH_LEN }, err);
+		st = ak_ssh_put_string(out, (ak_span){ sha512, HASH_LEN }, err);
 	return st;
 }
 
@@ -97,7 +82,7 @@ static ak_status add_blob(ak_buf *b, const char *name_space, const uint8_t *pub,
 	ak_status st = ak_buf_add_str(b, MAGIC, err);
 
 	if (st == AK_OK)
-		st = add_u32(b, VERSION, err);
+		st = ak_ssh_put_u32(b, VERSION, err);
 	if (st == AK_OK)
 		st = add_typed(b, pub, PUB_LEN, err);
 	if (st == AK_OK)
@@ -153,7 +138,7 @@ ak_status ak_sshsig_public_line(const uint8_t pub[32], ak_buf *out, ak_error *er
 	ak_buf_init(&wire, PUBLIC_KEY_MAX);
 	st = add_str(&wire, KEY_TYPE, err);
 	if (st == AK_OK)
-		st = add_string(&wire, (ak_span){ pub, PUB_LEN }, err);
+		st = ak_ssh_put_string(&wire, (ak_span){ pub, PUB_LEN }, err);
 	if (st == AK_OK)
 		st = ak_buf_add_str(out, KEY_TYPE " ", err);
 	if (st == AK_OK)
@@ -187,35 +172,13 @@ static ak_status join_lines(ak_span armor, ak_buf *b64, ak_error *err)
 	return AK_OK;
 }
 
-/* Cut one SSH string off `in`; false: shorter than it says. */
-static bool take_string(ak_span *in, ak_span *out)
-{
-	uint32_t n;
-
-	if (in->len < 4)
-		return false;
-	n = ak_get_be32(in->data);
-	if (n > in->len - 4)
-		return false;
-	*out = (ak_span){ in->data + 4, n };
-	*in = (ak_span){ in->data + 4 + n, in->len - 4 - n };
-	return true;
-}
-
-static bool take_str(ak_span *in, const char *want)
-{
-	ak_span s;
-
-	return take_string(in, &s) && ak_span_is(s, want);
-}
-
 /* The inverse of add_typed: exactly `len` bytes, nothing after them. */
 static bool take_typed(ak_span *in, uint8_t *value, size_t len)
 {
 	ak_span all, v;
 
-	if (!take_string(in, &all) || !take_str(&all, KEY_TYPE) ||
-	    !take_string(&all, &v) || v.len != len || all.len != 0)
+	if (!ak_ssh_take_string(in, &all) || !ak_ssh_take_str(&all, KEY_TYPE) ||
+	    !ak_ssh_take_string(&all, &v) || v.len != len || all.len != 0)
 		return false;
 	memcpy(value, v.data, len);
 	return true;
@@ -236,11 +199,11 @@ static ak_status read_blob(ak_span blob, const char *name_space, uint8_t *pub,
 	rest = (ak_span){ blob.data + head, blob.len - head };
 	if (!take_typed(&rest, pub, PUB_LEN))
 		where = "sshsig.key";
-	else if (!take_str(&rest, name_space))
+	else if (!ak_ssh_take_str(&rest, name_space))
 		where = "sshsig.namespace";
-	else if (!take_str(&rest, ""))
+	else if (!ak_ssh_take_str(&rest, ""))
 		where = "sshsig.reserved";
-	else if (!take_str(&rest, HASH))
+	else if (!ak_ssh_take_str(&rest, HASH))
 		where = "sshsig.hash";
 	else if (!take_typed(&rest, sig, SIG_LEN))
 		where = "sshsig.signature";

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/der.h"
 
+#include "base/fail.h"
+
 bool ak_der_take(ak_span *in, uint8_t tag, ak_span *content)
 {
 	size_t len, head = 2;
@@ -40,4 +42,38 @@ bool ak_der_take_positive(ak_span *in, ak_span *n)
 	*n = v;
 	*in = rest;
 	return true;
+}
+
+/* `zero` first: a zero byte of content before the rest. */
+static ak_status put(ak_buf *out, uint8_t tag, bool zero, ak_span content, ak_error *err)
+{
+	size_t len = content.len + zero;
+	uint8_t head[5] = { tag, (uint8_t)len };
+	size_t n = 2;
+	ak_status st;
+
+	if (len > 0xffff)
+		return ak_fail(err, AK_LIMIT, "der", len, "over 65535 bytes");
+	if (len >= 0x80) {
+		head[1] = len > 0xff ? 0x82 : 0x81;
+		if (len > 0xff)
+			head[n++] = (uint8_t)(len >> 8);
+		head[n++] = (uint8_t)len;
+	}
+	if (zero)
+		head[n++] = 0;
+	st = ak_buf_add(out, head, n, err);
+	return st == AK_OK ? ak_buf_add_span(out, content, err) : st;
+}
+
+ak_status ak_der_put(ak_buf *out, uint8_t tag, ak_span content, ak_error *err)
+{
+	return put(out, tag, false, content, err);
+}
+
+ak_status ak_der_put_unsigned(ak_buf *out, ak_span n, ak_error *err)
+{
+	while (n.len > 0 && n.data[0] == 0)
+		n = (ak_span){ n.data + 1, n.len - 1 };
+	return put(out, AK_DER_INTEGER, n.len == 0 || (n.data[0] & 0x80) != 0, n, err);
 }

@@ -23,4 +23,10 @@ bool ak_der_take(ak_span *in, uint8_t tag, ak_span *content);
 /* The same for an INTEGER above zero; *n is its magnitude without leading zero. */
 bool ak_der_take_positive(ak_span *in, ak_span *n);
 
+/* Append a value with this tag.  AK_LIMIT above 65535 bytes. */
+AK_MUST_USE ak_status ak_der_put(ak_buf *out, uint8_t tag, ak_span content, ak_error *err);
+
+/* The same for an INTEGER not below zero, given big-endian with or without leading zeros. */
+AK_MUST_USE ak_status ak_der_put_unsigned(ak_buf *out, ak_span n, ak_error *err);
+
 #endif

@@ -24,6 +24,10 @@ typedef struct ak_pubkey ak_pubkey; /* immutable after creation: may be used by 
 AK_MUST_USE ak_status ak_pubkey_from_spki(ak_span spki, ak_pubkey **out, ak_error *err);
 AK_MUST_USE ak_status ak_pubkey_from_ed25519(const uint8_t raw[32], ak_pubkey **out,
                                              ak_error *err);
+/* An uncompressed point: 0x04, X, Y. */
+AK_MUST_USE ak_status ak_pubkey_from_p256(const uint8_t point[65], ak_pubkey **out, ak_error *err);
+/* Big-endian modulus and exponent, with or without leading zeros. */
+AK_MUST_USE ak_status ak_pubkey_from_rsa(ak_span n, ak_span e, ak_pubkey **out, ak_error *err);
 void ak_pubkey_free(ak_pubkey **k);
 ak_span ak_pubkey_spki(const ak_pubkey *k);        /* borrowed */
 const ak_digest *ak_pubkey_id(const ak_pubkey *k); /* borrowed */
@@ -38,6 +42,8 @@ AK_MUST_USE ak_status ak_pubkey_check(const ak_pubkey *k, ak_span message, ak_sp
 /* True only when the signature verifies.  Thread-safe. */
 bool ak_pubkey_verify(const ak_pubkey *k, ak_span message, ak_span sig);
 
+enum { AK_PASSPHRASE_MAX = 1024 /* bytes */, AK_KEY_ROUNDS = 600000 };
+
 typedef struct ak_seckey ak_seckey;
 
 /* Ed25519 or P-256; RSA is AK_INVALID_ARGUMENT. */
@@ -46,13 +52,28 @@ AK_MUST_USE ak_status ak_seckey_generate(ak_key_alg alg, ak_seckey **out, ak_err
  * passphrase is given.  The two halves are tried on each other before the key is handed out. */
 AK_MUST_USE ak_status ak_seckey_from_pem(ak_span pem, const char *passphrase, ak_seckey **out,
                                          ak_error *err);
-/* Wipe `out` after use. */
+/* A key that stays elsewhere, with an agent or on a token: whoever holds it is asked for each signature. */
+typedef struct ak_key_holder {
+	void *ctx;
+	/* Append the signature, in the form that ak_pubkey_check takes. */
+	ak_status (*sign)(void *ctx, ak_span message, ak_buf *sig, ak_error *err);
+	void (*free)(void *ctx);
+} ak_key_holder;
+/* Takes `pub` and `holder` over, also on failure.  Nothing is signed to try it out: each signature may cost its owner a touch. */
+AK_MUST_USE ak_status ak_seckey_held(ak_pubkey *pub, const ak_key_holder *holder, ak_seckey **out, ak_error *err);
+/* Wipe `out` after use.  AK_INVALID_ARGUMENT for a key that is held elsewhere. */
 AK_MUST_USE ak_status ak_seckey_to_pem(const ak_seckey *k, ak_buf *out, ak_error *err);
+/* The same, encrypted: PBES2 (RFC 8018) with AES-256-CBC and PBKDF2, HMAC-SHA-256, AK_KEY_ROUNDS rounds.  AK_INVALID_ARGUMENT for an empty
+ * passphrase or one over AK_PASSPHRASE_MAX bytes. */
+AK_MUST_USE ak_status ak_seckey_to_pem_encrypted(const ak_seckey *k, const char *passphrase, ak_buf *out, ak_error *err);
 void ak_seckey_free(ak_seckey **k);
 const ak_pubkey *ak_seckey_public(const ak_seckey *k); /* borrowed */
 /* Verifies what it made before handing it out (AK_INTERNAL when that fails). */
 AK_MUST_USE ak_status ak_seckey_sign(const ak_seckey *k, ak_span message, ak_buf *out,
                                      ak_error *err);
+
+/* DER of an ECDSA signature from its two numbers, big-endian, as agents and tokens give them. */
+AK_MUST_USE ak_status ak_ecdsa_der(ak_span r, ak_span s, ak_buf *out, ak_error *err);
 
 /* "-----BEGIN PUBLIC KEY-----" */
 AK_MUST_USE ak_status ak_pubkey_to_pem(const ak_pubkey *k, ak_buf *out, ak_error *err);

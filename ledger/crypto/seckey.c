@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "crypto/ossl.h"
 #include "crypto/pem.h"
+#include "crypto/seckey.h"
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -12,14 +13,13 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-enum { PASSPHRASE_MAX = 1024 };
-
 static const char pem_label[] = "PRIVATE KEY";
 static const char pem_label_encrypted[] = "ENCRYPTED PRIVATE KEY";
 static const char where[] = "key.private";
 
 struct ak_seckey {
-	EVP_PKEY *pkey;
+	EVP_PKEY *pkey; /* NULL: held elsewhere */
+	ak_key_holder holder;
 	ak_pubkey *pub;
 };
 
@@ -78,8 +78,7 @@ static ak_status try_out(const ak_seckey *k, ak_error *err)
 	return st;
 }
 
-/* Takes `pkey` over, also on failure. */
-static ak_status adopt(EVP_PKEY *pkey, ak_seckey **out, ak_error *err)
+ak_status ak_seckey_adopt(EVP_PKEY *pkey, ak_seckey **out, ak_error *err)
 {
 	ak_seckey *k = ak_mem_alloc(sizeof(*k));
 	ak_status st;
@@ -100,6 +99,21 @@ static ak_status adopt(EVP_PKEY *pkey, ak_seckey **out, ak_error *err)
 	return AK_OK;
 }
 
+ak_status ak_seckey_held(ak_pubkey *pub, const ak_key_holder *holder, ak_seckey **out, ak_error *err)
+{
+	ak_seckey *k = ak_mem_alloc(sizeof(*k));
+
+	if (k == NULL) {
+		ak_pubkey_free(&pub);
+		holder->free(holder->ctx);
+		return ak_no_memory(err, where);
+	}
+	k->holder = *holder;
+	k->pub = pub;
+	*out = k;
+	return AK_OK;
+}
+
 ak_status ak_seckey_generate(ak_key_alg alg, ak_seckey **out, ak_error *err)
 {
 	EVP_PKEY *pkey;
@@ -113,7 +127,7 @@ ak_status ak_seckey_generate(ak_key_alg alg, ak_seckey **out, ak_error *err)
 		               "only Ed25519 and P-256 keys are generated");
 	if (pkey == NULL)
 		return ak_ossl_fail(err, AK_INTERNAL, where, "could not be generated");
-	return adopt(pkey, out, err);
+	return ak_seckey_adopt(pkey, out, err);
 }
 
 static ak_status read_plain(ak_span der, PKCS8_PRIV_KEY_INFO **out, ak_error *err)
@@ -142,9 +156,9 @@ static ak_status read_encrypted(ak_span der, const char *passphrase, PKCS8_PRIV_
 	if (passphrase == NULL)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "key.passphrase", 0,
 		               "the key is encrypted and no passphrase was given");
-	if (strlen(passphrase) > PASSPHRASE_MAX)
+	if (strlen(passphrase) > AK_PASSPHRASE_MAX)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "key.passphrase", 0,
-		               "over %d bytes", PASSPHRASE_MAX);
+		               "over %d bytes", AK_PASSPHRASE_MAX);
 	box = d2i_X509_SIG(NULL, &p, (long)der.len);
 	if (box == NULL)
 		return ak_ossl_fail(err, AK_BAD_FORMAT, where, "not an encrypted PKCS#8 key");
@@ -183,23 +197,66 @@ ak_status ak_seckey_from_pem(ak_span pem, const char *passphrase, ak_seckey **ou
 	PKCS8_PRIV_KEY_INFO_free(p8);
 	if (pkey == NULL)
 		return ak_ossl_fail(err, AK_BAD_FORMAT, where, "not a usable private key");
-	return adopt(pkey, out, err);
+	return ak_seckey_adopt(pkey, out, err);
+}
+
+static ak_status pkcs8_of(const ak_seckey *k, PKCS8_PRIV_KEY_INFO **out, ak_error *err)
+{
+	if (k->pkey == NULL)
+		return ak_fail(err, AK_INVALID_ARGUMENT, where, 0, "this key does not leave the place where it is held");
+	*out = EVP_PKEY2PKCS8(k->pkey);
+	return *out != NULL ? AK_OK : ak_ossl_fail(err, AK_INTERNAL, where, "could not be written");
+}
+
+static ak_status write_block(const char *label, unsigned char *der, int len, ak_buf *out, ak_error *err)
+{
+	ak_status st;
+
+	if (len <= 0)
+		return ak_ossl_fail(err, AK_INTERNAL, where, "could not be written");
+	st = ak_pem_write(label, (ak_span){ der, (size_t)len }, out, err);
+	OPENSSL_clear_free(der, (size_t)len);
+	return st;
 }
 
 ak_status ak_seckey_to_pem(const ak_seckey *k, ak_buf *out, ak_error *err)
 {
-	PKCS8_PRIV_KEY_INFO *p8 = EVP_PKEY2PKCS8(k->pkey);
+	PKCS8_PRIV_KEY_INFO *p8 = NULL;
 	unsigned char *der = NULL;
+	ak_status st = pkcs8_of(k, &p8, err);
+	int len;
+
+	if (st != AK_OK)
+		return st;
+	len = i2d_PKCS8_PRIV_KEY_INFO(p8, &der);
+	PKCS8_PRIV_KEY_INFO_free(p8);
+	return write_block(pem_label, der, len, out, err);
+}
+
+ak_status ak_seckey_to_pem_encrypted(const ak_seckey *k, const char *passphrase, ak_buf *out, ak_error *err)
+{
+	PKCS8_PRIV_KEY_INFO *p8 = NULL;
+	unsigned char *der = NULL;
+	size_t n = strlen(passphrase);
+	X509_ALGOR *how;
+	X509_SIG *box = NULL;
 	ak_status st;
 	int len;
 
-	len = p8 == NULL ? -1 : i2d_PKCS8_PRIV_KEY_INFO(p8, &der);
+	if (n == 0 || n > AK_PASSPHRASE_MAX)
+		return ak_fail(err, AK_INVALID_ARGUMENT, "key.passphrase", n, "not 1 to %d bytes", AK_PASSPHRASE_MAX);
+	st = pkcs8_of(k, &p8, err);
+	if (st != AK_OK)
+		return st;
+	how = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), AK_KEY_ROUNDS, NULL, 0, NULL, NID_hmacWithSHA256);
+	if (how != NULL)
+		box = PKCS8_set0_pbe(passphrase, (int)n, p8, how);
+	if (box == NULL)
+		X509_ALGOR_free(how); /* else the box has it */
+	len = box == NULL ? -1 : i2d_X509_SIG(box, &der);
+	X509_SIG_free(box);
 	PKCS8_PRIV_KEY_INFO_free(p8);
-	if (len <= 0)
-		return ak_ossl_fail(err, AK_INTERNAL, where, "could not be written");
-	st = ak_pem_write(pem_label, (ak_span){ der, (size_t)len }, out, err);
-	OPENSSL_clear_free(der, (size_t)len);
-	return st;
+	return write_block(pem_label_encrypted, der, len, out, err);
 }
 
 void ak_seckey_free(ak_seckey **k)
@@ -208,6 +265,8 @@ void ak_seckey_free(ak_seckey **k)
 		return;
 	ak_pubkey_free(&(*k)->pub);
 	EVP_PKEY_free((*k)->pkey); /* overwrites the secret */
+	if ((*k)->pkey == NULL)
+		(*k)->holder.free((*k)->holder.ctx);
 	ak_mem_free(*k);
 	*k = NULL;
 }
@@ -217,21 +276,29 @@ const ak_pubkey *ak_seckey_public(const ak_seckey *k)
 	return k->pub;
 }
 
-/* Nothing leaves that was not verified: a fault while signing can give the key away, and an
- * RSA key that once ran out of memory signs wrongly for a while (OpenSSL 3.0, blinding). */
+/* Nothing leaves that was not verified: a fault while signing can give the key away, an RSA key that once ran out of
+ * memory signs wrongly for a while (OpenSSL 3.0, blinding), and an agent may answer with anything. */
 ak_status ak_seckey_sign(const ak_seckey *k, ak_span message, ak_buf *out, ak_error *err)
 {
 	uint8_t sig[AK_SIGNATURE_MAX];
+	ak_buf made;
 	size_t len;
 	ak_status st;
 
-	if (!make_signature(k, message, sig, &len))
-		return ak_ossl_fail(err, AK_INTERNAL, "signature", "could not be made");
-	st = ak_pubkey_check(k->pub, message, (ak_span){ sig, len }, err);
-	if (st == AK_BAD_SIGNATURE)
-		return ak_fail(err, AK_INTERNAL, "signature", 0,
-		               "the signature made does not verify");
-	if (st != AK_OK)
-		return st;
-	return ak_buf_add(out, sig, len, err);
+	ak_buf_init(&made, AK_SIGNATURE_MAX);
+	if (k->pkey == NULL)
+		st = k->holder.sign(k->holder.ctx, message, &made, err);
+	else if (!make_signature(k, message, sig, &len))
+		st = ak_ossl_fail(err, AK_INTERNAL, "signature", "could not be made");
+	else
+		st = ak_buf_add(&made, sig, len, err);
+	if (st == AK_OK) {
+		st = ak_pubkey_check(k->pub, message, ak_buf_span(&made), err);
+		if (st == AK_BAD_SIGNATURE)
+			st = ak_fail(err, AK_INTERNAL, "signature", 0, "the signature made does not verify");
+	}
+	if (st == AK_OK)
+		st = ak_buf_add_span(out, ak_buf_span(&made), err);
+	ak_buf_clear(&made);
+	return st;
 }

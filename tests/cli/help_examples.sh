@@ -6,9 +6,9 @@
 set -u
 akashi=$(realpath "$1") here=$(dirname "$(realpath "$0")")
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap '[ -z "${SSH_AGENT_PID:-}" ] || kill "$SSH_AGENT_PID"; rm -rf "$work"' EXIT
 export LC_ALL=C.UTF-8 NO_COLOR=1 HOME=$work
-unset AKASHI_TRUST XDG_CONFIG_HOME
+unset AKASHI_TRUST XDG_CONFIG_HOME SSH_AGENT_PID SSH_AUTH_SOCK
 rc=0
 fail() { printf 'FAIL  %s\n' "$1" >&2; rc=1; }
 
@@ -41,6 +41,19 @@ akashi draft keyset -q --origin ledger.example/ismap --root-keys a.pub,b.pub,c.p
 akashi sign g.json -q --yes --key a.key --key b.key --key c.key --key op.key --key hb.key >/dev/null || fail 'the genesis to seal'
 akashi keygen -q -o w.key >/dev/null || fail 'keygen w'
 sed "s|^quorum none|witness w1 $(akashi witness key -q --key w.key --name witness.example/w1)\n&|" ismap.trust >witnessed.trust
+# The same key with an agent and on a token.
+cp me.key id_ed25519
+python3 "$here/openssh_key.py" me.key chair@agency.example >"$work/chair" && chmod 600 "$work/chair"
+eval "$(ssh-agent -s)" >/dev/null
+ssh-add -q "$work/chair" || fail 'the key for the agent'
+token=no
+if command -v softhsm2-util >/dev/null; then
+	mkdir "$work/tokens"
+	printf 'directories.tokendir = %s/tokens\nlog.level = ERROR\n' "$work" >"$work/hsm.conf"
+	export SOFTHSM2_CONF=$work/hsm.conf
+	softhsm2-util --init-token --free --label seat-1 --pin 1234 --so-pin 5678 >"$work/hsm.log" 2>&1 &&
+		softhsm2-util --import me.key --token seat-1 --label sign --id 01 --pin 1234 >>"$work/hsm.log" 2>&1 && token=yes
+fi
 mkdir ready
 mv one.dsse.json from-the-chair.dsse.json all.dsse.json g.json g.dsse.json d.json ready
 
@@ -104,10 +117,18 @@ run_example() {
 	case $line in
 	*jq*) command -v jq >/dev/null || return 0 ;;
 	esac
-	case $line in
-	'akashi sign d.json'*) # asks on a terminal
+	answers=
+	case $line in # what is asked on a terminal
+	*pkcs11:*) [ "$token" = yes ] || return 0 ;;&
+	'akashi sign d.json'*pkcs11:*) answers='1234 y' ;;
+	*pkcs11:*) answers=1234 ;;
+	*--encrypt*) answers='aikotoba1 aikotoba1' ;;
+	'akashi sign d.json'*) answers=y ;;
+	esac
+	case $answers in
+	?*)
 		command -v script >/dev/null || return 0
-		{ sleep 1; echo y; sleep 1; } | script -qec "$line" /dev/null >"$work/out" 2>&1 || got=$?
+		{ for a in $answers; do sleep 1; echo "$a"; done; sleep 1; } | script -qec "$line" /dev/null >"$work/out" 2>&1 || got=$?
 		;;
 	*) bash -o pipefail -c "$line" >"$work/out" 2>&1 </dev/null || got=$? ;;
 	esac

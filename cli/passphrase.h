@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* passphrase.h - asking for passphrases and PINs
+ *
+ * From the file descriptor of --passphrase-fd, a line for each question in the order they are asked, else from the terminal without
+ * showing what is typed; never from the command line or the environment, which others can read.  Whoever gets one wipes it.
+ */
+#ifndef AK_CLI_PASSPHRASE_H
+#define AK_CLI_PASSPHRASE_H
+
+#include "cli.h"
+
+enum { AK_PASSPHRASE_ROOM = 1025 /* bytes, with its end */ };
+
+/* False: there is nobody to ask, or the answer does not fit. */
+bool ak_passphrase_ask(const ak_cli *c, ak_msg question, const char *what, char *out, size_t room);
+
+/* A new one: asked twice on a terminal, at least 8 bytes.  An exit code. */
+int ak_passphrase_new(const ak_cli *c, const char *path, char out[AK_PASSPHRASE_ROOM]);
+
+/* For ak_secret_open(): the agent of this session, and who is asked for a token's PIN.  `c` must live as long as the key. */
+ak_key_access ak_passphrase_access(const ak_cli *c);
+
+void ak_passphrase_wipe(void *p, size_t n);
+
+/* From now on this process leaves no core file and cannot be looked into by others of the same user.  Called before a secret is read. */
+void ak_secrets_guard(void);
+
+#endif
