@@ -170,21 +170,8 @@ static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed,
 	return code;
 }
 
-/* What the record is called, out of the rows of a log; its type when it is not among them. */
-static const char *title_of(const ak_cli *c, const json_t *log, const json_t *entry, char out[AK_CELL_ROOM])
-{
-	const json_t *row;
-	size_t i;
-
-	json_array_foreach(log, i, row) {
-		if (ak_js_num(row, "seq") == ak_js_num(entry, "seq"))
-			return ak_answer_title(c, row, out);
-	}
-	return ak_answer_title(c, entry, out);
-}
-
 /* One a line, of a long batch the first and the last; then where the ledger stands, behind a single one as far as that fits. */
-static void sealed_lines(const ak_cli *c, const json_t *sealed, const json_t *log, const char *head)
+static void sealed_lines(const ak_cli *c, const json_t *sealed, const char *head)
 {
 	size_t n = json_array_size(sealed), i;
 	char room[AK_CELL_ROOM], line[AK_CELL_ROOM * 2] = "";
@@ -196,7 +183,7 @@ static void sealed_lines(const ak_cli *c, const json_t *sealed, const json_t *lo
 				ak_out_line(c, stdout, MSG_SEALED_BETWEEN, AK_NUM(n - 2), NULL);
 			continue;
 		}
-		(void)ak_out_text(c, line, sizeof(line), MSG_SEALED, AK_NUM(ak_js_num(v, "seq")), title_of(c, log, v, room), NULL);
+		(void)ak_out_text(c, line, sizeof(line), MSG_SEALED, AK_NUM(ak_js_num(v, "seq")), ak_answer_title(c, v, room), NULL);
 		(void)fputs(line, stdout);
 		if (n > 1)
 			(void)fputc('\n', stdout);
@@ -207,11 +194,22 @@ static void sealed_lines(const ak_cli *c, const json_t *sealed, const json_t *lo
 	(void)fputc('\n', stdout);
 }
 
+static bool names_a_field(const json_t *sealed)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(sealed, i, v) {
+		if (strstr(ak_js_str(v, "title"), " /") != NULL)
+			return true;
+	}
+	return false;
+}
+
 static int report(ak_cli *c, ak_ledger *l, const ak_text *json, uint64_t ms)
 {
-	json_t *o = NULL, *log = NULL;
+	json_t *o = NULL;
 	char head[AK_CELL_ROOM];
-	ak_text rows = { 0 };
 	const json_t *v;
 	size_t i;
 	int code;
@@ -223,15 +221,15 @@ static int report(ak_cli *c, ak_ledger *l, const ak_text *json, uint64_t ms)
 	code = ak_answer(c, json, &o);
 	if (code != EXIT_HOLDS)
 		return code;
-	ak_scheme_use(c, l, NULL);
-	if (ak_ledger_log(l, NULL, NULL, ak_js_len(o, "sealed"), &rows, NULL) == AK_OK)
-		log = ak_js_parse(&rows);
+	/* The name of a field stands in its schema, which the answer does not have. */
+	if (names_a_field(ak_js_at(o, "sealed")))
+		ak_scheme_use(c, l, NULL);
+	else
+		ak_scheme_names(c, ak_js_at(o, "names"));
 	(void)ak_out_text(c, head, sizeof(head), MSG_SEALED_HEAD, ak_js_str(o, "origin"), AK_NUM(ak_js_num(o, "size")), AK_NUM(ms), NULL);
-	sealed_lines(c, ak_js_at(o, "sealed"), log, head);
+	sealed_lines(c, ak_js_at(o, "sealed"), head);
 	json_array_foreach(ak_js_at(o, "warnings"), i, v)
 		ak_out_wrapped(c, stdout, 9, MSG_WARNING, ak_js_lang(v, "", c->ja), NULL);
-	json_decref(log);
-	ak_text_free(&rows);
 	json_decref(o);
 	return EXIT_HOLDS;
 }

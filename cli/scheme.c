@@ -69,6 +69,12 @@ void ak_scheme_use(ak_cli *c, ak_ledger *l, const char *scheme)
 		ak_scheme_load(c, l, scheme);
 }
 
+void ak_scheme_names(ak_cli *c, const json_t *names)
+{
+	if (c->package == NULL)
+		c->package = json_incref((json_t *)(uintptr_t)names);
+}
+
 void ak_scheme_use_bytes(ak_cli *c, ak_span package)
 {
 	if (c->package == NULL && package.len > 0)

@@ -18,6 +18,8 @@ enum { AK_SCHEME_TEXT = 256 };
 void ak_scheme_use(ak_cli *c, ak_ledger *l, const char *scheme);
 /* The same where the answer is JSON too, which has no use for names. */
 void ak_scheme_load(ak_cli *c, ak_ledger *l, const char *scheme);
+/* The same from the part of a definition that an answer has. */
+void ak_scheme_names(ak_cli *c, const json_t *names);
 /* The same from a definition in a file. */
 void ak_scheme_use_bytes(ak_cli *c, ak_span package);
 void ak_scheme_drop(ak_cli *c);

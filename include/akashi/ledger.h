@@ -110,7 +110,8 @@ typedef struct ak_seal_options {
 	ak_clock_fn *clock;                /* NULL: none */
 	void *clock_ctx;
 } ak_seal_options;
-/* Seal envelopes as one batch: all or none.  {"sealed":[{"seq","id","type","about":[…]}…],"size","root","origin","warnings":[{"ja","en"}]}.
+/* Seal envelopes as one batch: all or none.  {"sealed":[{"seq","id","type","about":[…],"title"}…],"size","root","origin","warnings":[{"ja","en"}],
+ * "names":{"types","words"}}.
  * On refusal *failed is the index of the envelope at fault (SIZE_MAX when none is). */
 AK_API AK_MUST_USE ak_status ak_ledger_seal(ak_ledger *l, const ak_span *envelopes, size_t n, const ak_seal_options *o,
                                             ak_text *json, size_t *failed, ak_error *err);

@@ -145,18 +145,80 @@ static ak_status put_entry(const ak_sealed_entry *e, ak_json *list, ak_error *er
 {
 	ak_json *o = ak_json_new_object();
 	ak_status st = ak_json_set(o, "seq", ak_json_new_int((int64_t)e->seq), err);
+	ak_buf title;
 
+	ak_buf_init(&title, 4096);
 	if (st == AK_OK)
 		st = ak_json_set(o, "id", ak_api_digest(&e->id), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "type", ak_json_new_str(e->type), err);
 	if (st == AK_OK)
-		st = ak_json_set(o, "about", ak_json_copy(e->about), err);
+		st = ak_json_set(o, "about", ak_json_copy(e->statement.about), err);
+	if (st == AK_OK)
+		st = ak_api_title(&e->statement, &title, err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "title", ak_json_new_text(ak_buf_span(&title)), err);
+	ak_buf_clear(&title);
 	if (st != AK_OK) {
 		ak_json_free(o);
 		return st;
 	}
 	return ak_json_add(list, o, err);
+}
+
+/* Take a member over from a definition: what it calls something. */
+static ak_status put_copy(ak_json *to, const ak_json *from, const char *key, ak_error *err)
+{
+	const ak_json *v = ak_json_get(from, key);
+
+	return v == NULL || ak_json_get(to, key) != NULL ? AK_OK : ak_json_set(to, key, ak_json_copy(v), err);
+}
+
+static ak_status put_type_name(ak_json *types, const ak_sealed_entry *e, ak_error *err)
+{
+	const ak_json *type = ak_json_get(ak_json_get(e->package, "types"), e->type);
+	ak_json *o;
+	ak_status st;
+
+	if (type == NULL || ak_json_get(types, e->type) != NULL)
+		return AK_OK;
+	o = ak_json_new_object();
+	st = put_copy(o, type, "title", err);
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	return ak_json_set(types, e->type, o, err);
+}
+
+/* What the scheme calls the types sealed, and the words of their titles: so that nobody has to read its whole definition again. */
+static ak_status put_names(const ak_sealed_entry *e, size_t n, ak_json *answer, ak_error *err)
+{
+	ak_json *names = ak_json_new_object(), *types = ak_json_new_object(), *words = ak_json_new_object();
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < n; i++) {
+		const ak_json *said = ak_json_get(e[i].package, "words");
+
+		if (e[i].package == NULL)
+			continue;
+		st = put_type_name(types, &e[i], err);
+		if (st == AK_OK)
+			st = put_copy(words, said, "outcome", err);
+		if (st == AK_OK)
+			st = put_copy(words, said, "kind", err);
+	}
+	if (st == AK_OK)
+		st = ak_json_set(names, "types", ak_json_ref(types), err);
+	if (st == AK_OK)
+		st = ak_json_set(names, "words", ak_json_ref(words), err);
+	ak_json_free(types);
+	ak_json_free(words);
+	if (st != AK_OK) {
+		ak_json_free(names);
+		return st;
+	}
+	return ak_json_set(answer, "names", names, err);
 }
 
 static ak_status seal_answer(const ak_books *b, const ak_sealed_entry *e, size_t n, ak_text *json, ak_error *err)
@@ -176,6 +238,8 @@ static ak_status seal_answer(const ak_books *b, const ak_sealed_entry *e, size_t
 		st = ak_json_set(o, "origin", ak_json_new_str(b->checkpoint.origin), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "warnings", ak_json_new_array(), err);
+	if (st == AK_OK)
+		st = put_names(e, n, o, err);
 	ak_json_free(list);
 	if (st != AK_OK) {
 		ak_json_free(o);

@@ -210,8 +210,11 @@ static void list_entries(const sealing *g, ak_sealed_entry *entries)
 	for (size_t i = 0; i < g->batch.n; i++) {
 		const ak_sealed *s = &g->batch.item[i].candidate.sealed;
 
-		entries[i] = (ak_sealed_entry){ .seq = s->header.seq, .id = s->id, .about = s->statement.about,
-		                                .holds = ak_json_ref(s->statement.root) };
+		const ak_profile *p = ak_authority_profile(g->batch.authority, s->statement.scheme);
+
+		entries[i] = (ak_sealed_entry){ .seq = s->header.seq, .id = s->id, .statement = s->statement,
+		                                .holds = ak_json_ref(s->statement.root),
+		                                .package = p == NULL ? NULL : ak_json_ref(p->package) };
 		(void)snprintf(entries[i].type, sizeof(entries[i].type), "%.*s", (int)s->statement.type.len,
 		               (const char *)s->statement.type.data);
 	}
@@ -219,6 +222,7 @@ static void list_entries(const sealing *g, ak_sealed_entry *entries)
 
 void ak_sealed_entry_clear(ak_sealed_entry *e)
 {
+	ak_json_free(e->package);
 	ak_json_free(e->holds);
 	*e = (ak_sealed_entry){ 0 };
 }

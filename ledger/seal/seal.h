@@ -43,8 +43,9 @@ typedef struct ak_sealed_entry {
 	uint64_t seq;
 	ak_digest id;
 	char type[AK_NAME_MAX + 1];
-	const ak_json *about; /* its subjects; borrowed from what it holds */
-	ak_json *holds;
+	ak_statement statement; /* borrowed from what it holds */
+	ak_json *holds;         /* owned */
+	ak_json *package;       /* the definition in force of its scheme, owned; NULL for the ledger's own types */
 } ak_sealed_entry;
 
 void ak_sealed_entry_clear(ak_sealed_entry *e);

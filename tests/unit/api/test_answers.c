@@ -102,8 +102,11 @@ static void a_seal_names_all_subjects(void **state)
 	in = span_of(&e);
 	o = (ak_seal_options){ .operator_key = w.op, .state_path = w.state, .now = w.now += 60 };
 	v = read_answer(ak_ledger_seal(w.l, &in, 1, &o, &t, &failed, NULL), &t);
-	has(v, "seal", "sealed size root origin warnings");
-	has(place(v, "/sealed/0"), "sealed", "seq id type about");
+	has(v, "seal", "sealed size root origin warnings names");
+	has(place(v, "/sealed/0"), "sealed", "seq id type about title");
+	assert_true(is(v, "/sealed/0/title", "party new-one"));
+	has(place(v, "/names"), "names", "types words");
+	assert_int_equal(ak_json_len(place(v, "/names/types")), 0); /* a type of the ledger's own */
 	assert_int_equal(ak_json_len(place(v, "/sealed/0/about")), 2);
 	assert_true(is(v, "/sealed/0/about/1", "akashi/party:new-one"));
 	ak_json_free(v);
