@@ -130,6 +130,7 @@ same 'race: the first is there' "$(tip r.git)" "$(tip l.git)"
 expect 0 'race: run again' "$akashi" seal "${many[@]}" -C b.git --operator b.key
 same 'race: nothing is lost' "$(git -C r.git show main:checkpoint | sed -n 2p)" 19
 one_head_per_size b.git && ok || bad 'race: two whole signed heads of one size'
+git -C b.git fsck --unreachable 2>/dev/null | grep -q '^unreachable commit' && bad 'race: the commit that was not taken is still there'
 rm r.git/hooks/pre-receive
 for d in l.git b.git r.git; do git -C $d fsck --strict >/dev/null 2>&1 && ok || bad "fsck $d"; done
 expect 3 'this machine is behind the remote' "$akashi" remote -C l.git
