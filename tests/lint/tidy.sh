@@ -9,10 +9,10 @@ build=${1:?usage: tidy.sh BUILD [FILE...]}
 shift
 [ -f "$build/compile_commands.json" ] || { echo "tidy: $build is not a build folder" >&2; exit 2; }
 files=("$@")
-[ ${#files[@]} -gt 0 ] || files=(ledger/*/*.c ledger/*/*/*.c cli/*.c)
+[ ${#files[@]} -gt 0 ] || files=(ledger/*/*.c ledger/*/*/*.c cli/*.c cli/*/*.c)
 memory=build/lint
 mkdir -p "$memory"
-world=$(cat .clang-tidy tests/lint/* include/akashi/* ledger/*/*.h cli/*.h cli/*.def | sha256sum | cut -c1-32)
+world=$(cat .clang-tidy tests/lint/* include/akashi/* ledger/*/*.h cli/*.h cli/*/*.h cli/*.def | sha256sum | cut -c1-32)
 
 one() {
 	local f=$1 build=$2 memory=$3 world=$4 stamp
