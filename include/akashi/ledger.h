@@ -42,7 +42,8 @@ AK_API AK_MUST_USE ak_status ak_ledger_trust(ak_ledger *l, ak_text *trust, ak_er
 /* Does that file speak of this ledger?  {"ok","origin","genesis","log","keyset","own_witnesses":[names]}: each truth as a verifier
  * asks it (FORMAT 12), own_witnesses those whose key is one of the ledger's own keysets.  Says nothing of the ledger: an audit does. */
 AK_API AK_MUST_USE ak_status ak_ledger_check_trust(ak_ledger *l, ak_span trust, ak_text *json, ak_error *err);
-/* allowed_signers for stock git, one line per operator key of the keyset chain. */
+/* allowed_signers for stock git, one line for each operator key that the keyset chain has had; those of void keysets are not among
+ * them.  What is not in force any longer still signed the commits of its time. */
 AK_API AK_MUST_USE ak_status ak_ledger_allowed_signers(ak_ledger *l, ak_text *out, ak_error *err);
 
 /* ---- writing ----------------------------------------------------------------------------------------------- */

@@ -434,52 +434,34 @@ ak_status ak_ledger_trust(ak_ledger *l, ak_text *trust, ak_error *err)
 	return st;
 }
 
-/* Every operator key the keyset chain has had, oldest first. */
-static ak_status signer_line(ak_books *b, uint64_t seq, ak_buf *out, ak_error *err)
+static ak_status signer_line(const ak_books *b, const ak_pubkey *pub, ak_buf *out, ak_error *err)
 {
-	ak_sealed s = { 0 };
-	ak_pubkey *pub = NULL;
-	ak_buf file, der;
+	size_t host = strcspn(b->checkpoint.origin, "/");
 	uint8_t raw[32];
 	ak_status st;
 
-	ak_buf_init(&file, AK_RECORD_MAX);
-	ak_buf_init(&der, AK_SPKI_MAX);
-	st = ak_books_record(b, seq, &file, err);
+	if (!ak_pubkey_raw_ed25519(pub, raw))
+		return AK_OK; /* of a keyset it is one */
+	st = ak_buf_addf(out, err, "akashi@%.*s namespaces=\"git\" ", (int)host, b->checkpoint.origin);
 	if (st == AK_OK)
-		st = ak_sealed_parse(ak_buf_span(&file), &s, err);
-	if (st == AK_OK && ak_base64_decode(ak_json_get_text(ak_json_get(s.statement.body, "operator"), "spki"),
-	                                    &der, NULL))
-		st = ak_pubkey_from_spki(ak_buf_span(&der), &pub, err);
-	if (st == AK_OK && pub != NULL && ak_pubkey_raw_ed25519(pub, raw)) {
-		size_t host = strcspn(b->checkpoint.origin, "/");
-
-		st = ak_buf_addf(out, err, "akashi@%.*s namespaces=\"git\" ", (int)host, b->checkpoint.origin);
-		if (st == AK_OK)
-			st = ak_sshsig_public_line(raw, out, err);
-		if (st == AK_OK)
-			st = ak_buf_add_str(out, "\n", err);
-	}
-	ak_pubkey_free(&pub);
-	ak_sealed_clear(&s);
-	ak_buf_clear(&der);
-	ak_buf_clear(&file);
-	return st;
+		st = ak_sshsig_public_line(raw, out, err);
+	return st == AK_OK ? ak_buf_add_str(out, "\n", err) : st;
 }
 
+/* What only a void keyset names has signed nothing: a line for it would make stock git accept whatever its owner commits. */
 ak_status ak_ledger_allowed_signers(ak_ledger *l, ak_text *out, ak_error *err)
 {
-	uint64_t *seqs = NULL;
-	size_t n = 0;
+	ak_authority *a = NULL;
+	const ak_pubkey *pub;
 	ak_buf b;
-	ak_status st = ak_index_of_type(l->b->index, "keyset", &seqs, &n, err);
+	ak_status st = ak_books_authority(l->b, NULL, 0, NULL, 0, &a, err);
 
 	ak_buf_init(&b, 1024 * 1024);
-	for (size_t i = 0; st == AK_OK && i < n; i++)
-		st = signer_line(l->b, seqs[i], &b, err);
+	for (size_t i = 0; st == AK_OK && (pub = ak_authority_operator_at(a, i)) != NULL; i++)
+		st = signer_line(l->b, pub, &b, err);
 	if (st == AK_OK)
 		st = ak_buf_take_text(&b, out, err);
 	ak_buf_clear(&b);
-	ak_mem_free(seqs);
+	ak_authority_free(&a);
 	return st;
 }

@@ -281,6 +281,18 @@ const ak_pubkey *ak_authority_operator(const ak_authority *a)
 	return a->set.number == 0 ? NULL : a->keys[a->set.operator_key].pub;
 }
 
+const ak_pubkey *ak_authority_operator_at(const ak_authority *a, size_t i)
+{
+	for (size_t k = 0; k < a->n_keys; k++) {
+		const key *one = &a->keys[k];
+		const bool is = one->owner == OWNER_OPERATOR || (one->has_function && one->function == OWNER_OPERATOR);
+
+		if (is && i-- == 0)
+			return one->pub;
+	}
+	return NULL;
+}
+
 const ak_pubkey *ak_authority_heartbeat(const ak_authority *a)
 {
 	return a->set.number == 0 ? NULL : a->keys[a->set.heartbeat_key].pub;

@@ -81,6 +81,8 @@ const ak_profile *ak_authority_profile_at(const ak_authority *a, size_t i); /* N
 /* Current operator and heartbeat keys, or NULL before genesis. */
 const ak_pubkey *ak_authority_operator(const ak_authority *a);
 const ak_pubkey *ak_authority_heartbeat(const ak_authority *a);
+/* Each operator key of the keyset chain once, in order of enrolment, void keysets left aside; NULL past the last. */
+const ak_pubkey *ak_authority_operator_at(const ak_authority *a, size_t i);
 uint64_t ak_authority_keyset_number(const ak_authority *a); /* 0 before genesis */
 /* The key with that id, whoever owns it, or NULL. */
 const ak_pubkey *ak_authority_key(const ak_authority *a, const ak_digest *keyid);

@@ -3,6 +3,7 @@
 #include "attack.h"
 
 #include "api/api.h"
+#include "codec/sshsig.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -85,6 +86,29 @@ static size_t operator_lines(world *w)
 	return n;
 }
 
+/* What stock git is told: these operators, in this order, and nobody else. */
+static void signers_are(world *w, const ak_secret *one, const ak_secret *two)
+{
+	const ak_secret *const op[] = { one, two };
+	ak_text told = { 0 };
+	ak_buf want;
+
+	ak_buf_init(&want, 4096);
+	for (size_t i = 0; i < 2 && op[i] != NULL; i++) {
+		uint8_t raw[32];
+
+		assert_true(ak_pubkey_raw_ed25519(ak_seckey_public(op[i]->key), raw));
+		assert_int_equal(ak_buf_add_str(&want, "akashi@ledger.example namespaces=\"git\" ", NULL), AK_OK);
+		assert_int_equal(ak_sshsig_public_line(raw, &want, NULL), AK_OK);
+		assert_int_equal(ak_buf_add_str(&want, "\n", NULL), AK_OK);
+	}
+	assert_int_equal(ak_ledger_allowed_signers(w->l, &told, NULL), AK_OK);
+	if (told.len != want.len || memcmp(told.data, want.data, want.len) != 0)
+		fail_msg("allowed_signers: %.*s", (int)told.len, told.data);
+	ak_text_free(&told);
+	ak_buf_clear(&want);
+}
+
 static void old_and_new_quorum_together_rotate(void **state)
 {
 	ak_secret *op;
@@ -104,6 +128,7 @@ static void old_and_new_quorum_together_rotate(void **state)
 	}
 	assert_int_equal(rotate(&w, e, n.op, w.op, &err), AK_OK);
 	assert_int_equal(operator_lines(&w), 2);
+	signers_are(&w, w.op, n.op);
 	/* From here on the old operator is nobody; the old trust file still leads to the new one. */
 	attack_verdict(&w, 0, AK_VERDICT_VALID, "");
 	(void)attack_refused(&w, world_sign(world_draft(&w, "ismap", "decision", NULL, DECISION, NULL),
@@ -183,6 +208,7 @@ static void numbers_keys_and_heads_are_as_they_must_be(void **state)
 		rotation_is_refused(&w, keyset(&w, &n, 1, n.op, keys), n.op, w.op, AK_NOT_AUTHORISED, "keyset.number");
 		seq = attack_forge(&w, keyset(&w, &n, 3, n.op, keys));
 		attack_is_void(&w, seq, AK_NOT_AUTHORISED);
+		signers_are(&w, w.op, NULL); /* and stock git is not told of it */
 		/* A key of a party, of a root holder or of the heartbeat does not become the operator's. */
 		rotation_is_refused(&w, keyset(&w, &n, 2, w.auditor, party), w.auditor, w.op, AK_KEY_REUSED, "keyset.key");
 		rotation_is_refused(&w, keyset(&w, &stays, 2, n.op, keys), n.op, w.op, AK_KEY_REUSED, "keyset.key"); /* who does not sign */
