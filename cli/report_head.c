@@ -121,7 +121,7 @@ static ak_msg why_of(const ak_sheet *s)
 
 	for (size_t i = 0; i < sizeof(why) / sizeof(why[0]); i++) {
 		if (because(s, why[i].reason))
-			return why[i].m;
+			return why[i].m == MSG_REPORT_WHY_NOT_FOUND && ak_js_num(s->r, "completeness.records") > 0 ? MSG_REPORT_WHY_NONE_LISTS : why[i].m;
 	}
 	return MSG_NONE;
 }

@@ -36,6 +36,12 @@ ak_msg ak_verdict_word(const json_t *r)
 	return because(r, "not-found") ? MSG_VERDICT_NOT_FOUND : MSG_VERDICT_CANNOT_SAY;
 }
 
+/* Absent altogether, or named by records that do not list it. */
+ak_msg ak_verdict_not_found(const json_t *r)
+{
+	return ak_js_num(r, "completeness.records") == 0 ? MSG_WHY_NOT_FOUND : MSG_WHY_NONE_LISTS;
+}
+
 /* Word, name, service and provider, the day at the right; the service gives way when it is long, then the provider. */
 static size_t print_headline(const ak_cli *c, const json_t *r)
 {
@@ -203,7 +209,7 @@ static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
 		reason_line(c, MSG_WHY_VERSION, "", "", indent);
 		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_NEWER, c->ja), "", indent);
 	} else if (because(r, "not-found")) {
-		reason_line(c, MSG_WHY_NOT_FOUND, ak_js_str(r, "ledger.origin"), AK_NUM(looked_at(r)), indent);
+		reason_line(c, ak_verdict_not_found(r), ak_js_str(r, "ledger.origin"), AK_NUM(looked_at(r)), indent);
 	} else if (because(r, "other-ledger")) {
 		print_not_made(c, r, "container", indent);
 		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_RIGHT_TRUST, c->ja), "", indent);

@@ -191,7 +191,7 @@ static ak_status take_rule(void *ctx, const ak_rule_info *rule, ak_outcome outco
 	ak_status st = AK_OK;
 
 	/* Of a listing that no record is about there is nothing to judge but its use. */
-	if (t->s->n_about == 0 && !rule->judges_use)
+	if (t->s->n_standing == 0 && !rule->judges_use)
 		return AK_OK;
 	if (stale) {
 		known = *f;
@@ -255,7 +255,7 @@ static ak_status run(ak_rules *rules, const ak_proven *p, uint64_t known_at, tak
 	return st;
 }
 
-static void count_about(const ak_proven *p, uint64_t known_at, ak_standing *s)
+static void count_about(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_standing *s)
 {
 	char id[160];
 
@@ -264,7 +264,10 @@ static void count_about(const ak_proven *p, uint64_t known_at, ak_standing *s)
 		const ak_statement *t = &p->rec[i].statement;
 
 		for (size_t k = 0; k < ak_statement_n_about(t); k++)
-			s->n_about += ak_span_is(ak_statement_about(t, k), id);
+			if (ak_span_is(ak_statement_about(t, k), id)) {
+				s->n_about++;
+				s->n_standing += j->by[i].authorised;
+			}
 		s->baseline = s->baseline || ak_span_is(t->type, "baseline");
 	}
 }
@@ -284,14 +287,15 @@ ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known
 	ak_rules *rules = NULL;
 	ak_status st;
 
-	count_about(p, known_at, s);
+	count_about(p, j, known_at, s);
 	if (package == NULL || profile == NULL) {
 		s->cannot_decide = true;
 		return ak_report_not_checked(r, "rules", NULL, "the ledger has no profile for this scheme", err);
 	}
 	/* What is not there breaks no rule: that it is absent is all there is to say. */
-	if (s->n_about == 0) {
-		st = ak_report_not_checked(r, "rules", NULL, "no record is about this listing", err);
+	if (s->n_standing == 0) {
+		st = ak_report_not_checked(r, "rules", NULL, s->n_about == 0 ? "no record is about this listing"
+		                           : "no record about this listing has effect", err);
 		if (st != AK_OK || p->q->use == NULL)
 			return st;
 	}
@@ -302,9 +306,9 @@ ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known
 		st = ak_rules_idle_corrections(rules, tell_idle, r, err);
 	if (st == AK_OK)
 		st = run(rules, p, known_at, &t, err);
-	if (st == AK_OK && s->n_about != 0)
+	if (st == AK_OK && s->n_standing != 0)
 		st = ak_describe(rules, package, p, j, known_at, r, s, err);
-	if (st == AK_OK && s->n_about != 0 && p->q->tell != NULL)
+	if (st == AK_OK && s->n_standing != 0 && p->q->tell != NULL)
 		st = ak_tell_put(rules, package, p->q, known_at, r->root, err);
 	ak_rules_free(&rules);
 	return st;

@@ -59,9 +59,11 @@ static conclusion conclude(const ak_standing *s, bool check_failed)
 	/* Before all that is found in what is here: what is left out may say the opposite. */
 	if (!s->closed)
 		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "completeness" };
-	/* Shown to be absent from this ledger: that says nothing about the world (DESIGN 6). */
-	if (s->n_about == 0 && !check_failed)
-		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "not-found" };
+	/* Shown to be absent from this ledger: that says nothing about the world (DESIGN 6).  What only void records name is as absent:
+	 * else whoever holds the operator key could have any number called invalid. */
+	if (s->n_standing == 0 && !check_failed)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, s->n_about == 0 ? "not-found" : s->unknown_type ? "unknown-version"
+		                                              : s->not_held ? "cannot-decide" : "not-found" };
 	if (s->has_severity && s->worst == AK_SEVERITY_INVALID)
 		return (conclusion){ AK_VERDICT_INVALID, "rules" };
 	if (check_failed && (s->quorum_none || s->quorum_met))

@@ -28,6 +28,7 @@ typedef struct ak_standing {
 	int64_t known_until;
 	int32_t sure_day;          /* last day for which the absence of a record says something */
 	uint64_t n_about;          /* records about the listing                 */
+	uint64_t n_standing;       /* ... of which so many are not void         */
 	bool chain_full;           /* decided, with every link on record        */
 	bool baseline;             /* attested by the operator's baseline       */
 	ak_severity use_worst;     /* of the findings on the use that was asked about; a warning changes nothing */

@@ -255,7 +255,7 @@ static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_
 	ak_known_when(p, s);
 	if (st == AK_OK)
 		st = ak_scheme_rules(p, &j, known_at, r, s, err);
-	if (st == AK_OK && s->n_about != 0)
+	if (st == AK_OK && s->n_standing != 0)
 		st = put_ledgers_own(p, &j, known_at, s->sure_day, r, err);
 	ak_judged_clear(&j);
 	return st == AK_OK ? ak_known_put(p, s, r, err) : st;

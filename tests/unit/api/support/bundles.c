@@ -196,6 +196,15 @@ static void dangling(demo *d)
 	(void)attack_forge(&d->w, attack_edited(t, nowhere, keys));
 }
 
+/* A stranger's record about the same report leads elsewhere: what it cites comes along, and nobody is judged by it. */
+static void cited(demo *d)
+{
+	ak_secret *one[] = { d->w.stranger, NULL };
+	const uint64_t other = demo_add(d, "report", "{\"number\":\"9\",\"service\":\"elsewhere\"}", NULL, 0, false, 1);
+
+	(void)attack_forge(&d->w, demo_sign(demo_draft(d, "demo", "withdrawal", "{\"number\":\"1\",\"service\":\"s0\"}", "withdraws", other), "demo", one));
+}
+
 static void expired(demo *d)
 {
 	(void)demo_add(d, "listing", "{\"listing\":\"L0\",\"until\":\"2026-01-01\"}", "report", attack_size(&d->w) - 2, true, 1);
@@ -207,6 +216,7 @@ const bundles_scene bundles_scenes[BUNDLES_SCENES] = {
 	{ "a withdrawn report", withdrawn, AK_VERDICT_SUSPENDED, "rules" },
 	{ "an expired renewal", expired, AK_VERDICT_EXPIRED, "rules" },
 	{ "a key revoked from long ago", revoked, AK_VERDICT_UNVERIFIABLE, "not-found" },
+	{ "a void withdrawal that cites another report", cited, AK_VERDICT_VALID, "" },
 	{ "a void deletion on a base that is nowhere", dangling, AK_VERDICT_VALID, "" },
 };
 

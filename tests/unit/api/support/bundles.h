@@ -42,7 +42,7 @@ typedef struct bundles_scene {
 	const char *reason;
 } bundles_scene;
 
-enum { BUNDLES_SCENES = 6 };
+enum { BUNDLES_SCENES = 7 };
 extern const bundles_scene bundles_scenes[BUNDLES_SCENES];
 /* Scene i on a branch of a ledger, and the bundle's document. */
 ak_json *bundles_play(const demo *of, size_t i, demo *d);
