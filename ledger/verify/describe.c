@@ -130,19 +130,34 @@ static ak_status copy_columns(const ak_json *row, const char *const *column, siz
 	return st;
 }
 
+/* Is it the link that a step before it ends or suspends, with an effect that was found? */
+static bool is_ended(const ak_json *chain, int64_t record)
+{
+	for (size_t i = 0; i < ak_json_len(chain); i++) {
+		const ak_json *end = ak_json_at(chain, i);
+		int64_t ended;
+
+		if (ak_json_int(ak_json_get(end, "ends"), &ended) && ended == record && ak_span_is(ak_json_get_text(end, "mark"), "failed"))
+			return true;
+	}
+	return false;
+}
+
 static ak_status put_step(const ak_proven *p, const ak_judged *j, const ak_json *row, const ak_report *r,
                           ak_json *chain, ak_standing *s, ak_error *err)
 {
 	static const char *const plain[] = { "step", "date", "record" };
 	ak_json *o = ak_json_new_object();
 	const ak_judgement *by;
-	int64_t record = -1;
+	int64_t record = -1, ends;
 	size_t at = 0;
 	ak_status st;
 
 	(void)ak_json_int(ak_json_get(row, "record"), &record);
 	by = judgement_of(p, j, record, &at);
 	st = copy_columns(row, plain, sizeof(plain) / sizeof(plain[0]), o, err);
+	if (st == AK_OK && ak_json_int(ak_json_get(row, "ends"), &ends))
+		st = ak_json_set(o, "ends", ak_json_new_int(ends), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "label", words_of(row, "label"), err);
 	if (st == AK_OK)
@@ -150,7 +165,7 @@ static ak_status put_step(const ak_proven *p, const ak_judged *j, const ak_json 
 	if (st == AK_OK)
 		st = ak_json_set(o, "text", words_of(row, "text"), err);
 	if (st == AK_OK)
-		st = ak_json_set(o, "mark", ak_json_new_str(by == NULL ? "not-checked"
+		st = ak_json_set(o, "mark", ak_json_new_str(by == NULL ? "not-checked" : is_ended(chain, record) ? "failed"
 		                                            : mark_of(r, record, by->authorised)), err);
 	if (st == AK_OK && by != NULL) {
 		st = put_standing(p, at, by, o, err);

@@ -298,3 +298,70 @@ CREATE VIEW missing_link AS
 	SELECT s.listing, s.entry, 4, 'provider_statement', '言明書', 'provider statement'
 	FROM standing AS s LEFT JOIN link AS k ON k.seq = s.report AND k.rel = 'audits' AND k.target_type = 'provider-statement'
 	WHERE k.target IS NULL;
+
+-- What ends a registration for good: a deletion (its record or, where there is none, the decision alone) or a withdrawal by its own provider,
+-- unless a first registration was decided after it.
+CREATE VIEW ending AS
+	SELECT g.* FROM (
+		SELECT b.listing AS listing, r.seq AS seq, r.type AS how, json_extract(r.body, '$.effective_on') AS on_day,
+			day_first(json_extract(r.body, '$.effective_on')) AS first, day_last(json_extract(r.body, '$.effective_on')) AS last,
+			json_extract(r.body, '$.provider') AS provider
+		FROM record AS r JOIN subject AS b ON b.seq = r.seq WHERE r.type IN ('deletion', 'withdrawal')
+		UNION ALL
+		SELECT d.listing, d.seq, 'deletion', d.decided_on, d.first, d.last, NULL FROM decision AS d
+		WHERE d.kind = 'deletion' AND d.outcome = 'deleted'
+			AND NOT EXISTS (SELECT 1 FROM ref AS f JOIN record AS r ON r.seq = f.seq
+				WHERE f.target_seq = d.seq AND f.rel = 'decided-by' AND r.type = 'deletion')) AS g
+		LEFT JOIN standing AS s ON s.listing = g.listing
+	WHERE NOT (s.kind IS 'initial' AND s.outcome IS 'registered' AND s.decided_first > g.last)
+		AND (g.how = 'deletion' OR g.provider IN (json_extract(s.body, '$.provider.party'), s.audited_provider));
+
+-- A re-audit that went badly, on which the committee has not decided by the day asked about.
+CREATE VIEW reaudit_failed AS
+	SELECT * FROM (
+		SELECT a.listing AS listing, a.closed AS seq, a.closed_on AS on_day, a.closed_first AS first, a.closed_last AS last,
+			a.closed_last <= q.as_of AS surely, 'negative' AS what
+		FROM reaudit AS a JOIN asked AS q WHERE a.result = 'not-confirmed'
+		UNION ALL
+		SELECT a.listing, a.seq, a.due_on, day_first(a.due_on), day_last(a.due_on), day_last(a.due_on) < q.as_of, 'overdue'
+		FROM reaudit AS a JOIN asked AS q JOIN standing AS s ON s.listing = a.listing
+		WHERE a.closed IS NULL AND day_first(a.due_on) < q.as_of AND NOT EXISTS (
+			SELECT 1 FROM report AS r WHERE r.service = s.service AND r.cycle = 're-audit' AND r.dated_last >= a.first
+				AND r.dated_first <= q.as_of AND r.dated_first <= day_last(a.due_on))) AS b
+	WHERE NOT EXISTS (SELECT 1 FROM decision AS d JOIN asked AS q WHERE d.listing = b.listing AND d.first <= q.as_of AND d.last >= b.first);
+
+-- A renewal that stands deferred on the day asked about, with the month of grace and whether a further audit was reported in it.
+CREATE VIEW deferral AS
+	WITH later AS MATERIALIZED (
+		SELECT * FROM (
+			SELECT s.listing AS listing, d.seq AS seq, d.outcome AS outcome, d.decided_on AS decided_on, d.first AS first,
+				d.last AS last, coalesce(a.service, s.service) AS service,
+				row_number() OVER (PARTITION BY s.listing ORDER BY d.last DESC, d.seq DESC) AS n
+			FROM standing AS s JOIN asked AS q JOIN decision AS d ON d.listing = s.listing AND d.kind = 'renewal'
+				LEFT JOIN link AS k ON k.seq = d.seq AND k.rel = 'application' LEFT JOIN application AS a ON a.seq = k.target
+			WHERE d.first <= q.as_of AND d.seq IS NOT s.decision AND d.last >= s.start_first)
+		WHERE n = 1 AND outcome = 'deferred'),
+	grace AS MATERIALIZED (
+		SELECT l.*, add_period(add_days(l.first, 1), param('deferral_grace_months'), 'month') AS until_first,
+			add_period(add_days(l.last, 1), param('deferral_grace_months'), 'month') AS until_last
+		FROM later AS l),
+	audited AS MATERIALIZED (
+		SELECT g.listing AS listing, coalesce(max(r.dated_last <= g.until_first), 0) AS surely, count(r.seq) > 0 AS maybe
+		FROM grace AS g JOIN asked AS q LEFT JOIN report AS r ON r.service = g.service AND r.cycle IN ('additional', 're-audit')
+			AND r.dated_last >= g.first AND r.dated_first <= g.until_last AND r.dated_first <= q.as_of
+		GROUP BY g.listing)
+	SELECT g.*, a.surely AS surely, q.as_of > g.until_last AND NOT a.maybe AS overdue,
+		q.as_of > g.until_first AND NOT a.surely AS maybe_overdue
+	FROM grace AS g JOIN asked AS q JOIN audited AS a ON a.listing = g.listing;
+
+-- Since when a listing stands no more or, suspended, does not for now: in effect on the day asked about beyond doubt.
+CREATE VIEW stopped AS
+	SELECT e.listing AS listing, e.seq AS seq, e.how AS how, e.on_day AS on_day, e.first AS first, e.last AS last
+	FROM ending AS e JOIN asked AS q WHERE e.last <= q.as_of
+	UNION ALL
+	SELECT b.listing, b.seq, 'suspension', CASE what WHEN 'overdue' THEN add_days(b.last, 1) ELSE b.on_day END,
+		CASE what WHEN 'overdue' THEN add_days(b.last, 1) ELSE b.first END, CASE what WHEN 'overdue' THEN add_days(b.last, 1) ELSE b.last END
+	FROM reaudit_failed AS b WHERE b.surely AND param('reaudit_failed_severity') = 'suspended'
+	UNION ALL
+	SELECT d.listing, d.seq, 'suspension', add_days(d.until_last, 1), add_days(d.until_last, 1), add_days(d.until_last, 1)
+	FROM deferral AS d WHERE d.overdue AND param('deferral_overdue_severity') = 'suspended';

@@ -9,20 +9,10 @@
 -- next-en: look for the result of the re-audit and the committee's decision
 -- absence: {scheme}/listing:{listing}
 -- types: re-audit
-WITH bad AS MATERIALIZED (
-	SELECT a.listing AS listing, a.closed AS seq, a.closed_on AS on_day, a.closed_first AS first, a.closed_last <= q.as_of AS surely, 'negative' AS what
-	FROM reaudit AS a JOIN asked AS q WHERE a.result = 'not-confirmed'
-	UNION ALL
-	SELECT a.listing, a.seq, a.due_on, day_first(a.due_on), day_last(a.due_on) < q.as_of, 'overdue'
-	FROM reaudit AS a JOIN asked AS q JOIN standing AS s ON s.listing = a.listing
-	WHERE a.closed IS NULL AND day_first(a.due_on) < q.as_of AND NOT EXISTS (
-		SELECT 1 FROM report AS r WHERE r.service = s.service AND r.cycle = 're-audit' AND r.dated_last >= a.first
-			AND r.dated_first <= q.as_of AND r.dated_first <= day_last(a.due_on)))
 SELECT listing AS listing, seq AS record,
 	CASE what WHEN 'negative' THEN '再監査で要件を満たすことが確認されていない' ELSE '再監査の報告が期限を過ぎている' END AS ja,
 	CASE what WHEN 'negative' THEN 'the re-audit did not confirm the requirements' ELSE 'the report of the re-audit is overdue' END AS en,
 	CASE what WHEN 'negative' THEN 'a decision after ' || on_day ELSE 'a report of the re-audit by ' || on_day END AS expected, 'none' AS found,
 	CASE WHEN surely THEN param('reaudit_failed_severity') WHEN param('reaudit_failed_severity') = 'warning' THEN 'warning' ELSE 'unverifiable' END AS severity,
 	CASE WHEN surely THEN 'reaudit-failed' ELSE 'cannot-decide' END AS reason
-FROM bad AS b
-WHERE NOT EXISTS (SELECT 1 FROM decision AS d JOIN asked AS q WHERE d.listing = b.listing AND d.first <= q.as_of AND d.last >= b.first)
+FROM reaudit_failed

@@ -33,15 +33,25 @@ state AS MATERIALIZED (
 		max(CASE WHEN h.start_first <= u.t THEN h.expiry_last END) AS expiry_last,
 		max(CASE WHEN h.start_first <= u.t THEN h.entry END) AS entry
 	FROM held AS h JOIN u GROUP BY h.listing),
-gone AS MATERIALIZED (
-	SELECT b.listing AS listing, r.seq AS seq, json_extract(r.body, '$.effective_on') AS on_day
-	FROM record AS r JOIN subject AS b ON b.seq = r.seq WHERE r.type IN ('deletion', 'withdrawal')),
-ending AS (
-	SELECT t.*, g.seq AS seq, g.on_day AS on_day,
-		CASE WHEN day_last(g.on_day) <= t.f THEN 'invalid' WHEN day_first(g.on_day) <= t.f THEN 'unverifiable' ELSE 'warning' END AS severity
-	FROM state AS t JOIN asked AS q JOIN gone AS g ON g.listing = t.listing
-	WHERE day_first(g.on_day) > q.as_of AND day_first(g.on_day) <= t.t)
-SELECT listing AS listing, entry AS record,
+over AS MATERIALIZED (
+	SELECT o.*, t.t AS t, o.last <= t.f AS before, o.how <> 'suspension' AS for_good
+	FROM stopped AS o JOIN state AS t ON t.listing = o.listing WHERE o.first <= t.t),
+live AS MATERIALIZED (SELECT * FROM state WHERE listing NOT IN (SELECT listing FROM over WHERE for_good)),
+to_end AS (
+	SELECT t.*, e.seq AS seq, e.on_day AS on_day,
+		CASE WHEN e.last <= t.f THEN 'invalid' WHEN e.first <= t.f THEN 'unverifiable' ELSE 'warning' END AS severity
+	FROM state AS t JOIN asked AS q JOIN ending AS e ON e.listing = t.listing WHERE e.last > q.as_of AND e.first <= t.t)
+SELECT listing AS listing, seq AS record,
+	'登録は ' || on_day || CASE how WHEN 'deletion' THEN ' に削除されている' WHEN 'withdrawal' THEN ' に取り下げられている' ELSE ' から効力停止となっている' END
+		|| CASE WHEN NOT for_good THEN '。停止の間は契約期間を満たさない' WHEN before THEN '。契約の期間を通じて登録がない' ELSE '。契約期間の途中であり、その後は登録がない' END AS ja,
+	'the registration ' || CASE how WHEN 'deletion' THEN 'was deleted on ' WHEN 'withdrawal' THEN 'was withdrawn on ' ELSE 'is suspended since ' END || on_day
+		|| CASE WHEN NOT for_good THEN ': while it is, no day of the contract is covered' WHEN before THEN ': no day of the contract is covered' ELSE ', within the term of the contract: the days after it are not covered' END AS en,
+	'registered until ' || t AS expected,
+	CASE how WHEN 'deletion' THEN 'deleted on ' WHEN 'withdrawal' THEN 'withdrawn on ' ELSE 'suspended since ' END || on_day AS found,
+	CASE WHEN for_good THEN 'invalid' ELSE 'suspended' END AS severity, 'stands-no-more' AS reason
+FROM over
+UNION ALL
+SELECT listing, entry,
 	CASE what WHEN 'before' THEN '契約の開始日には、まだ登録されていない' WHEN 'no-expiry' THEN '有効期限が記録になく、契約の開始日に有効か判断できない'
 		WHEN 'maybe' THEN '契約の開始日に登録が有効か、記録からは判断できない'
 		ELSE '契約の開始日が登録の有効期限より後である' END AS ja,
@@ -55,13 +65,13 @@ SELECT listing AS listing, entry AS record,
 	CASE what WHEN 'before' THEN 'not-yet-registered' WHEN 'no-expiry' THEN 'evidence-not-on-record' WHEN 'maybe' THEN 'cannot-decide'
 		ELSE '' END AS reason
 FROM (SELECT t.*, CASE WHEN maybe AND expiry_last IS NULL THEN 'no-expiry' WHEN maybe THEN 'maybe' WHEN begins > f THEN 'before'
-	ELSE 'after' END AS what FROM state AS t WHERE NOT surely)
+	ELSE 'after' END AS what FROM live AS t WHERE NOT surely)
 UNION ALL
 SELECT listing, entry, '登録の有効期限 ' || expiry_last || ' が契約期間内に到来する',
 	'the registration expires within the term of the contract, on ' || expiry_last,
 	'registered until ' || t, 'registered until ' || expiry_last, 'warning', 'expires-within-term'
-FROM state WHERE (surely OR maybe) AND expiry_first < t
+FROM live WHERE (surely OR maybe) AND expiry_first < t
 UNION ALL
 SELECT listing, seq, '登録の終了する日が契約期間内又はその前にある', 'the registration ends within the term of the contract or before it',
 	'registered until ' || t, 'ends on ' || on_day, severity, CASE severity WHEN 'unverifiable' THEN 'cannot-decide' ELSE '' END
-FROM ending
+FROM to_end
