@@ -25,7 +25,7 @@ static int write_report(const ak_cli *c, ak_ledger *l, const ak_verify_options *
 	return code;
 }
 
-static int verify(const ak_cli *c, ak_ledger *l, const ak_verify_options *o)
+static int verify(ak_cli *c, ak_ledger *l, const ak_verify_options *o)
 {
 	ak_verdict verdict = AK_VERDICT_UNVERIFIABLE;
 	ak_text json = { 0 };
@@ -37,14 +37,16 @@ static int verify(const ak_cli *c, ak_ledger *l, const ak_verify_options *o)
 		return ak_out_refused(c, o->listing, &e, NULL);
 	code = ak_answer(c, &json, &report);
 	if (code == EXIT_HOLDS) {
-		bool taken = ak_report_asked(c) && strcmp(ak_opt_value(&c->opts, OPT_REPORT), "-") == 0;
+		const bool taken = ak_report_asked(c) && strcmp(ak_opt_value(&c->opts, OPT_REPORT), "-") == 0, json_wanted = c->json;
 
 		if (c->json && !taken)
 			ak_out_json_text(&json);
 		else if (!taken)
 			ak_verdict_print(c, report);
+		c->json = c->json && taken; /* what is wrong with the report is no second answer */
 		if (ak_report_asked(c))
 			code = write_report(c, l, o, report);
+		c->json = json_wanted;
 		code = code == EXIT_HOLDS ? ak_verdict_exit(verdict) : code;
 	}
 	json_decref(report);

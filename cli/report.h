@@ -72,7 +72,8 @@ bool ak_report_instant(const char *made, int64_t *seconds);
 /* What --report asks for; says itself what is wrong.  `o`: as the verdict was asked for, with a trust file and without memory. */
 bool ak_report_asked(const ak_cli *c);
 int ak_report_check_options(const ak_cli *c);
-/* Judge the bundle and write the page.  `verdict`: what was told already: a paper that says something else is not written. */
+/* Judge the bundle and write the page.  `told`: the verdict that was told already: a paper that says something else is not written.
+ * Where heads seen before made it, that is refused under the verdict's own exit code. */
 int ak_report_make(const ak_cli *c, ak_span bundle, const ak_verify_options *o, const json_t *told);
 
 #endif

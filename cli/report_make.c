@@ -67,6 +67,17 @@ static bool agree(const json_t *told, const ak_text *paper)
 	return same;
 }
 
+/* Heads seen before decide: they are this machine's, and a page that is judged again elsewhere would say something better. */
+static int refuse_memory(const ak_cli *c, const char *path, const json_t *told)
+{
+	const bool older = strcmp(ak_js_str(told, "memory.outcome"), "older") == 0;
+	ak_error e = { .status = AK_NOT_ALONE, .where = "memory" };
+
+	(void)snprintf(e.detail, sizeof(e.detail), "not written: heads seen before on this machine decide here, and a report cannot carry them");
+	(void)ak_out_refused(c, path, &e, ak_msg_text(older ? MSG_NEXT_FRESHER : MSG_NEXT_FORK, c->ja));
+	return (int)ak_js_num(told, "exit");
+}
+
 int ak_report_make(const ak_cli *c, ak_span bundle, const ak_verify_options *o, const json_t *told)
 {
 	const char *path = ak_opt_value(&c->opts, OPT_REPORT);
@@ -82,13 +93,12 @@ int ak_report_make(const ak_cli *c, ak_span bundle, const ak_verify_options *o, 
 	alone.memory = NULL;
 	alone.memory_lost = NULL;
 	alone.new_memory = NULL;
-	alone.memory_lost = NULL;
 	if (!settle(c, &set))
 		return ak_out_usage(c, MSG_REPORT_NOT_TEXT, ak_opt_get(OPT_CASE)->name, ak_opt_get(OPT_REPORT)->name, NULL);
 	if (ak_bundle_verify(bundle, &alone, &verdict, &json, &e) != AK_OK)
 		return ak_out_refused(c, path, &e, NULL);
 	if (!agree(told, &json)) {
-		code = ak_out_fault(c, AK_INTERNAL, path, MSG_REPORT_NOT_ALONE, NULL);
+		code = ak_js_has(told, "memory") ? refuse_memory(c, path, told) : ak_out_fault(c, AK_INTERNAL, path, MSG_REPORT_NOT_ALONE, NULL);
 	} else if (ak_report_render(&(ak_report){ bundle, o->trust, { (const uint8_t *)json.data, json.len }, &set }, &html, &len, &e) != AK_OK) {
 		code = ak_out_refused(c, path, &e, NULL);
 	} else {

@@ -28,7 +28,14 @@ make none 3 C99-9999-2 --as-of $day --lang en
 make stale 3 C24-0101-2 --as-of 2028-11-21 --lang ja
 has '登録の有効期限 2027年7月31日 は、契約期間（2026年4月1日–2027年3月31日）の末日以後である' "$work/valid.html"
 has 'The registration expires on 2027-07-31, within the contract (2027-04-01 to 2028-03-31). The 244 days after it' "$work/within.html"
-has 'The listing does not hold' "$work/deleted.html"
+# Of a registration that was deleted the old expiry is no longer spoken of, and the chain does not end well.
+want 1 "$AKASHI" verify C25-0203-2 -C "$ledger" --as-of $day "${term[@]}" --lang en --json
+is "$(json '[.chain[0:3][] | .step + " " + .mark] | join(", ")')" 'deletion failed, listing failed, decision passed' 'the chain of a deleted listing'
+is "$(json '.chain[0].ends == .chain[1].record')" true 'what the deletion ends'
+is "$(json '[.findings[] | select(.rule == "H01") | .reason + " " + .found] | join(", ")')" 'stands-no-more deleted on 2026-10-01' 'the contract of a deleted listing'
+# What is wrong with the report is no second document.
+want 3 "$AKASHI" verify C24-0101-2 -C "$ledger" --as-of $day --json --report "$work/no/such.html"
+is "$(jq -s length "$work/out")" 1 'a report that cannot be written'
 has '文書管理の調達' "$work/valid.html"
 # The term comes before everything else that is said.
 is "$(grep -nE 'class="term|class="facts|<svg' "$work/valid.html" | head -n 1 | grep -c 'class="term')" 1 'the term is not first'

@@ -60,12 +60,26 @@ want 0 "${verify[@]}" "$work/later.akashi" --json
 if [ "$(jq -r .memory.outcome "$work/out")" = grown ]; then ok; else bad "a proven head was not taken"; fi
 want 3 "${verify[@]}" "$work/one.akashi" --json
 if [ "$(jq -r '.reason + " " + .memory.outcome' "$work/out")" = "stale older" ]; then ok; else bad "an older bundle is not stale"; fi
+# What was seen before decides: no report can carry that.  Refused under the exit of the verdict, in one document.
+unwritten() { # unwritten EXIT BUNDLE: no report of it
+	want "$1" "${verify[@]}" "$2" --report "$work/x.html"
+	has "heads seen before on this machine decide here" "$work/err"
+	if grep -q 'internal\|in a way it should not' "$work/err"; then bad "a report refused for memory is called a fault of the program"; else ok; fi
+	want "$1" "${verify[@]}" "$2" --json --report "$work/x.html"
+	if [ "$(jq -s length "$work/out")" = 1 ]; then ok; else bad "a refused report is a second document"; fi
+	want "$1" "${verify[@]}" "$2" --json --report -
+	if [ "$(jq -s -r 'length, .[0].error.status' "$work/out" | tr '\n' ' ')" = "1 AK_NOT_ALONE " ]; then ok; else bad "a refused report on stdout is no error of its own"; fi
+	if [ -e "$work/x.html" ]; then bad "a report was written that says something else than the verdict"; else ok; fi
+}
+unwritten 3 "$work/one.akashi"
 want 1 "${verify[@]}" "$work/liar.akashi" --json
 if [ "$(jq -r '.reason + " " + .memory.outcome' "$work/out")" = "fork fork" ]; then ok; else bad "a fork went unnoticed"; fi
 memory=$(ls "$XDG_STATE_HOME"/akashi/heads/*.json)
 # Nothing is valid any more until a person has looked at it: not even the history that came first.
 want 3 "${verify[@]}" "$work/later.akashi" --json
 if [ "$(jq -r '.verdict + " " + .reason + " " + .memory.outcome' "$work/out")" = "unverifiable fork convicted" ]; then ok; else bad "a convicted operator is believed"; fi
+unwritten 3 "$work/later.akashi"
+unwritten 1 "$work/liar.akashi"
 want 3 "${verify[@]}" "$work/later.akashi"
 has "$memory" "$work/out"
 # For people: what it means, what to do, where the notes are; no empty value, no English among Japanese, no line too long.
