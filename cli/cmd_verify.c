@@ -34,7 +34,7 @@ static int verify(ak_cli *c, ak_ledger *l, const ak_verify_options *o)
 	int code;
 
 	if (ak_ledger_verify(l, o, &verdict, &json, &e) != AK_OK)
-		return ak_out_refused(c, o->listing, &e, NULL);
+		return ak_use_refused(c, o->listing, &e, o->scheme);
 	code = ak_answer(c, &json, &report);
 	if (code == EXIT_HOLDS) {
 		const bool taken = ak_report_asked(c) && strcmp(ak_opt_value(&c->opts, OPT_REPORT), "-") == 0, json_wanted = c->json;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "use.h"
 
+#include "js.h"
 #include "out.h"
+
+#include "akashi/scheme.h"
 
 #include <string.h>
 
-enum { TERM_MAX = 256 };
+enum { TERM_MAX = 256, TASK_INDENT = 13 };
 
 /* One end of the term, as people write a day. */
 static int read_day(const ak_cli *c, const char *text, char stored[11])
@@ -34,6 +37,27 @@ static int read_term(const ak_cli *c, const char *text, ak_use_args *u)
 		return ak_out_usage(c, MSG_NOT_A_TERM, ak_opt_get(OPT_CONTRACT)->name, text, NULL);
 	u->use.contract_from = u->from;
 	u->use.contract_to = u->to;
+	return code;
+}
+
+int ak_use_refused(const ak_cli *c, const char *file, const ak_error *e, const char *scheme)
+{
+	const int code = ak_out_refused(c, file, e, NULL);
+	const ak_tell tasks = { .query = "tasks" };
+	ak_text json = { 0 };
+	json_t *o = NULL, *row;
+	size_t i;
+
+	if (c->json || scheme == NULL || e->where == NULL || strcmp(e->where, "use.task") != 0 || ak_scheme_tell(scheme, &tasks, NULL, c->now, &json, &(ak_error){ 0 }) != AK_OK)
+		return code;
+	o = ak_js_parse(&json);
+	json_array_foreach(ak_js_at(o, "rows"), i, row) {
+		const char *id = ak_js_str(row, "id"), *label = ak_js_str(row, c->ja ? "label_ja" : "label_en");
+
+		ak_out_wrapped(c, stderr, TASK_INDENT, MSG_USE_TASK_IS, id, label, NULL);
+	}
+	json_decref(o);
+	ak_text_free(&json);
 	return code;
 }
 

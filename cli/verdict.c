@@ -428,6 +428,7 @@ void ak_verdict_rest(const ak_cli *c, const json_t *r)
 void ak_verdict_print(const ak_cli *c, const json_t *r)
 {
 	ak_verdict_answer(c, r);
+	ak_verdict_use(c, r);
 	ak_verdict_chain(c, r);
 	ak_verdict_rest(c, r);
 }

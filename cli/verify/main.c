@@ -183,6 +183,18 @@ static const char *blamed(const ak_cli *c, const ak_error *e)
 	return also != NULL ? also : c->opts.operand[0];
 }
 
+/* The tasks are those of the scheme that the bundle says it is about. */
+static int refuse_task(const ak_cli *c, const job *j, const ak_error *e)
+{
+	ak_text about = { 0 };
+	json_t *o = ak_bundle_describe(j->bundle, &about, &(ak_error){ 0 }) == AK_OK ? ak_js_parse(&about) : NULL;
+	const int code = ak_use_refused(c, c->opts.operand[0], e, o == NULL ? NULL : ak_js_str(o, "scheme"));
+
+	json_decref(o);
+	ak_text_free(&about);
+	return code;
+}
+
 /* The verdict, and what is remembered from now on.  The memory comes first: what could not be written is not said to be kept. */
 static int ask(const ak_cli *c, job *j, ak_verify_options *o, ak_verdict *verdict, ak_text *json)
 {
@@ -203,6 +215,8 @@ static int ask(const ak_cli *c, job *j, ak_verify_options *o, ak_verdict *verdic
 	ak_text_free(&remembered);
 	if (st == AK_OK)
 		return EXIT_HOLDS;
+	if (e.where != NULL && strcmp(e.where, "use.task") == 0)
+		return refuse_task(c, j, &e);
 	return ak_out_refused(c, blamed(c, &e), &e,
 	                      blamed(c, &e) == c->opts.operand[0] ? NULL : ak_out_text(c, next, sizeof(next), MSG_NEXT_ALSO, NULL));
 }

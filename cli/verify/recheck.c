@@ -4,9 +4,12 @@
 #include "answer.h"
 #include "js.h"
 #include "term.h"
+#include "verdict.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { QUESTION_MAX = 2048 };
 
 /* ---- comparing ------------------------------------------------------------------------------------------------------ */
 
@@ -170,6 +173,26 @@ void ak_recheck_before(const ak_cli *c, const ak_recheck *k, bool own_trust)
 	}
 }
 
+/* What it was made for, whatever is asked now. */
+static void put_purchase(const ak_cli *c, const ak_recheck *k)
+{
+	char text[QUESTION_MAX], all[QUESTION_MAX];
+	size_t used = 0;
+
+	all[0] = '\0';
+	for (size_t i = 0; i < AK_ASKED_OF_USE; i++) {
+		const char *what = ak_verdict_asked(c, k->embedded, &ak_asked_of_uses[i], text, sizeof(text));
+
+		if (*what != '\0' && used < sizeof(all))
+			used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s %s", used == 0 ? "" : c->ja ? "、" : ", ",
+			                         ak_msg_text(ak_asked_of_uses[i].name, c->ja), what);
+	}
+	if (k->file.set.title[0] != '\0')
+		ak_out_wrapped(c, stdout, 0, MSG_RECHECK_CASE, k->file.set.title, NULL);
+	if (used > 0)
+		ak_out_wrapped(c, stdout, 0, MSG_RECHECK_ASKED, all, NULL);
+}
+
 void ak_recheck_after(const ak_cli *c, const ak_recheck *k, bool own_trust, bool same_trust)
 {
 	char date[2][AK_TERM_DATE_MAX];
@@ -177,6 +200,7 @@ void ak_recheck_after(const ak_cli *c, const ak_recheck *k, bool own_trust, bool
 	(void)fputc('\n', stdout);
 	ak_out_wrapped(c, stdout, 0, MSG_RECHECK_REPORT, ak_term_date(c->ja, k->file.set.made, date[0]), k->file.set.version,
 	               ak_term_date(c->ja, ak_js_str(k->embedded, "as_of"), date[1]), NULL);
+	put_purchase(c, k);
 	if (k->page == AK_FOUND_SAME)
 		line(c, AK_PAINT_GOOD, "✓", MSG_RECHECK_PAGE_SAME, "", "");
 	else if (k->page == AK_FOUND_OPEN)

@@ -387,6 +387,34 @@ static ak_status put_history(ak_rules *rules, const ak_json *package, const ak_p
 	return st;
 }
 
+/* What is on record about each thing that was asked of the use: {"question","outcome","record","says"}.  Older packages have no such query. */
+static ak_status put_answers(ak_rules *rules, const ak_question *q, uint64_t known_at, ak_report *r, ak_error *err)
+{
+	static const char *const plain[] = { "question", "outcome", "record" };
+	ak_json *rows = NULL, *use = ak_json_new_object(), *list = ak_json_new_array();
+	ak_status st = ak_json_set(use, "answers", list, err);
+
+	if (st != AK_OK) {
+		ak_json_free(use);
+		return st;
+	}
+	st = ak_json_set(r->root, "use", use, err);
+	if (st == AK_OK)
+		st = query_if_any(rules, "use", q, known_at, &rows, err);
+	for (size_t i = 0; st == AK_OK && i < ak_json_len(rows); i++) {
+		ak_json *o = ak_json_new_object();
+
+		st = copy_columns(ak_json_at(rows, i), plain, sizeof(plain) / sizeof(plain[0]), o, err);
+		if (st == AK_OK)
+			st = ak_json_set(o, "says", words_of(ak_json_at(rows, i), "says"), err);
+		if (st == AK_OK)
+			st = ak_json_add(list, ak_json_ref(o), err);
+		ak_json_free(o);
+	}
+	ak_json_free(rows);
+	return st;
+}
+
 ak_status ak_describe(ak_rules *rules, const ak_json *package, const ak_proven *p, const ak_judged *j, uint64_t known_at,
                       ak_report *r, ak_standing *s, ak_error *err)
 {
@@ -403,5 +431,7 @@ ak_status ak_describe(ak_rules *rules, const ak_json *package, const ak_proven *
 		st = put_missing(rules, p->q, known_at, r, s, err);
 	if (st == AK_OK)
 		st = put_terms(rules, p->q, known_at, r, err);
+	if (st == AK_OK && p->q->use != NULL)
+		st = put_answers(rules, p->q, known_at, r, err);
 	return st == AK_OK ? put_history(rules, package, p, j, known_at, r, err) : st;
 }

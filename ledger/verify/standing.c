@@ -140,8 +140,12 @@ static ak_status put_term(const ak_use *u, ak_json *o, ak_error *err)
 /* What was asked of the use, and the verdict without it. */
 static ak_status put_use(const ak_use *u, ak_verdict listing, ak_json *root, ak_error *err)
 {
+	const ak_json *said = ak_json_get(ak_json_get(root, "use"), "answers"); /* where the rules ran */
 	ak_json *o = ak_json_new_object();
 	ak_status st = put_term(u, o, err);
+
+	if (st == AK_OK)
+		st = ak_json_set(o, "answers", said == NULL ? ak_json_new_array() : ak_json_copy(said), err);
 
 	if (st == AK_OK)
 		st = ak_json_set(o, "service", text_or_null(u->service), err);

@@ -48,6 +48,24 @@ if diff <(seen "$work/within.html") <(seen "$work/other.html") >/dev/null; then 
 want 0 "${verify[@]}" "$work/whole.akashi" --as-of $day --report -
 is "$(head -n 1 "$work/out")" '<!DOCTYPE html>' 'the page is not the whole answer on stdout'
 
+# What is asked of a use is answered in words, with the record, or said not to be on record; what the scheme knows nothing of is no question.
+want 0 "$AKASHI" verify C24-0101-2 -C "$ledger" --as-of $day "${term[@]}" --service '架空の雲 IaaS' --region 西日本 --confirmed 情監第5号 --lang ja
+has '契約期間: 2026年4月1日–2027年3月31日' "$work/out"
+has '✓ 登録の有効期限 2027年7月31日（#' "$work/out"
+has '✓ 掲載のサービス: 架空の雲 IaaS、架空の雲 ストレージ（#' "$work/out"
+has '✓ 言明の対象地域: 東日本、西日本（#' "$work/out"
+has '申出による' "$work/out"
+want 1 "$AKASHI" verify C24-0101-2 -C "$ledger" --as-of $day --region Mars --lang en
+has '✗ stated: 東日本, 西日本 (#' "$work/out"
+want 3 "$AKASHI" verify C21-0004-2 -C "$ledger" --as-of $day --region 東日本 --lang en
+has '? not on record' "$work/out"
+for l in ja en; do
+	want 2 "$AKASHI" verify C24-0101-2 -C "$ledger" --as-of $day --use BANANA --lang $l
+	want 2 "${verify[@]}" "$work/whole.akashi" --as-of $day --use BANANA --lang $l
+	has BANANA "$work/err"
+done
+has 'this scheme lists no tasks' "$work/err"
+
 # What does not go together.
 want 2 "${verify[@]}" "$work/whole.akashi" --as-of $day --case Alone
 want 2 "${verify[@]}" "$work/whole.akashi" --as-of $day --report "$work/x.html" --evidence "$STORY/trust"
@@ -65,6 +83,8 @@ for n in valid:0 within:0 expired:1 invalid:1 deleted:1 imported:3 none:3 stale:
 done
 want 0 "${verify[@]}" "$work/valid.html" --lang ja
 has '1バイトも違わない' "$work/out"
+has '件名: 文書管理の調達' "$work/out"
+has '作成時の問い: 契約期間 2026年4月1日–2027年3月31日、利用地域 東日本' "$work/out"
 # Without a trust file of one's own: by the report's, and that is said first.
 want 0 env -u AKASHI_TRUST HOME="$work" "${verify[@]}" "$work/valid.html"
 is "$(head -n 1 "$work/out" | cut -c1-36)" 'By the trust file inside this report' 'not said'
