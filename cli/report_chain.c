@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { WIDTH = 740, BOX = 92, BOX_TOP = 20, BOX_HEIGHT = 58, STEPS_MAX = 10, ROW_HEIGHT = 92, A_ROW = 7, LABEL_CELLS = 14, LABEL_ROOM = 256 };
+enum { WIDTH = 740, BOX = 92, BOX_TOP = 20, BOX_HEIGHT = 58, STEPS_MAX = 16, ROW_HEIGHT = 92, A_ROW = 7, LABEL_CELLS = 14, LABEL_ROOM = 256 };
 
 /* A link of the picture: a step, or one that is missing. */
 typedef struct chain_link {
@@ -30,10 +30,13 @@ static const char *tone_of(const chain_link *l)
 	return strcmp(mark, "passed") == 0 ? AK_SVG_GOOD : strcmp(mark, "failed") == 0 ? AK_SVG_BAD : AK_SVG_UNSURE;
 }
 
-static ak_msg mark_word(const chain_link *l)
+static ak_msg mark_word(const ak_sheet *s, const chain_link *l)
 {
 	const char *mark = l->missing ? "" : ak_js_str(l->step, "mark");
+	const json_t *end = ak_report_end(s);
 
+	if (end != NULL && (l->step == end || (ak_js_has(l->step, "record") && ak_js_num(l->step, "record") == ak_js_num(end, "ends"))))
+		return strcmp(ak_js_str(end, "step"), "suspension") == 0 ? MSG_REPORT_MARK_SUSPENDED : MSG_REPORT_MARK_ENDED;
 	return strcmp(mark, "passed") == 0 ? MSG_REPORT_MARK_HOLDS : strcmp(mark, "failed") == 0 ? MSG_REPORT_MARK_FAILED
 	       : l->missing ? MSG_REPORT_MARK_MISSING : MSG_REPORT_MARK_OPEN;
 }
@@ -144,15 +147,16 @@ static void put_picture(const ak_sheet *s, const chain_link *chain, size_t n)
 static void put_party(const ak_sheet *s, const json_t *step)
 {
 	const char *party = ak_js_lang(step, "party", s->c->ja), *mode = ak_js_str(step, "signing.mode");
-	char cut[AK_HTML_TEXT], text[AK_HTML_TEXT];
+	char text[AK_HTML_TEXT];
 	uint64_t of = ak_js_num(step, "signing.of");
 
-	party = ak_term_cut(party, s->lim.party, cut, sizeof(cut));
 	if (strcmp(mode, "office") == 0)
 		party = ak_out_text(s->c, text, sizeof(text), MSG_CHAIN_OFFICE, party, NULL);
 	else if (of > 1)
 		party = ak_out_text(s->c, text, sizeof(text), MSG_CHAIN_COUNTED, party, AK_NUM(ak_js_num(step, "signing.counted")), AK_NUM(of), NULL);
-	ak_html_put(s, "td", "", party);
+	(void)fputs("<td>", s->f);
+	ak_html_cut(s, party, s->lim.party);
+	(void)fputs("</td>", s->f);
 }
 
 static void put_row(const ak_sheet *s, const chain_link *l)
@@ -160,7 +164,7 @@ static void put_row(const ak_sheet *s, const chain_link *l)
 	char date[AK_TERM_DATE_MAX], seq[32] = "", said[AK_HTML_TEXT];
 
 	(void)fprintf(s->f, "<tr><td class=\"mark\"><span aria-hidden=\"true\">%s</span> ", mark_of(l));
-	ak_html_text(s, ak_msg_text(mark_word(l), s->c->ja));
+	ak_html_text(s, ak_msg_text(mark_word(s, l), s->c->ja));
 	(void)fputs("</td><th scope=\"row\">", s->f);
 	ak_html_cut(s, label_of(s, l), s->lim.label);
 	(void)fputs("</th>", s->f);

@@ -3,30 +3,43 @@
 #include "js.h"
 #include "report_parts.h"
 #include "term.h"
+#include "verdict.h"
 
 #include <string.h>
 
 /* Lines of print on two sheets with the style of report_style.c, less what page breaks may leave empty; in tenths, as all below. */
-enum { ROOM = 1170, RECHECK = 390, HEAD = 160, PICTURE = 165, STEP_MAX = 10 };
+enum { ROOM = 1285, RECHECK = 365, HEAD = 115, PICTURE = 125, STEP_MAX = 16 };
 
+/* First the records beside the chain give way, which the embedded verdict has; then texts, which the annex has whole. */
 static const ak_limits levels[] = {
-	{ .title = 170, .fact = 130, .label = 40, .party = 44, .said = 70, .shown = 6, .others = 6, .checks = 3, .findings = 6,
-	  .text = 180, .basis = 230, .next = 170, .value = 80, .warnings = 5, .warning = 170 },
-	{ .title = 170, .fact = 76, .label = 28, .party = 26, .said = 40, .shown = 4, .others = 3, .checks = 2, .findings = 6,
-	  .text = 110, .basis = 110, .next = 105, .value = 45, .warnings = 4, .warning = 115 },
-	{ .title = 90, .fact = 34, .label = 16, .party = 18, .said = 30, .shown = 3, .others = 1, .checks = 1, .findings = 4,
-	  .text = 110, .basis = 110, .next = 105, .value = 45, .warnings = 3, .warning = 115 },
-	{ .title = 90, .fact = 34, .label = 14, .party = 16, .said = 28, .shown = 1, .others = 0, .checks = 1, .findings = 1,
+	{ .title = 300, .fact = 400, .answer = 500, .label = 60, .party = 120, .said = 200, .shown = 10, .others = 16, .checks = 6, .findings = 12,
+	  .text = 500, .basis = 400, .next = 400, .value = 160, .warnings = 10, .warning = 400 },
+	{ .title = 300, .fact = 400, .answer = 500, .label = 60, .party = 120, .said = 200, .shown = 10, .others = 8, .checks = 6, .findings = 12,
+	  .text = 500, .basis = 400, .next = 400, .value = 160, .warnings = 10, .warning = 400 },
+	{ .title = 300, .fact = 400, .answer = 500, .label = 60, .party = 120, .said = 200, .shown = 6, .others = 4, .checks = 6, .findings = 12,
+	  .text = 500, .basis = 400, .next = 400, .value = 160, .warnings = 10, .warning = 400 },
+	{ .title = 300, .fact = 400, .answer = 500, .label = 60, .party = 120, .said = 200, .shown = 3, .others = 1, .checks = 6, .findings = 12,
+	  .text = 500, .basis = 400, .next = 400, .value = 160, .warnings = 10, .warning = 400 },
+	{ .title = 300, .fact = 400, .answer = 500, .label = 60, .party = 120, .said = 200, .shown = 3, .others = 0, .checks = 6, .findings = 12,
+	  .text = 500, .basis = 400, .next = 400, .value = 160, .warnings = 10, .warning = 400 },
+	{ .title = 180, .fact = 170, .answer = 190, .label = 40, .party = 52, .said = 80, .shown = 3, .others = 0, .checks = 3, .findings = 6,
+	  .text = 200, .basis = 220, .next = 210, .value = 80, .warnings = 5, .warning = 220 },
+	{ .title = 180, .fact = 84, .answer = 120, .label = 34, .party = 52, .said = 80, .shown = 2, .others = 0, .checks = 2, .findings = 3,
+	  .text = 200, .basis = 110, .next = 210, .value = 45, .warnings = 3, .warning = 115 },
+	{ .title = 90, .fact = 84, .answer = 120, .label = 34, .party = 27, .said = 40, .shown = 1, .others = 0, .checks = 1, .findings = 1,
 	  .text = 110, .basis = 110, .next = 105, .value = 45, .warnings = 2, .warning = 115 },
 };
 
-/* Of a text that is cut at `most` cells, in lines of so many. */
+/* Of so many cells, cut at `most`, in lines of so many. */
+static size_t lines_of(size_t cells, size_t most, size_t per_line)
+{
+	cells = cells < most ? cells : most;
+	return 10 * ((cells + per_line - 1) / per_line);
+}
+
 static size_t lines(const char *text, size_t most, size_t per_line)
 {
-	size_t w = ak_term_width(text);
-
-	w = w < most ? w : most;
-	return 10 * ((w + per_line - 1) / per_line);
+	return lines_of(ak_term_width(text), most, per_line);
 }
 
 static size_t max(size_t a, size_t b)
@@ -34,14 +47,29 @@ static size_t max(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
+static size_t asked_lines(const ak_sheet *s, const ak_limits *m)
+{
+	char text[AK_HTML_TEXT];
+	size_t n = 0;
+
+	for (size_t i = 0; i < AK_ASKED_OF_USE; i++) {
+		const char *what = ak_verdict_asked(s->c, s->r, &ak_asked_of_uses[i], text, sizeof(text));
+		size_t said = 0;
+		const json_t *a;
+
+		if (*what == '\0')
+			continue;
+		for (size_t k = 0; (a = ak_verdict_answered(s->r, ak_asked_of_uses[i].question, k)) != NULL; k++)
+			said += lines(ak_js_lang(a, "says", s->c->ja), m->answer, 58);
+		n += (n == 0 ? 15 : 0) + max(max(lines(what, m->fact, 36), said), 10) + 2;
+	}
+	return n;
+}
+
 static size_t head_lines(const ak_sheet *s, const ak_limits *m)
 {
-	static const char *const facts[] = { "listing.service", "listing.provider", "use.service", "use.region", "use.task", "use.confirmation" };
-	size_t n = HEAD + lines(s->rep->set->title, m->title, 90);
-
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
-		n += lines(ak_js_lang(s->r, facts[i], s->c->ja), m->fact, 36) / 2 + 3;
-	return n;
+	return HEAD + lines(s->rep->set->title, m->title, 90) + asked_lines(s, m) + (ak_js_has(s->r, "use.contract") ? 12 : 0) +
+	       max(lines(ak_js_lang(s->r, "listing.service", s->c->ja), m->fact, 42), lines(ak_js_lang(s->r, "listing.provider", s->c->ja), m->fact, 42)) + 20;
 }
 
 static size_t chain_lines(const ak_sheet *s, const ak_limits *m)
@@ -53,10 +81,15 @@ static size_t chain_lines(const ak_sheet *s, const ak_limits *m)
 	if (rows == 0)
 		return 0;
 	json_array_foreach(ak_js_at(s->r, "chain"), i, step) {
+		const size_t counted = ak_js_num(step, "signing.of") > 1 ? 16 : 0; /* "(3 of 5 signed)" */
+		const size_t party = lines_of(ak_term_width(ak_js_lang(step, "party", s->c->ja)) + counted, m->party, s->c->ja ? 30 : 36);
+		const size_t said = lines(ak_js_lang(step, "text", s->c->ja), m->said, s->c->ja ? 33 : 38);
+
 		if (i < rows)
-			n += max(lines(ak_js_lang(step, "party", s->c->ja), m->party, 26), lines(ak_js_lang(step, "text", s->c->ja), m->said, 40));
+			n += max(max(party, said), max(lines(ak_js_lang(step, "label", s->c->ja), m->label, s->c->ja ? 17 : 21), 10));
 	}
-	return 35 + (rows > 7 ? 110U : 55U) + max(n, 10 * rows) + 3 * rows;
+	n += 10 * ak_js_len(s->r, "missing");
+	return 35 + 77 * ((rows + 6) / 7) + n * 19 / 20 + 2 * rows;
 }
 
 static size_t least(size_t a, size_t b)
@@ -66,12 +99,12 @@ static size_t least(size_t a, size_t b)
 
 static size_t time_lines(const ak_sheet *s, const ak_limits *m)
 {
-	size_t history = ak_js_len(s->r, "history");
+	const size_t history = ak_js_len(s->r, "history"), chain = ak_js_len(s->r, "chain");
 
 	if (history == 0)
 		return 0;
-	return 20 + PICTURE + 20 + 8 * least(m->shown, ak_js_len(s->r, "terms")) + 8 * least(m->shown, ak_js_len(s->r, "periods")) +
-	       (m->others == 0 ? 0 : 10 + 12 * least(m->others, history));
+	return 20 + PICTURE + 20 + 5 * least(m->shown, ak_js_len(s->r, "terms")) + 5 * least(m->shown, ak_js_len(s->r, "periods")) +
+	       (m->others == 0 || history <= chain ? 0 : 10 + 10 * least(m->others, history - chain));
 }
 
 static size_t found_lines(const ak_sheet *s, const ak_limits *m)
@@ -84,12 +117,14 @@ static size_t found_lines(const ak_sheet *s, const ak_limits *m)
 			n += 10;
 			break;
 		}
-		n += lines(ak_js_lang(f, "text", s->c->ja), m->text, 95) + lines(ak_js_lang(f, "basis", s->c->ja), m->basis, 100) + 3 +
-		     lines(ak_js_lang(f, "next", s->c->ja), m->next, 105) +
-		     (*ak_js_str(f, "expected") == '\0' ? 0 : least(lines(ak_js_str(f, "expected"), m->value, 45) + lines(ak_js_str(f, "found"), m->value, 45), 20));
+		n += lines(ak_js_lang(f, "text", s->c->ja), m->text, 105) + lines(ak_js_lang(f, "basis", s->c->ja), m->basis, 118) + 3 +
+		     lines(ak_js_lang(f, "next", s->c->ja), m->next, 112) +
+		     (*ak_js_str(f, "expected") == '\0' ? 0 : lines(ak_js_str(f, "expected"), m->value, 200) * (ak_term_width(ak_js_str(f, "found")) > 45 ? 2 : 1));
 	}
 	json_array_foreach(ak_js_at(s->r, "checks"), i, f) {
-		if (strcmp(ak_js_str(f, "outcome"), "passed") != 0 && strcmp(ak_js_str(f, "effect"), "void") != 0 && told++ < m->checks)
+		const bool rule = *ak_js_str(f, "id") >= 'A' && *ak_js_str(f, "id") <= 'Z'; /* its findings tell */
+
+		if (!rule && strcmp(ak_js_str(f, "outcome"), "passed") != 0 && strcmp(ak_js_str(f, "effect"), "void") != 0 && told++ < m->checks)
 			n += 20 + lines(ak_js_str(f, "detail"), m->text, 100);
 	}
 	return n;
@@ -97,11 +132,11 @@ static size_t found_lines(const ak_sheet *s, const ak_limits *m)
 
 static size_t ground_lines(const ak_sheet *s, const ak_limits *m)
 {
-	size_t n = 70, i;
+	size_t n = 45, i;
 	const json_t *w;
 
 	json_array_foreach(ak_js_at(s->r, "warnings"), i, w) {
-		if (i < m->warnings)
+		if (i < m->warnings && strcmp(ak_js_str(w, "id"), "completeness-on-word") != 0)
 			n += lines(ak_js_lang(w, "text", s->c->ja), m->warning, 110) + (ak_js_has(w, "detail") ? 10 : 0);
 	}
 	return n;

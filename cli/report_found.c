@@ -27,31 +27,26 @@ static void put_dd(const ak_sheet *s, const char *attributes, const char *text, 
 
 static void put_values(const ak_sheet *s, const char *expected, const char *found)
 {
-	char phrase[2][AK_PHRASE_MAX], cut[2][AK_HTML_TEXT], text[AK_HTML_TEXT];
+	char phrase[2][AK_PHRASE_MAX], text[AK_HTML_TEXT];
 
 	if (*expected == '\0' && *found == '\0')
 		return;
-	(void)ak_out_text(s->c, text, sizeof(text), MSG_EXPECTED_FOUND,
-	                  ak_term_cut(ak_phrase(s->c, expected, phrase[0]), s->lim.value, cut[0], sizeof(cut[0])),
-	                  ak_term_cut(ak_phrase(s->c, found, phrase[1]), s->lim.value, cut[1], sizeof(cut[1])), NULL);
+	(void)ak_out_text(s->c, text, sizeof(text), *expected == '\0' ? MSG_FOUND : *found == '\0' ? MSG_EXPECTED : MSG_EXPECTED_FOUND,
+	                  ak_phrase(s->c, *expected == '\0' ? found : expected, phrase[0]), ak_phrase(s->c, found, phrase[1]), NULL);
 	put_dd(s, "class=\"soft\"", text, 2 * s->lim.value + 40);
 }
 
 /* That nobody has compared the clause with the text in force is said also where the clause is cut. */
 static void put_basis(const ak_sheet *s, const char *basis)
 {
-	char text[AK_HTML_TEXT], cut[AK_HTML_TEXT];
 	const char *unknown = ak_msg_text(MSG_BASIS_UNKNOWN, s->c->ja);
-	size_t n;
+	char text[128];
 
-	if (strstr(basis, unknown) == NULL || ak_term_width(basis) <= s->lim.basis) {
-		put_dd(s, "class=\"soft\"", basis, s->lim.basis);
-		return;
-	}
-	(void)snprintf(text, sizeof(text), "%.1800s", ak_term_cut(basis, s->lim.basis, cut, sizeof(cut)));
-	n = strlen(text);
-	(void)ak_out_text(s->c, text + n, sizeof(text) - n, MSG_IN_BRACKETS, unknown, NULL);
-	put_dd(s, "class=\"soft\"", text, s->lim.basis + 40);
+	(void)fputs("<p class=\"soft\">", s->f);
+	ak_html_cut(s, basis, s->lim.basis);
+	if (strstr(basis, unknown) != NULL && ak_term_width(basis) > s->lim.basis)
+		ak_html_text(s, ak_out_text(s->c, text, sizeof(text), MSG_IN_BRACKETS, unknown, NULL));
+	(void)fputs("</p>\n", s->f);
 }
 
 static void put_finding(const ak_sheet *s, const json_t *f)
@@ -98,24 +93,32 @@ static int rank(const ak_sheet *s, const json_t *f)
 	return is_warning(f) ? 2 : strcmp(ak_js_str(f, "severity"), ak_js_str(s->r, "verdict")) == 0 ? 0 : 1;
 }
 
-static void put_findings(const ak_sheet *s)
+/* Findings from number `from` up to `to`, by rank; those behind are named in `rest`, which may be NULL. */
+static void each_finding(const ak_sheet *s, size_t from, size_t to, json_t *rest)
 {
-	json_t *rest = json_array();
-	size_t shown = 0, i;
+	size_t n = 0, i;
 	const json_t *f;
 
-	if (rest == NULL)
-		return; /* the sheet's stream fails too, and the page is not made */
 	for (int r = 0; r < 3; r++) {
 		json_array_foreach(ak_js_at(s->r, "findings"), i, f) {
 			if (rank(s, f) != r)
 				continue;
-			if (shown++ < s->lim.findings)
+			if (n >= from && n < to)
 				put_finding(s, f);
-			else
+			else if (n >= to && rest != NULL)
 				(void)json_array_append_new(rest, json_string(ak_js_str(f, "rule")));
+			n++;
 		}
 	}
+}
+
+static void put_findings(const ak_sheet *s)
+{
+	json_t *rest = json_array();
+
+	if (rest == NULL)
+		return; /* the sheet's stream fails too, and the page is not made */
+	each_finding(s, 0, s->lim.findings, rest);
 	if (json_array_size(rest) > 0)
 		put_rest(s, rest, json_array_size(rest));
 	json_decref(rest);
@@ -157,15 +160,25 @@ static void put_check(const ak_sheet *s, const json_t *k)
 	(void)fputs("</li>\n", s->f);
 }
 
-static void put_checks(const ak_sheet *s)
+/* Checks to be told of, from number `from` up to `to`; how many there are. */
+static size_t put_checks(const ak_sheet *s, size_t from, size_t to)
 {
 	const json_t *k;
 	size_t i, n = 0;
 
 	json_array_foreach(ak_js_at(s->r, "checks"), i, k) {
-		if (told(k) && n++ < s->lim.checks)
+		if (!told(k))
+			continue;
+		if (n >= from && n < to)
 			put_check(s, k);
+		n++;
 	}
+	return n;
+}
+
+static void put_more_checks(const ak_sheet *s)
+{
+	ak_html_put(s, "li", "", ak_msg_text(MSG_REPORT_MORE_CHECKS, s->c->ja));
 }
 
 static size_t count_told(const ak_sheet *s)
@@ -237,7 +250,8 @@ static void put_completeness(const ak_sheet *s)
 		put_item(s, text);
 }
 
-static void put_warnings(const ak_sheet *s)
+/* Warnings from number `from` up to `to`. */
+static void put_warnings(const ak_sheet *s, size_t from, size_t to)
 {
 	char text[AK_HTML_TEXT], phrase[AK_PHRASE_MAX];
 	const json_t *w;
@@ -248,7 +262,9 @@ static void put_warnings(const ak_sheet *s)
 
 		if (strcmp(ak_js_str(w, "id"), "completeness-on-word") == 0 && ak_js_num(s->r, "completeness.records") > 0)
 			continue; /* said with the number of records */
-		if (i >= s->lim.warnings) {
+		if (i < from)
+			continue;
+		if (i >= to) {
 			put_item(s, ak_out_text(s->c, text, sizeof(text), MSG_REPORT_MORE_WARNINGS, AK_NUM(n - i), NULL));
 			break;
 		}
@@ -267,7 +283,8 @@ void ak_report_found(const ak_sheet *s)
 		put_dd(s, "", ak_out_text(s->c, text, sizeof(text), MSG_REPORT_NOTHING, AK_NUM(count_passed(s)), NULL), s->lim.text);
 	} else {
 		(void)fputs("<ul class=\"findings\">\n", s->f);
-		put_checks(s);
+		if (put_checks(s, 0, s->lim.checks) > s->lim.checks)
+			put_more_checks(s);
 		put_findings(s);
 		(void)fputs("</ul>\n", s->f);
 	}
@@ -276,6 +293,25 @@ void ak_report_found(const ak_sheet *s)
 	if (ak_js_has(s->r, "ledger"))
 		put_ledger(s);
 	put_completeness(s);
-	put_warnings(s);
+	put_warnings(s, 0, s->lim.warnings);
 	(void)fputs("</ul>\n", s->f);
+}
+
+bool ak_report_found_more(const ak_sheet *s, bool put)
+{
+	const bool checks = put_checks(s, SIZE_MAX, SIZE_MAX) > s->lim.checks, findings = ak_js_len(s->r, "findings") > s->lim.findings;
+	const bool warnings = ak_js_len(s->r, "warnings") > s->lim.warnings;
+
+	if (put && (checks || findings)) {
+		(void)fputs("<ul class=\"findings\">\n", s->f);
+		(void)put_checks(s, s->lim.checks, SIZE_MAX);
+		each_finding(s, s->lim.findings, SIZE_MAX, NULL);
+		(void)fputs("</ul>\n", s->f);
+	}
+	if (put && warnings) {
+		(void)fputs("<ul class=\"ground\">\n", s->f);
+		put_warnings(s, s->lim.warnings, SIZE_MAX);
+		(void)fputs("</ul>\n", s->f);
+	}
+	return checks || findings || warnings;
 }

@@ -63,6 +63,44 @@ static void term_line(const ak_sheet *s, const char *look, ak_msg m, const char 
 	(void)fputs("</p>\n", s->f);
 }
 
+const json_t *ak_report_end(const ak_sheet *s)
+{
+	const json_t *step;
+	size_t i;
+
+	json_array_foreach(ak_js_at(s->r, "chain"), i, step) {
+		if (ak_js_has(step, "ends") && strcmp(ak_js_str(step, "mark"), "failed") == 0)
+			return step;
+	}
+	return NULL;
+}
+
+static bool is_suspension(const json_t *end)
+{
+	return strcmp(ak_js_str(end, "step"), "suspension") == 0;
+}
+
+/* A registration that stands no more, or not for now: its old expiry is no longer of interest. */
+static void put_ended(const ak_sheet *s, const json_t *end)
+{
+	const char *day = ak_js_str(end, "date"), *label = ak_js_lang(end, "label", s->c->ja);
+	char from[AK_TERM_DATE_MAX], to[AK_TERM_DATE_MAX], date[AK_TERM_DATE_MAX];
+	const bool asked = ak_js_has(s->r, "use.contract");
+	int64_t gone = 0, first = 0, last = 0;
+	const bool known = ak_trace_day(day, &gone) && ak_trace_day(ak_js_str(s->r, "use.contract.from"), &first) &&
+	                   ak_trace_day(ak_js_str(s->r, "use.contract.to"), &last);
+
+	(void)ak_html_date(s, "use.contract.from", from);
+	(void)ak_html_date(s, "use.contract.to", to);
+	day = ak_term_date(s->c->ja, day, date);
+	if (is_suspension(end))
+		term_line(s, "bad", asked ? MSG_REPORT_TERM_SUSPENDED : MSG_REPORT_SUSPENDED, from, to, day, "");
+	else if (!asked || !known || gone > last)
+		term_line(s, "bad", MSG_REPORT_ENDED, label, "", day, "");
+	else
+		term_line(s, "bad", gone <= first ? MSG_REPORT_TERM_GONE : MSG_REPORT_TERM_GONE_WITHIN, from, to, day, label);
+}
+
 /* Whether the registration, as it is known, outlasts the contract.  Only whole days are compared. */
 static void put_contract(const ak_sheet *s)
 {
@@ -96,6 +134,10 @@ static void put_term(const ak_sheet *s)
 
 	if (because(s, "tampered") || because(s, "other-ledger") || (because(s, "completeness") && !ak_js_has(s->r, "completeness")))
 		return; /* nothing that the bytes say counts */
+	if (ak_report_end(s) != NULL) {
+		put_ended(s, ak_report_end(s));
+		return;
+	}
 	if (ak_js_has(s->r, "use.contract"))
 		put_contract(s);
 	else if (*expires != '\0')
@@ -182,11 +224,8 @@ static void put_subject(const ak_sheet *s)
 	put_pair(s, MSG_REPORT_SERVICE, ak_js_lang(s->r, "listing.service", s->c->ja), s->lim.fact);
 	put_pair(s, MSG_REPORT_PROVIDER, ak_js_lang(s->r, "listing.provider", s->c->ja), s->lim.fact);
 	put_pair(s, MSG_REPORT_ASSURANCE, ak_out_text(s->c, assurance, sizeof(assurance), m, NULL), 120);
-	put_pair(s, MSG_REPORT_USE_SERVICE, ak_js_str(s->r, "use.service"), s->lim.fact);
-	put_pair(s, MSG_REPORT_USE_REGION, ak_js_str(s->r, "use.region"), s->lim.fact);
-	put_pair(s, MSG_REPORT_USE_TASK, ak_js_str(s->r, "use.task"), s->lim.fact);
-	put_pair(s, MSG_REPORT_USE_CONFIRMED, ak_js_str(s->r, "use.confirmation"), s->lim.fact);
 	(void)fputs("</dl>\n", s->f);
+	ak_report_use(s);
 }
 
 void ak_report_head(const ak_sheet *s)

@@ -9,13 +9,6 @@ void ak_html_text(const ak_sheet *s, const char *text)
 	ak_svg_escaped(s->f, text);
 }
 
-void ak_html_cut(const ak_sheet *s, const char *text, size_t cells)
-{
-	char out[AK_HTML_TEXT];
-
-	ak_html_text(s, ak_term_cut(text, cells, out, sizeof(out)));
-}
-
 void ak_html_put(const ak_sheet *s, const char *tag, const char *attributes, const char *text)
 {
 	(void)fprintf(s->f, "<%s%s%s>", tag, *attributes == '\0' ? "" : " ", attributes);

@@ -102,6 +102,7 @@ static ak_status put_body(const ak_sheet *s)
 	ak_report_time(s);
 	ak_report_found(s);
 	ak_report_recheck(s);
+	ak_report_annex(s);
 	(void)fputs("</main>\n", s->f);
 	put_element(s->f, "bundle", "application/gzip", s->rep->bundle);
 	put_element(s->f, "trust", "text/x-akashi-trust", s->rep->trust);
@@ -159,7 +160,8 @@ ak_status ak_report_render(const ak_report *r, char **html, size_t *len, ak_erro
 {
 	ak_cli *paper = calloc(1, sizeof(*paper)); /* nothing of this run shows on the page */
 	json_t *verdict = json_loadb((const char *)r->verdict.data, r->verdict.len, JSON_REJECT_DUPLICATES, NULL), *trust = NULL;
-	ak_sheet s = { .c = paper, .rep = r, .r = verdict };
+	ak_annex annex = { 0 };
+	ak_sheet s = { .c = paper, .rep = r, .r = verdict, .annex = &annex };
 	char *page = NULL;
 	size_t size = 0;
 	bool lost = true;
@@ -199,6 +201,7 @@ out:
 	if (st == AK_NO_MEMORY)
 		*err = (ak_error){ .status = AK_NO_MEMORY, .where = "report" };
 	free(page);
+	ak_annex_drop(&annex);
 	json_decref(trust);
 	json_decref(verdict);
 	free(paper);

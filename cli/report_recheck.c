@@ -124,11 +124,13 @@ void ak_report_recheck(const ak_sheet *s)
 	const char *notice = ak_js_lang(s->r, "notice", s->c->ja);
 	char text[AK_HTML_TEXT], date[AK_TERM_DATE_MAX];
 
+	(void)fputs("<div class=\"how\">\n", s->f);
 	ak_html_heading(s, "recheck", MSG_REPORT_RECHECK);
 	(void)fputs("<p>", s->f);
 	ak_html_text(s, ak_out_text(s->c, text, sizeof(text), MSG_REPORT_RECHECK_WITH, s->rep->set->file, NULL));
 	(void)fputs("</p>\n", s->f);
 	put_trust(s);
+	(void)fputs("</div>\n", s->f);
 	ak_html_msg(s, "p", "", MSG_REPORT_STOCK);
 	put_commands(s);
 	put_code(s);

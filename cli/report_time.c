@@ -66,11 +66,13 @@ static void put_bar(const chart *v, double y, int64_t first, int64_t last, const
 	if (ak_svg_width(text, 9) + 6 > width)
 		text = shorter;
 	if (ak_svg_width(text, 9) + 6 <= width)
-		ak_svg_text(v->s->f, x + 3, y + 10, 9, "", text);
+		ak_svg_text(v->s->f, x + 3, y + 10, 9, HALO, text);
 }
 
 static const char *look_of(const ak_trace_bar *b)
 {
+	if (b->open)
+		return "fill=\"url(#open)\" stroke=\"" AK_SVG_LINE "\" stroke-dasharray=\"6 3\"";
 	if (b->gap)
 		return b->bad ? "fill=\"url(#gap)\" stroke=\"" AK_SVG_BAD "\"" : "fill=\"#ffffff\" stroke=\"" AK_SVG_GOOD "\" stroke-dasharray=\"3 2\"";
 	return b->lane == AK_LANE_TERM ? "fill=\"#dcefe3\" stroke=\"" AK_SVG_GOOD "\"" : "fill=\"#dbe7f7\" stroke=\"" AK_SVG_BLUE "\"";
@@ -106,8 +108,13 @@ static void put_lane(chart *v, ak_trace_lane lane, ak_msg name)
 static bool uncovered(const chart *v, int64_t *day)
 {
 	const char *expires = ak_js_str(v->s->r, "listing.expires_on");
+	const json_t *stop = ak_report_end(v->s);
 	int64_t end;
 
+	if (stop != NULL && ak_trace_day(ak_js_str(stop, "date"), &end) && end <= v->to) {
+		*day = end < v->from ? v->from : end;
+		return true;
+	}
 	if (strlen(expires) != 10 || !ak_trace_day(expires, &end) || ak_js_true(v->s->r, "listing.carried") || end >= v->to)
 		return false;
 	*day = end < v->from ? v->from : end + 1;
@@ -133,8 +140,11 @@ static void put_contract(chart *v)
 static void put_point(const chart *v, double x, double y, const json_t *e)
 {
 	const char *mark = ak_trace_mark(e);
+	const json_t *stop = ak_report_end(v->s);
 
-	if (strcmp(mark, "✓") == 0)
+	if (stop != NULL && ak_js_has(stop, "record") && ak_js_num(stop, "record") == ak_js_num(e, "record"))
+		(void)fprintf(v->s->f, "<rect x=\"%.1f\" y=\"%.1f\" width=\"8\" height=\"8\" fill=\"" AK_SVG_BAD "\"/>", x - 4, y - 4);
+	else if (strcmp(mark, "✓") == 0)
 		(void)fprintf(v->s->f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"" AK_SVG_GOOD "\"/>", x, y);
 	else if (strcmp(mark, "?") == 0)
 		(void)fprintf(v->s->f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"#ffffff\" stroke=\"" AK_SVG_UNSURE "\" stroke-width=\"1.5\"/>", x, y);
@@ -218,7 +228,9 @@ static void put_picture(chart *v)
 		ak_html_svg_open(page, "time-picture", WIDTH, (unsigned)v->y + 2,
 		                 ak_out_text(page->c, title, sizeof(title), MSG_REPORT_TIME_PICTURE, ak_js_str(page->r, "listing.name"), NULL), "time-list");
 		(void)fputs("<defs><pattern id=\"gap\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
-		            "<path d=\"M0 0V5\" stroke=\"" AK_SVG_BAD "\" stroke-width=\"1.6\"/></pattern></defs>\n", page->f);
+		            "<path d=\"M0 0V5\" stroke=\"" AK_SVG_BAD "\" stroke-width=\"1.6\"/></pattern>"
+		            "<pattern id=\"open\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
+		            "<path d=\"M0 0V6\" stroke=\"#c9c9c9\" stroke-width=\"1.5\"/></pattern></defs>\n", page->f);
 		put_axis(v, v->y);
 		(void)fwrite(body, 1, len, page->f);
 		(void)fputs("</svg>\n", page->f);
@@ -290,7 +302,7 @@ static void put_others(const ak_sheet *s)
 {
 	const json_t *history = ak_js_at(s->r, "history"), *e;
 	size_t n = 0, i, from = json_array_size(history), others = 0;
-	char label[AK_TRACE_TEXT], said[AK_TRACE_TEXT], date[AK_TERM_DATE_MAX], text[AK_HTML_TEXT];
+	char label[AK_TRACE_TEXT], said[AK_TRACE_TEXT], date[AK_TERM_DATE_MAX], text[AK_HTML_TEXT], cut[AK_HTML_TEXT];
 
 	json_array_foreach(history, i, e)
 		others += !in_chain(s, ak_js_num(e, "record"));
@@ -314,7 +326,7 @@ static void put_others(const ak_sheet *s)
 		               (unsigned long long)ak_js_num(e, "record"), ak_trace_label(s->c, e, label), ak_js_lang(e, "party", s->c->ja),
 		               ak_trace_said(s->c, e, said));
 		(void)fputs("<li>", s->f);
-		ak_html_cut(s, text, OTHER_CELLS);
+		ak_html_text(s, ak_term_cut(text, OTHER_CELLS, cut, sizeof(cut)));
 		(void)fputs("</li>\n", s->f);
 	}
 	(void)fputs("</ul></li>\n", s->f);

@@ -119,7 +119,14 @@ static void a_name_of_ten_thousand_characters_is_cut(void **state)
 	m = make(name, "2027-03-31", "valid", &usual);
 	text = shown(&m);
 	assert_true(strlen(text) < 60000);
-	assert_non_null(strstr(text, "雲…"));
+	assert_non_null(strstr(text, "雲…（別紙1）"));
+	assert_non_null(strstr(text, "id=\"annex\""));
+	{
+		const char *annex = strstr(text, "id=\"annex\"");
+
+		assert_int_equal(count(annex, "<li>"), 1); /* one text, however often it stands on the sheets */
+		assert_true(count(annex, "雲") > 2000);
+	}
 	free(text);
 	free(name);
 	drop(&m);
@@ -136,6 +143,17 @@ static void says(const char *to, const char *verdict, const char *wanted)
 	drop(&m);
 }
 
+static void says_not(const char *to, const char *verdict, const char *unwanted)
+{
+	made m = make("Cloud", to, verdict, &usual);
+	char *text = shown(&m);
+
+	if (strstr(text, unwanted) != NULL)
+		fail_msg("%s %s: said: %s", to, verdict, unwanted);
+	free(text);
+	drop(&m);
+}
+
 static void the_expiry_is_held_against_the_contract(void **state)
 {
 	(void)state;
@@ -143,6 +161,7 @@ static void the_expiry_is_held_against_the_contract(void **state)
 	says("2027-08-01", "valid", "<p class=\"term bad\">登録の有効期限 2027年7月31日 が契約期間（2026年4月1日–2027年8月1日）の途中に到来する。その翌日は");
 	says("2027-08-02", "valid", "その後の 2日間は");
 	says("2027-03-31", "unverifiable", "<p class=\"term plain\">登録の有効期限 2027年7月31日 は");
+	says_not("2027-03-31", "valid", "id=\"annex\"");
 	says("2027-03-31", "invalid", "<p class=\"term bad\">掲載が成立しないため");
 }
 

@@ -27,6 +27,9 @@ make imported 3 C21-0004-2 --as-of $day --lang ja
 make none 3 C99-9999-2 --as-of $day --lang en
 make stale 3 C24-0101-2 --as-of 2028-11-21 --lang ja
 has '登録の有効期限 2027年7月31日 は、契約期間（2026年4月1日–2027年3月31日）の末日以後である' "$work/valid.html"
+has 'The registration stands no more since 2026-10-01 (deletion), within the contract' "$work/deleted.html"
+has '■' "$work/deleted.html"
+has 'url(#open)' "$work/imported.html"
 has 'The registration expires on 2027-07-31, within the contract (2027-04-01 to 2028-03-31). The 244 days after it' "$work/within.html"
 # Of a registration that was deleted the old expiry is no longer spoken of, and the chain does not end well.
 want 1 "$AKASHI" verify C25-0203-2 -C "$ledger" --as-of $day "${term[@]}" --lang en --json
@@ -200,11 +203,20 @@ has '&lt;U+202E&gt;' "$work/hostile-ja.html"
 # On paper.
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
 if [ -n "$browser" ] && command -v pdfinfo >/dev/null; then
-	for n in valid expired imported none hostile-ja hostile-en; do
+	for n in valid within expired invalid deleted imported none stale; do
+		# Names as they usually are: nothing is cut, and there is no annex.
+		if grep -qE '…|id="annex"' "$work/$n.html"; then bad "$n: something is cut"; else ok; fi
+	done
+	for n in hostile-ja hostile-en; do
+		if grep -q 'id="annex"' "$work/$n.html"; then ok; else bad "$n: what is cut is nowhere whole"; fi
+	done
+	for n in valid within expired invalid deleted imported none stale hostile-ja:3 hostile-en:3; do
+		most=2
+		case $n in *:*) most=${n#*:} n=${n%:*} ;; esac
 		"$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$work/profile" --no-pdf-header-footer --print-to-pdf="$work/$n.pdf" \
 			"file://$work/$n.html" >/dev/null 2>"$work/noise" || bad "$n: the browser fails"
 		pages=$(pdfinfo "$work/$n.pdf" | sed -n 's/^Pages: *//p')
-		if [ "$pages" -le 2 ]; then ok; else bad "$n: $pages sheets"; fi
+		if [ "$pages" -le "$most" ]; then ok; else bad "$n: $pages sheets"; fi
 		if pdfinfo "$work/$n.pdf" | grep -q A4; then ok; else bad "$n: not A4"; fi
 	done
 else

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 VOID = {"meta", "br"}
 TAGS = set(
     "html head meta title style body main h1 h2 p table caption thead tbody tr th td div span dl dt dd figure figcaption"
-    " svg path rect circle text g defs pattern ul li b strong pre code br script".split()
+    " svg path rect circle text g defs pattern ul ol li section b strong pre code br script".split()
 )
 ATTRIBUTES_THAT_LOAD = {"src", "href", "xlink:href", "srcset", "action", "data", "poster", "background", "style", "formaction", "ping"}
 
