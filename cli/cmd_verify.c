@@ -34,7 +34,7 @@ static int verify(ak_cli *c, ak_ledger *l, const ak_verify_options *o)
 	int code;
 
 	if (ak_ledger_verify(l, o, &verdict, &json, &e) != AK_OK)
-		return ak_use_refused(c, o->listing, &e, o->scheme);
+		return ak_out_refused(c, o->listing, &e, NULL);
 	code = ak_answer(c, &json, &report);
 	if (code == EXIT_HOLDS) {
 		const bool taken = ak_report_asked(c) && strcmp(ak_opt_value(&c->opts, OPT_REPORT), "-") == 0, json_wanted = c->json;
@@ -68,6 +68,8 @@ int ak_cmd_verify(ak_cli *c)
 		code = ak_cli_number(c, OPT_KNOWN_AT, 1, INT64_MAX, &o.known_at);
 	if (code == EXIT_HOLDS)
 		code = ak_use_read(c, &use);
+	if (code == EXIT_HOLDS)
+		code = ak_use_check(c, o.listing, &use.use, o.scheme);
 	if (code == EXIT_HOLDS)
 		code = ak_report_check_options(c);
 	if (code == EXIT_HOLDS)

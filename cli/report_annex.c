@@ -77,13 +77,15 @@ static void put_notes(const ak_sheet *s)
 void ak_report_annex(const ak_sheet *s)
 {
 	const bool more = ak_report_found_more(s, false);
+	ak_sheet whole = *s; /* here there is room */
 
+	whole.lim.text = whole.lim.basis = whole.lim.next = whole.lim.warning = whole.lim.value = NOTE_CELLS;
 	if (s->annex->n == 0 && !more)
 		return;
 	(void)fputs("<section class=\"sheet\">\n", s->f);
 	ak_html_heading(s, "annex", MSG_REPORT_ANNEX);
 	if (more)
-		(void)ak_report_found_more(s, true);
+		(void)ak_report_found_more(&whole, true);
 	put_notes(s);
 	(void)fputs("</section>\n", s->f);
 }

@@ -26,7 +26,7 @@ static const ak_limits levels[] = {
 	  .text = 200, .basis = 220, .next = 210, .value = 80, .warnings = 5, .warning = 220 },
 	{ .title = 180, .fact = 84, .answer = 120, .label = 34, .party = 52, .said = 80, .shown = 2, .others = 0, .checks = 2, .findings = 3,
 	  .text = 200, .basis = 110, .next = 210, .value = 45, .warnings = 3, .warning = 115 },
-	{ .title = 90, .fact = 84, .answer = 120, .label = 34, .party = 27, .said = 40, .shown = 1, .others = 0, .checks = 1, .findings = 1,
+	{ .title = 90, .fact = 84, .answer = 120, .label = 34, .party = 30, .said = 44, .shown = 1, .others = 0, .checks = 1, .findings = 1,
 	  .text = 110, .basis = 110, .next = 105, .value = 45, .warnings = 2, .warning = 115 },
 };
 

@@ -40,21 +40,53 @@ static int read_term(const ak_cli *c, const char *text, ak_use_args *u)
 	return code;
 }
 
-int ak_use_refused(const ak_cli *c, const char *file, const ak_error *e, const char *scheme)
+static void list_tasks(const ak_cli *c, const json_t *rows)
 {
-	const int code = ak_out_refused(c, file, e, NULL);
-	const ak_tell tasks = { .query = "tasks" };
-	ak_text json = { 0 };
-	json_t *o = NULL, *row;
+	const json_t *row;
 	size_t i;
 
-	if (c->json || scheme == NULL || e->where == NULL || strcmp(e->where, "use.task") != 0 || ak_scheme_tell(scheme, &tasks, NULL, c->now, &json, &(ak_error){ 0 }) != AK_OK)
-		return code;
-	o = ak_js_parse(&json);
-	json_array_foreach(ak_js_at(o, "rows"), i, row) {
-		const char *id = ak_js_str(row, "id"), *label = ak_js_str(row, c->ja ? "label_ja" : "label_en");
+	json_array_foreach(rows, i, row)
+		ak_out_wrapped(c, stderr, TASK_INDENT, MSG_USE_TASK_IS, ak_js_str(row, "id"), ak_js_str(row, c->ja ? "label_ja" : "label_en"), NULL);
+}
 
-		ak_out_wrapped(c, stderr, TASK_INDENT, MSG_USE_TASK_IS, id, label, NULL);
+/* False, and what is known in `e`, for a task that is none of these. */
+static bool is_task(const json_t *rows, const char *task, ak_error *e)
+{
+	const json_t *row;
+	size_t i, n = 0;
+
+	json_array_foreach(rows, i, row) {
+		if (strcmp(ak_js_str(row, "id"), task) == 0)
+			return true;
+		if (n < sizeof(e->expected))
+			n += (size_t)snprintf(e->expected + n, sizeof(e->expected) - n, "%s%s", n == 0 ? "" : " ", ak_js_str(row, "id"));
+	}
+	(void)snprintf(e->detail, sizeof(e->detail), "%s", n == 0 ? "this scheme lists no tasks" : "no task that this scheme lists");
+	(void)snprintf(e->found, sizeof(e->found), "%.100s", task);
+	return false;
+}
+
+int ak_use_check(const ak_cli *c, const char *file, const ak_use *u, const char *scheme)
+{
+	const ak_tell tasks = { .query = "tasks" };
+	ak_error e = { .status = AK_INVALID_ARGUMENT, .where = "use.task" }, why = { 0 };
+	ak_text json = { 0 };
+	json_t *o = NULL;
+	int code = EXIT_HOLDS;
+	ak_status st;
+
+	if (u == NULL || u->task == NULL)
+		return EXIT_HOLDS;
+	st = ak_scheme_tell(scheme, &tasks, NULL, c->now, &json, &why);
+	if (st == AK_NOT_HELD)
+		return EXIT_HOLDS; /* a scheme that this program does not know: its own rules say */
+	if (st != AK_OK && st != AK_NOT_FOUND)
+		return ak_out_refused(c, file, &why, NULL);
+	o = st == AK_OK ? ak_js_parse(&json) : NULL;
+	if (!is_task(ak_js_at(o, "rows"), u->task, &e)) {
+		code = ak_out_refused(c, file, &e, NULL);
+		if (!c->json)
+			list_tasks(c, ak_js_at(o, "rows"));
 	}
 	json_decref(o);
 	ak_text_free(&json);

@@ -15,8 +15,8 @@ typedef struct ak_use_args {
 
 int ak_use_read(const ak_cli *c, ak_use_args *u);
 
-/* A verdict that was refused; of a task that the scheme does not list, with those that it does.  `file`: what was asked about;
- * scheme NULL: the usual one. */
-int ak_use_refused(const ak_cli *c, const char *file, const ak_error *e, const char *scheme);
+/* A task is one of those that the scheme lists: of another the rules would judge a slip of the pen.  Says itself what is wrong, with the
+ * list.  `file`: what is asked about; scheme NULL: the usual one. */
+int ak_use_check(const ak_cli *c, const char *file, const ak_use *use, const char *scheme);
 
 #endif

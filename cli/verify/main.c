@@ -183,18 +183,6 @@ static const char *blamed(const ak_cli *c, const ak_error *e)
 	return also != NULL ? also : c->opts.operand[0];
 }
 
-/* The tasks are those of the scheme that the bundle says it is about. */
-static int refuse_task(const ak_cli *c, const job *j, const ak_error *e)
-{
-	ak_text about = { 0 };
-	json_t *o = ak_bundle_describe(j->bundle, &about, &(ak_error){ 0 }) == AK_OK ? ak_js_parse(&about) : NULL;
-	const int code = ak_use_refused(c, c->opts.operand[0], e, o == NULL ? NULL : ak_js_str(o, "scheme"));
-
-	json_decref(o);
-	ak_text_free(&about);
-	return code;
-}
-
 /* The verdict, and what is remembered from now on.  The memory comes first: what could not be written is not said to be kept. */
 static int ask(const ak_cli *c, job *j, ak_verify_options *o, ak_verdict *verdict, ak_text *json)
 {
@@ -215,10 +203,25 @@ static int ask(const ak_cli *c, job *j, ak_verify_options *o, ak_verdict *verdic
 	ak_text_free(&remembered);
 	if (st == AK_OK)
 		return EXIT_HOLDS;
-	if (e.where != NULL && strcmp(e.where, "use.task") == 0)
-		return refuse_task(c, j, &e);
 	return ak_out_refused(c, blamed(c, &e), &e,
 	                      blamed(c, &e) == c->opts.operand[0] ? NULL : ak_out_text(c, next, sizeof(next), MSG_NEXT_ALSO, NULL));
+}
+
+/* The tasks are those of the scheme that the bundle says it is about; what is no bundle is refused later. */
+static int check_task(const ak_cli *c, const job *j)
+{
+	ak_text about = { 0 };
+	json_t *o = NULL;
+	int code = EXIT_HOLDS;
+
+	if (j->use.use.task == NULL || ak_bundle_describe(j->bundle, &about, &(ak_error){ 0 }) != AK_OK)
+		return EXIT_HOLDS;
+	o = ak_js_parse(&about);
+	if (o != NULL)
+		code = ak_use_check(c, c->opts.operand[0], &j->use.use, ak_js_str(o, "scheme"));
+	json_decref(o);
+	ak_text_free(&about);
+	return code;
 }
 
 static int judge(ak_cli *c, job *j, ak_verify_options *o)
@@ -275,6 +278,8 @@ static int verify(ak_cli *c)
 	code = ak_cli_day(c, OPT_AS_OF, as_of);
 	if (code == EXIT_HOLDS)
 		code = read_job(c, j, &o);
+	if (code == EXIT_HOLDS)
+		code = check_task(c, j);
 	if (code == EXIT_HOLDS && j->own_trust && !ak_opt_has(&c->opts, OPT_NO_STATE)) {
 		ak_memory_file_open(j->genesis, &j->memory);
 		known = ak_file_span(&j->memory.text);

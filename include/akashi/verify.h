@@ -35,7 +35,7 @@ typedef struct ak_use {
 	const char *contract_from, *contract_to; /* "2026-04-01", JST days, both included; both or none */
 	const char *service;      /* its id, or its name as published */
 	const char *region;       /* as the provider states it */
-	const char *task;         /* ISMAP-LIU: "L01" to "L10"; what the scheme does not list: AK_INVALID_ARGUMENT, where "use.task" */
+	const char *task;         /* ISMAP-LIU: "L01" to "L10"; the scheme's query "tasks" lists them (scheme.h), its rules judge any other */
 	const char *confirmation; /* number of the document in which the agency confirms the use of a service that is not listed */
 } ak_use;
 

@@ -103,27 +103,6 @@ static ak_status check_use(const ak_use *u, ak_error *err)
 	return st == AK_OK ? check_use_text("use.confirmation", u->confirmation, err) : st;
 }
 
-/* A task is one of those that the scheme lists (its parameter "tasks"): of any other no rule could say anything. */
-static ak_status check_task(const ak_json *package, const char *task, ak_error *err)
-{
-	const ak_json *list = ak_json_get(ak_json_get(ak_json_get(package, "parameters"), "tasks"), "value");
-	char known[AK_ERROR_VALUE_MAX] = "";
-	size_t n = 0;
-
-	if (task == NULL || package == NULL)
-		return AK_OK;
-	for (size_t i = 0; i < ak_json_len(list); i++) {
-		const char *id = ak_json_get_str(ak_json_at(list, i), "id");
-
-		if (id != NULL && strcmp(id, task) == 0)
-			return AK_OK;
-		if (id != NULL && n < sizeof(known))
-			n += (size_t)snprintf(known + n, sizeof(known) - n, "%s%s", n == 0 ? "" : " ", id);
-	}
-	(void)ak_fail(err, AK_INVALID_ARGUMENT, "use.task", 0, n == 0 ? "this scheme lists no tasks" : "no task that this scheme lists");
-	return ak_fail_values(err, AK_INVALID_ARGUMENT, known, task);
-}
-
 void ak_asked_free(ak_asked **a)
 {
 	if (*a == NULL)
@@ -154,8 +133,6 @@ static ak_status fill(ak_asked *a, const ak_verify_options *o, ak_error *err)
 	st = ak_shipped_profile(scheme, &a->rules, err);
 	if (st == AK_OK)
 		a->q.rules = a->rules.package;
-	if (st == AK_OK && o->use != NULL)
-		st = check_task(a->q.rules, o->use->task, err);
 	return st == AK_NOT_HELD ? AK_OK : st; /* then the ledger's own are all there is */
 }
 
