@@ -201,7 +201,17 @@ ak_status ak_schema_resolve(const ak_json *root, ak_span ref, const ak_json **ou
 	return st;
 }
 
-static ak_status apply_keyword(ak_schema_run *r, const ak_schema_at *at, ak_span name,
+/* Keywords that look at the value itself, and then those that apply further schemas to it or to what is in it. */
+typedef enum turn { ASSERTIONS, APPLICATORS } turn;
+
+static turn turn_of(const ak_schema_keyword *k)
+{
+	return k->shape == AK_SHAPE_SCHEMA || k->shape == AK_SHAPE_SCHEMAS || k->shape == AK_SHAPE_SCHEMA_MAP || k->shape == AK_SHAPE_REF
+		       ? APPLICATORS
+		       : ASSERTIONS;
+}
+
+static ak_status apply_keyword(ak_schema_run *r, const ak_schema_at *at, turn now, ak_span name,
                                const ak_json *arg)
 {
 	const ak_schema_keyword *k;
@@ -209,6 +219,8 @@ static ak_status apply_keyword(ak_schema_run *r, const ak_schema_at *at, ak_span
 	if (ak_schema_is_extension(name))
 		return AK_OK;
 	k = ak_schema_keyword_find(name);
+	if (k != NULL && turn_of(k) != now)
+		return AK_OK;
 	if (k == NULL)
 		return ak_fail(r->err, AK_UNKNOWN_VERSION, "schema", 0,
 		               "keyword \"%.*s\" is not supported",
@@ -226,11 +238,14 @@ static ak_status apply_object(ak_schema_run *r, const ak_schema_at *at)
 
 	/* A wrong type explains more than whatever else would fail because of it. */
 	if (type != NULL)
-		st = apply_keyword(r, at, ak_span_str("type"), type);
+		st = apply_keyword(r, at, ASSERTIONS, ak_span_str("type"), type);
 	for (void *it = NULL; st == AK_OK && ak_json_next(at->schema, &it, &name, &arg);) {
 		if (arg != type)
-			st = apply_keyword(r, at, name, arg);
+			st = apply_keyword(r, at, ASSERTIONS, name, arg);
 	}
+	/* Only then what is in it: a list that is too long is refused before any of its elements costs a step. */
+	for (void *it = NULL; st == AK_OK && ak_json_next(at->schema, &it, &name, &arg);)
+		st = apply_keyword(r, at, APPLICATORS, name, arg);
 	return st;
 }
 

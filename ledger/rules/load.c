@@ -3,6 +3,9 @@
 #include "base/text.h"
 #include "codec/jcs.h"
 #include "rules/db.h"
+#include "rules/rule.h"
+
+#include <string.h>
 
 static ak_status open_for(ak_rules *r, uint64_t seq, const char *where, ak_error *err)
 {
@@ -50,8 +53,10 @@ static ak_status note_type(ak_rules *r, const ak_fact *f, ak_error *err)
 	ak_span member;
 	ak_buf name;
 
-	ak_buf_init(&name, AK_RULES_LENGTH);
+	ak_buf_init(&name, AK_RULE_TYPE_MAX);
 	for (void *it = NULL; st == AK_OK && ak_json_next(f->body, &it, &member, &value);) {
+		if (strlen(f->type) + 1 + member.len > AK_RULE_TYPE_MAX)
+			continue; /* no rule can name it */
 		name.len = 0;
 		st = ak_buf_add_str(&name, f->type, err);
 		if (st == AK_OK)

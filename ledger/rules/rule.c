@@ -214,6 +214,8 @@ static ak_status check_types(const ak_rule *rule, ak_error *err)
 	for (size_t i = 0; ak_rule_type(rule, i, &type); i++) {
 		if (i == AK_RULE_TYPES_MAX)
 			return ak_fail(err, AK_BAD_FORMAT, "rule.types", i, "more than %d types", AK_RULE_TYPES_MAX);
+		if (type.len > AK_RULE_TYPE_MAX)
+			return ak_fail(err, AK_BAD_FORMAT, "rule.types", i, "a type of more than %d bytes", AK_RULE_TYPE_MAX);
 		if (!type_ok(type))
 			return ak_fail(err, AK_BAD_FORMAT, "rule.types", i, "a type is of a-z 0-9 -, a member after \"/\" of a-z 0-9 _");
 	}

@@ -40,6 +40,7 @@ enum {
 	AK_RULE_ID_MAX = 32,      /* bytes; letters, digits, "-", "_" and "." */
 	AK_RULE_ABSENCE_MAX = 8,  /* patterns                                 */
 	AK_RULE_TYPES_MAX = 8,    /* record types                             */
+	AK_RULE_TYPE_MAX = 128,   /* bytes of one, with its member            */
 };
 
 typedef struct ak_rule {

@@ -19,9 +19,10 @@ ak_status ak_rules_take(ak_rules *rules, const ak_sealed *s, const ak_judgement 
 	if (type == NULL || scheme == NULL || issued == NULL) {
 		(void)ak_no_memory(err, "rules");
 	} else {
+		/* What a void record says is nobody's word, and may be as long as a line can be. */
 		const ak_fact f = {
 			.seq = s->header.seq, .id = s->id, .type = type, .scheme = scheme,
-			.issued = issued, .time = s->header.time, .body = s->statement.body,
+			.issued = issued, .time = s->header.time, .body = by->authorised ? s->statement.body : NULL,
 			.authorised = by->authorised, .mode = by->mode,
 		};
 
