@@ -258,11 +258,25 @@ CREATE VIEW reaudit AS
 		WHERE o.type = 're-audit' AND o.stage = 'opened' AND o.first <= q.as_of AND (q.listing IS NULL OR o.listing = q.listing))
 	WHERE n = 1;
 
--- Applications to renew the standing cycle: filed after it began and after its audit period, by its provider.
+-- Whose listing it is: the provider listed and the one of the audit, and by a succession on the listing whoever came after one of them,
+-- from the day that it took effect; of a date that is no day, from its first and its last.
+CREATE VIEW holder AS
+	WITH RECURSIVE one(listing, entry, provider, first, last) AS (
+		SELECT s.listing, s.entry, json_extract(s.body, '$.provider.party'), '', '' FROM standing AS s
+		UNION
+		SELECT s.listing, s.entry, s.audited_provider, '', '' FROM standing AS s
+		UNION
+		SELECT o.listing, o.entry, json_extract(e.body, '$.successor'), max(o.first, day_first(json_extract(e.body, '$.effective_on'))),
+			max(o.last, day_last(json_extract(e.body, '$.effective_on')))
+		FROM one AS o JOIN event AS e ON e.listing = o.listing AND e.type = 'succession'
+			AND json_extract(e.body, '$.organisation') = o.provider)
+	SELECT listing, entry, provider, first, last FROM one WHERE provider IS NOT NULL;
+
+-- Applications to renew the standing cycle: filed after it began and after its audit period, by its provider or who came after it.
 -- timely: 1 yes, 0 no, NULL cannot be told.  over: the committee has decided.
 CREATE VIEW renewal AS
 	SELECT s.listing AS listing, s.entry AS entry, a.seq AS application, a.applied_on AS applied_on,
-		CASE WHEN a.last <= s.expiry_first AND a.last <= q.as_of THEN 1
+		CASE WHEN a.last <= s.expiry_first AND a.last <= q.as_of AND (h.listing IS NULL OR h.last <= a.first) THEN 1
 			WHEN a.first > s.expiry_last THEN 0 END AS timely,
 		coalesce(max(d.last <= q.as_of AND (d.outcome = 'rejected'
 			OR (d.outcome = 'deferred' AND param('deferral_ends_carry_over') = 1)
@@ -272,12 +286,13 @@ CREATE VIEW renewal AS
 			OR (d.outcome = 'registered' AND add_days(d.first, param('decision_to_listing_days')) < q.as_of)), 0) AS over_maybe
 	FROM standing AS s JOIN asked AS q
 		JOIN application AS a ON a.listing = s.listing AND a.type = 'renewal-application'
+		LEFT JOIN (SELECT listing, provider, min(first) AS first, min(last) AS last FROM holder GROUP BY listing, provider) AS h
+			ON h.listing = s.listing AND h.provider = a.provider
 		LEFT JOIN decision AS d ON d.listing = s.listing AND d.kind <> 'deletion' AND d.last >= a.first
 			AND d.first <= q.as_of AND d.seq IS NOT s.decision
 	WHERE a.first <= q.as_of AND a.last > max(s.start_last, coalesce(s.decided_last, ''), coalesce(s.to_last, ''))
 		AND a.seq IS NOT s.application
-		AND (a.provider = json_extract(s.body, '$.provider.party') OR a.provider = s.audited_provider
-			OR coalesce(json_extract(s.body, '$.provider.party'), s.audited_provider) IS NULL)
+		AND (h.first <= a.last OR NOT EXISTS (SELECT 1 FROM holder AS n WHERE n.listing = s.listing))
 	GROUP BY s.listing, a.seq;
 
 -- Does a timely application carry the listing past its expiry?

@@ -13,7 +13,8 @@ step AS (
 	UNION ALL
 	SELECT 1, 'listing', '掲載', 'listing',
 		coalesce(json_extract(s.body, '$.effective_on'), json_extract(s.body, '$.registered_on')), s.entry,
-		'登録番号 ' || s.listing, 'registration ' || s.listing, NULL
+		'登録番号 ' || s.listing || coalesce('、' || (SELECT value FROM param WHERE name = 'listing_note_ja'), ''),
+		'registration ' || s.listing || coalesce(', ' || (SELECT value FROM param WHERE name = 'listing_note_en'), ''), NULL
 	FROM s
 	UNION ALL
 	SELECT 2, 'decision', '決定', 'decision', d.decided_on, d.seq,

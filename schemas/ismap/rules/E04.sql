@@ -12,7 +12,7 @@ WITH s AS MATERIALIZED (SELECT * FROM standing),
 c AS MATERIALIZED (SELECT * FROM carry),
 filed AS MATERIALIZED (
 	SELECT s.listing AS listing, n.application AS application, n.applied_on AS applied_on, n.timely AS timely,
-		s.expiry_last AS expiry_last
+		s.expiry_first AS expiry_first, s.expiry_last AS expiry_last
 	FROM s JOIN asked AS q JOIN renewal AS n ON n.listing = s.listing LEFT JOIN c ON c.listing = s.listing
 	WHERE q.as_of > s.expiry_first AND NOT coalesce(c.surely, 0)),
 renewed AS MATERIALIZED (
@@ -25,7 +25,7 @@ SELECT listing, application AS record, '更新申請が有効期限の後にな�
 	'by ' || expiry_last AS expected, 'on ' || applied_on AS found,
 	CASE WHEN timely = 0 THEN 'expired' ELSE 'unverifiable' END AS severity,
 	CASE WHEN timely = 0 THEN '' ELSE 'cannot-decide' END AS reason
-FROM filed WHERE timely IS NOT 1
+FROM filed WHERE timely = 0 OR (timely IS NULL AND day_last(applied_on) > expiry_first)
 UNION ALL
 SELECT listing, application, '前の周期の有効期限の後になされた更新申請に基づいている',
 	'this cycle rests on an application to renew filed after the previous expiry',

@@ -15,8 +15,11 @@ gone AS MATERIALIZED (
 		json_extract(r.body, '$.provider') AS provider,
 		day_first(json_extract(r.body, '$.effective_on')) AS first, day_last(json_extract(r.body, '$.effective_on')) AS last,
 		CASE WHEN coalesce(s.party, s.audited_provider) IS NULL THEN NULL
-			ELSE json_extract(r.body, '$.provider') IN (s.party, s.audited_provider) IS 1 END AS own
+			WHEN h.last <= day_first(json_extract(r.body, '$.effective_on')) THEN 1
+			WHEN h.first <= day_last(json_extract(r.body, '$.effective_on')) THEN NULL ELSE 0 END AS own
 	FROM record AS r JOIN subject AS b ON b.seq = r.seq JOIN s ON s.listing = b.listing
+		LEFT JOIN (SELECT listing, provider, min(first) AS first, min(last) AS last FROM holder GROUP BY listing, provider) AS h
+			ON h.listing = s.listing AND h.provider = json_extract(r.body, '$.provider')
 	WHERE r.type = 'withdrawal'
 		AND NOT (s.kind IS 'initial' AND s.outcome IS 'registered'
 			AND s.decided_first > day_last(json_extract(r.body, '$.effective_on'))))
