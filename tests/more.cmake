@@ -39,6 +39,10 @@ endif()
 add_test(NAME rules.harness COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/rules/harness.py)
 set_tests_properties(rules.harness PROPERTIES LABELS once TIMEOUT 300)
 
+# All ninety rules are there, and RULES.md, the rule files, the parameters and the cases agree.
+add_test(NAME rules.ninety COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/rules/ninety.py)
+set_tests_properties(rules.ninety PROPERTIES LABELS once)
+
 # The same cases on the engine itself.
 set(cases ${PROJECT_BINARY_DIR}/rule-cases)
 add_test(NAME rules.expand COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/rules/harness.py --expand ${cases})

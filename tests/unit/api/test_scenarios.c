@@ -123,7 +123,19 @@ static void check_findings(const ak_json *report, const ak_json *expect, const c
 	}
 }
 
-static void ask(world *w, const ak_json *q, const char *name)
+/* The ledger's size where the case has it: before the record of that place.  0 when all is known. */
+static uint64_t known_at(const world *w, const ak_json *c, const ak_json *asked)
+{
+	const ak_json *records = ak_json_get(c, "records");
+	int64_t place = 0;
+
+	assert_true(ak_json_int(ak_json_get(asked, "known_at"), &place));
+	if ((size_t)place >= ak_json_len(records))
+		return 0;
+	return world_seq(w, ak_json_get_str(ak_json_at(records, (size_t)place), "label"));
+}
+
+static void ask(world *w, const ak_json *c, const ak_json *q, const char *name)
 {
 	const ak_json *asked = ak_json_get(q, "asked"), *u = ak_json_get(asked, "use");
 	const ak_use use = { .contract_from = ak_json_get_str(u, "contract_from"), .contract_to = ak_json_get_str(u, "contract_to"),
@@ -136,7 +148,8 @@ static void ask(world *w, const ak_json *q, const char *name)
 
 	assert_non_null(want);
 	make_known(w, as_of);
-	v = world_verify_use(w, ak_json_get_str(asked, "listing"), as_of, 0, u == NULL ? NULL : &use, &report);
+	v = world_verify_use(w, ak_json_get_str(asked, "listing"), as_of, known_at(w, c, asked), u == NULL ? NULL : &use,
+	                     &report);
 	(void)snprintf(said, sizeof(said), "%s%s%s", ak_verdict_name(v), v == AK_VERDICT_VALID ? "" : ":",
 	               ak_json_get_str(report, "reason"));
 	if (strcmp(said, want) != 0)
@@ -165,7 +178,7 @@ static void each_scenario_has_its_verdict(void **state)
 		play(&w, c);
 		questions = ak_json_get(c, "questions");
 		for (size_t i = 0; i < ak_json_len(questions); i++)
-			ask(&w, ak_json_at(questions, i), e->d_name);
+			ask(&w, c, ak_json_at(questions, i), e->d_name);
 		assert_true(world_audit(&w, NULL));
 		world_close(&w);
 		ak_json_free(c);
