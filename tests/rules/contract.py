@@ -8,6 +8,7 @@ import re
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCHEMAS = os.path.join(HERE, "..", "..", "schemas")
+TRIALS = os.path.join(HERE, "..", "schemes")  # small schemes that are tests; nobody ships them
 
 
 class Bad(Exception):
@@ -102,9 +103,10 @@ def merge_patch(value, patch):
 
 def folders_of(scheme):
 	"""The scheme's folder, and before it the one that it reuses."""
-	own = os.path.join(SCHEMAS, scheme)
+	root = SCHEMAS if os.path.exists(os.path.join(SCHEMAS, scheme, "profile.json")) else TRIALS
+	own = os.path.join(root, scheme)
 	base = read_json(os.path.join(own, "profile.json")).get("reuses")
-	return ([os.path.join(SCHEMAS, base)] if base else []) + [own]
+	return ([os.path.join(root, base)] if base else []) + [own]
 
 
 def read_profile(folders):

@@ -64,18 +64,23 @@ void world_key_json(const ak_secret *k, char *out, size_t size)
 	ak_text_free(&t);
 }
 
-ak_text world_sign(ak_text in, ak_secret *const *keys)
+static ak_text sign_with(ak_text in, ak_span package, ak_secret *const *keys)
 {
 	ak_error err = { 0 };
 
 	for (size_t i = 0; keys[i] != NULL; i++) {
 		ak_text out = { 0 };
 
-		ok(ak_exchange_sign(span_of(&in), (ak_span){ 0 }, keys[i], &out, &err), &err, "sign");
+		ok(ak_exchange_sign(span_of(&in), package, keys[i], &out, &err), &err, "sign");
 		ak_text_free(&in);
 		in = out;
 	}
 	return in;
+}
+
+ak_text world_sign(ak_text in, ak_secret *const *keys)
+{
+	return sign_with(in, (ak_span){ 0 }, keys);
 }
 
 static void make_keys(world *w)
@@ -154,7 +159,7 @@ static void add_profile(world *w)
 	ak_text draft = { 0 };
 	ak_error err = { 0 };
 
-	ok(ak_ledger_draft_profile(w->l, w->scheme, (ak_span){ 0 }, w->now, &draft, &err), &err, "profile draft");
+	ok(ak_ledger_draft_profile(w->l, w->scheme, w->package, w->now, &draft, &err), &err, "profile draft");
 	(void)world_seal(w, world_sign(draft, signers));
 }
 
@@ -185,10 +190,11 @@ static void add_party(world *w, const enrolment *p)
 	(void)world_seal(w, world_sign(world_draft(w, w->scheme, "party", "2026-05-31", body, NULL), signers));
 }
 
-void world_open_scheme(world *w, const char *scheme)
+void world_open_package(world *w, const char *scheme, ak_span package)
 {
 	world_open_bare(w);
 	w->scheme = scheme;
+	w->package = package;
 	add_profile(w);
 	{
 		const enrolment parties[] = {
@@ -205,6 +211,11 @@ void world_open_scheme(world *w, const char *scheme)
 			add_party(w, &parties[i]);
 	}
 	world_retrust(w);
+}
+
+void world_open_scheme(world *w, const char *scheme)
+{
+	world_open_package(w, scheme, (ak_span){ 0 });
 }
 
 void world_open(world *w)
@@ -295,7 +306,8 @@ ak_secret *const *world_signers(world *w, const char *type)
 		{ "listing", offsetof(world, secretariat) },
 		{ "baseline", offsetof(world, secretariat) }, { "correction", offsetof(world, secretariat) },
 		{ "pre-application", offsetof(world, provider) }, { "internal-audit-report", offsetof(world, provider) },
-		{ "impact-assessment", offsetof(world, agency) },
+		{ "impact-assessment", offsetof(world, agency) }, { "assessment", offsetof(world, auditor) },
+		{ "extension", offsetof(world, provider) },
 		{ "annulment", offsetof(world, secretariat) }, { "succession", offsetof(world, secretariat) },
 	};
 	static ak_secret *keys[4];
@@ -345,7 +357,7 @@ uint64_t world_seal(world *w, ak_text envelope)
 uint64_t world_add(world *w, const char *label, const char *type, const char *issued, const char *body,
                    const char *const *refs)
 {
-	uint64_t seq = world_seal(w, world_sign(world_draft(w, w->scheme, type, issued, body, refs), world_signers(w, type)));
+	uint64_t seq = world_seal(w, sign_with(world_draft(w, w->scheme, type, issued, body, refs), w->package, world_signers(w, type)));
 
 	assert_true(w->n_labels < WORLD_LABELS);
 	(void)snprintf(w->label[w->n_labels].name, sizeof(w->label[0].name), "%s", label);

@@ -26,11 +26,14 @@ typedef struct world {
 	struct { char name[48]; uint64_t seq; } label[WORLD_LABELS];
 	size_t n_labels;
 	const char *scheme;        /* of everything sealed in it */
+	ak_span package;           /* of the scheme, when no program ships it; else empty */
 	bool branch;               /* the keys are another world's */
 } world;
 
 void world_open(world *w);             /* keyset, profile, parties: records 0 .. 6 */
 void world_open_scheme(world *w, const char *scheme); /* the same of another scheme; of ismap-liu one party more */
+/* The same of a scheme that nobody ships; the bytes of its package must outlive the world. */
+void world_open_package(world *w, const char *scheme, ak_span package);
 void world_open_bare(world *w);        /* keyset only */
 /* A copy to spoil: the same keys, a ledger and a memory of its own. `of` must outlive it. */
 void world_branch(const world *of, world *w);
