@@ -410,14 +410,38 @@ static bool add_ref(void *ctx, ak_span rel, const ak_json *label)
 	return true;
 }
 
+/* A case has ids of its own: what is corrected or annulled is named by the id that it has here. */
+static void name_target(world *w, const ak_json *r, ak_json *body)
+{
+	const char *label = ak_json_get_str(ak_json_get(r, "refs"), ak_json_is(ak_json_pointer(r, ak_span_str("/refs/corrects")), AK_JSON_STRING)
+	                                                            ? "corrects" : "annuls");
+	ak_text shown = { 0 };
+	ak_json *v = NULL;
+	char number[24];
+	ak_error err = { 0 };
+
+	if (label == NULL || ak_json_get(body, "record") == NULL)
+		return;
+	(void)snprintf(number, sizeof(number), "#%llu", (unsigned long long)world_seq(w, label));
+	ok(ak_ledger_show(w->l, number, &shown, &err), &err, "show");
+	assert_int_equal(ak_json_parse(span_of(&shown), &v, NULL), AK_OK);
+	assert_int_equal(ak_json_set(body, "record", ak_json_copy(ak_json_get(v, "id")), NULL), AK_OK);
+	ak_json_free(v);
+	ak_text_free(&shown);
+}
+
 void world_play_record(world *w, const ak_json *r)
 {
 	const char *issued = ak_json_get_str(r, "issued");
 	ref_list refs = { .n = 0 };
+	ak_json *said = ak_json_copy(ak_json_get(r, "body"));
 	ak_buf body;
 
+	assert_non_null(said);
+	name_target(w, r, said);
 	ak_buf_init(&body, 1 << 20);
-	assert_int_equal(ak_jcs_write(ak_json_get(r, "body"), &body, NULL), AK_OK);
+	assert_int_equal(ak_jcs_write(said, &body, NULL), AK_OK);
+	ak_json_free(said);
 	assert_int_equal(ak_buf_add_byte(&body, 0, NULL), AK_OK);
 	(void)ak_json_each(ak_json_get(r, "refs"), add_ref, &refs);
 	(void)world_add(w, ak_json_get_str(r, "label"), ak_json_get_str(r, "type"),
