@@ -165,6 +165,16 @@ const char *ak_answer_title(const ak_cli *c, const json_t *row, char out[AK_CELL
 	return out;
 }
 
+const char *ak_answer_annulled(const ak_cli *c, const json_t *row, const char *title, char out[AK_CELL_ROOM])
+{
+	char cut[AK_CELL_ROOM];
+
+	if (!ak_js_has(row, "annulled_by"))
+		return title;
+	(void)snprintf(cut, sizeof(cut), "%.400s", title);
+	return ak_out_text(c, out, AK_CELL_ROOM, MSG_TITLE_ANNULLED, cut, AK_NUM(ak_js_num(row, "annulled_by")), NULL);
+}
+
 /* The member of this party record's body that holds the key, or NULL. */
 static const json_t *holder_in(const json_t *record, const char *hex)
 {
@@ -267,9 +277,14 @@ static char *key_text(const ak_cli *c, const char *hex)
 	return strdup(shown);
 }
 
-char *ak_answer_who(const ak_cli *c, ak_ledger *l, const char *keyid)
+static const char *hex_of(const char *keyid)
 {
-	const char *hex = strncmp(keyid, "sha256:", 7) == 0 ? keyid + 7 : keyid;
+	return strncmp(keyid, "sha256:", 7) == 0 ? keyid + 7 : keyid;
+}
+
+char *ak_answer_holder(const ak_cli *c, ak_ledger *l, const char *keyid)
+{
+	const char *hex = hex_of(keyid);
 	char subject[96], *out = NULL;
 	json_t *record = NULL;
 	const json_t *member = NULL;
@@ -284,7 +299,50 @@ char *ak_answer_who(const ak_cli *c, ak_ledger *l, const char *keyid)
 	else if (l != NULL)
 		out = in_keysets(c, l, hex);
 	json_decref(record);
-	return out != NULL ? out : key_text(c, hex);
+	return out;
+}
+
+char *ak_answer_who(const ak_cli *c, ak_ledger *l, const char *keyid)
+{
+	char *out = ak_answer_holder(c, l, keyid);
+
+	return out != NULL ? out : key_text(c, hex_of(keyid));
+}
+
+void ak_answer_name_key(const ak_cli *c, ak_ledger *l, ak_error *e)
+{
+	enum { KEYID = 7 + 64 };
+	char *id = strstr(e->detail, "sha256:"), text[sizeof(e->detail)], keyid[KEYID + 1];
+	char *who;
+
+	if (e->where == NULL || strcmp(e->where, "signatures") != 0 || id == NULL || strlen(id) < KEYID)
+		return;
+	(void)snprintf(keyid, sizeof(keyid), "%s", id);
+	who = ak_answer_who(c, l, keyid);
+	if (who != NULL) {
+		int n = snprintf(text, sizeof(text), "%.*s%s%s", (int)(id - e->detail), e->detail, who, id + KEYID);
+
+		if (n > 0 && (size_t)n < sizeof(text))
+			(void)snprintf(e->detail, sizeof(e->detail), "%s", text);
+	}
+	free(who);
+}
+
+void ak_answer_print_partless(const ak_cli *c, ak_ledger *l, const json_t *check, FILE *to, size_t indent)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(ak_js_at(check, "signatures.signers"), i, v) {
+		char *who;
+
+		if (!json_is_false(ak_js_at(v, "part")))
+			continue;
+		who = ak_answer_who(c, l, ak_js_str(v, "keyid"));
+		ak_term_spaces(to, indent);
+		ak_out_wrapped(c, to, indent, MSG_SIGNATURE_NO_PART, who == NULL ? "?" : who, NULL);
+		free(who);
+	}
 }
 
 char *ak_answer_party(const ak_cli *c, ak_ledger *l, const char *party)

@@ -22,11 +22,19 @@ const char *ak_answer_subject(const ak_cli *c, const char *subject, char room[AK
 const char *ak_answer_about(const json_t *row, char room[AK_CELL_ROOM]);
 /* The title of a record by the words of its scheme, with what it is about also where the title does not say so. */
 const char *ak_answer_title(const ak_cli *c, const json_t *row, char out[AK_CELL_ROOM]);
+/* A title, behind the annulment of its record when the row names one.  `title` may be in `out`. */
+const char *ak_answer_annulled(const ak_cli *c, const json_t *row, const char *title, char out[AK_CELL_ROOM]);
 /* What an enrolled party is called; its short name when nothing is known.  Freed with free(); NULL without memory. */
 char *ak_answer_party(const ak_cli *c, ak_ledger *l, const char *party);
 /* Who a key belongs to by the records of this ledger: "運営委員会 委員 乙".  `l` may be NULL; then, and when nobody is known, the shortened
  * key id.  Freed with free(); NULL without memory. */
 char *ak_answer_who(const ak_cli *c, ak_ledger *l, const char *keyid);
+/* The same, NULL when nobody is known. */
+char *ak_answer_holder(const ak_cli *c, ak_ledger *l, const char *keyid);
+/* A refusal of a signature names its key by its id: let it name who holds that instead. */
+void ak_answer_name_key(const ak_cli *c, ak_ledger *l, ak_error *e);
+/* One line for each signature that, by ak_ledger_check, has no part in the record. */
+void ak_answer_print_partless(const ak_cli *c, ak_ledger *l, const json_t *check, FILE *to, size_t indent);
 /* A word of a scheme's vocabulary as stored, for people: verdicts and severities. */
 const char *ak_answer_word(const ak_cli *c, const char *stored);
 /* What a check of verify or audit is called. */

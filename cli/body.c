@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "body.h"
 
+#include "answer.h"
+#include "js.h"
 #include "scheme.h"
 #include "term.h"
 
@@ -11,6 +13,7 @@ enum { POINTER_MAX = 512, DEPTH_MAX = 32 };
 
 typedef struct walk {
 	const ak_cli *c;
+	ak_ledger *l; /* may be NULL */
 	FILE *to;
 	const char *type;
 	size_t indent, column, lines, printed, left_out;
@@ -25,18 +28,46 @@ static const char *label(walk *w)
 	return ak_scheme_field(w->c, w->type, w->pointer, w->label);
 }
 
+/* "#13 baseline list-2021-09  sha256:c38d…b0af", where that is a record of this ledger; else what was given. */
+static const char *of_record(const walk *w, const char *value, const char *shown, char out[AK_CELL_ROOM])
+{
+	enum { WHOLE = 7 + 64 };
+	char title[AK_CELL_ROOM];
+	ak_text json = { 0 };
+	json_t *o;
+
+	if (w->l == NULL || strncmp(value, "sha256:", 7) != 0 || strlen(value) != WHOLE || ak_ledger_show(w->l, value, &json, NULL) != AK_OK)
+		return shown;
+	o = ak_js_parse(&json);
+	ak_text_free(&json);
+	if (o == NULL)
+		return shown;
+	(void)snprintf(out, AK_CELL_ROOM, "#%s %.300s  %.90s", AK_NUM(ak_js_num(o, "seq")), ak_answer_title(w->c, o, title), shown);
+	json_decref(o);
+	return out;
+}
+
 /* Text from /reason and the like may be long; dates, digests and words of a vocabulary are short. */
 static void print_value(const walk *w, const json_t *v)
 {
 	size_t at = w->indent + w->column + 2;
-	char date[AK_TERM_DATE_MAX], digest[AK_TERM_DIGEST_MAX];
+	char date[AK_TERM_DATE_MAX], digest[AK_TERM_DIGEST_MAX], room[AK_CELL_ROOM];
 	char *text;
 
 	if (json_is_string(v)) {
 		const char *s = ak_term_date(w->c->ja, json_string_value(v), date);
 
 		s = w->c->full ? s : ak_scheme_word(w->c, w->pointer, ak_term_digest(false, s, digest));
+		s = of_record(w, json_string_value(v), s, room);
 		ak_term_wrap(w->to, s, at, ak_out_text_width(w->c));
+		return;
+	}
+	if (json_is_array(v) && json_array_size(v) == 0 && !w->c->full) {
+		ak_term_put(w->to, ak_msg_text(MSG_NONE_OF_THEM, w->c->ja));
+		return;
+	}
+	if (json_is_boolean(v) && !w->c->full) {
+		ak_term_put(w->to, ak_msg_text(json_is_true(v) ? MSG_DIFF_YES : MSG_DIFF_NO, w->c->ja));
 		return;
 	}
 	text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
@@ -104,9 +135,9 @@ static void visit(walk *w, json_t *v, size_t at, size_t depth)
 		member(w, name, item, at, depth);
 }
 
-void ak_body_print(const ak_cli *c, FILE *to, const char *type, json_t *body, size_t indent, size_t lines)
+void ak_body_print(const ak_cli *c, ak_ledger *l, FILE *to, const char *type, json_t *body, size_t indent, size_t lines)
 {
-	walk w = { .c = c, .to = to, .type = type, .indent = indent, .lines = lines, .measuring = true };
+	walk w = { .c = c, .l = l, .to = to, .type = type, .indent = indent, .lines = lines, .measuring = true };
 	json_t *rest = NULL;
 
 	if (body == NULL)

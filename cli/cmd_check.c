@@ -11,14 +11,17 @@
 
 #include <string.h>
 
-static void print_refusal(const ak_cli *c, const char *file, const json_t *o)
+static void print_refusal(const ak_cli *c, ak_ledger *l, const char *file, const json_t *o)
 {
 	const json_t *r = ak_js_at(o, "refusal");
-	const ak_error e = { .status = ak_phrase_status_named(ak_js_str(r, "status")), .where = ak_js_str(r, "where") };
+	ak_error e = { .status = ak_phrase_status_named(ak_js_str(r, "status")), .where = ak_js_str(r, "where") };
 	char room[AK_NEXT_ROOM];
-	const char *next = ak_out_next(c, &e, room), *detail = ak_js_str(r, "detail");
+	const char *next = ak_out_next(c, &e, room), *detail = e.detail;
 	const char *expected = ak_js_str(r, "expected"), *found = ak_js_str(r, "found");
 	char text[2][AK_PHRASE_MAX];
+
+	(void)snprintf(e.detail, sizeof(e.detail), "%s", ak_js_str(r, "detail"));
+	ak_answer_name_key(c, l, &e);
 
 	ak_out_paint(c, stdout, AK_PAINT_BAD);
 	ak_out_put(c, stdout, MSG_CHECK_WOULD_NOT, file, ak_phrase_status(c, ak_js_str(r, "status")), NULL);
@@ -65,7 +68,7 @@ static void print_warnings(const ak_cli *c, const json_t *o, const char *type)
 	}
 }
 
-static int print(const ak_cli *c, const char *file, const json_t *o, const char *type)
+static int print(const ak_cli *c, ak_ledger *l, const char *file, const json_t *o, const char *type)
 {
 	bool fine = ak_js_true(o, "would_seal");
 
@@ -79,7 +82,7 @@ static int print(const ak_cli *c, const char *file, const json_t *o, const char 
 		ak_out_plain(c, stdout);
 		(void)fputc('\n', stdout);
 	} else {
-		print_refusal(c, file, o);
+		print_refusal(c, l, file, o);
 	}
 	if (ak_js_num(o, "signatures.needed") > 0 && ak_js_num(o, "signatures.of") == 0) {
 		ak_term_spaces(stdout, 4);
@@ -89,13 +92,14 @@ static int print(const ak_cli *c, const char *file, const json_t *o, const char 
 		ak_out_line(c, stdout, MSG_CHECK_SIGNATURES, AK_NUM(ak_js_num(o, "signatures.counted")),
 		            AK_NUM(ak_js_num(o, "signatures.needed")), AK_NUM(ak_js_num(o, "signatures.of")), NULL);
 	}
+	ak_answer_print_partless(c, l, o, stdout, 4);
 	print_warnings(c, o, type);
 	ak_findings_print(c, o, 4);
 	return fine ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
 }
 
 /* The answer does not say what type it is of: fields are named by it. */
-static int print_of(const ak_cli *c, const char *file, const ak_file *input, const json_t *o)
+static int print_of(const ak_cli *c, ak_ledger *l, const char *file, const ak_file *input, const json_t *o)
 {
 	ak_text json = { 0 };
 	json_t *shown = NULL;
@@ -103,7 +107,7 @@ static int print_of(const ak_cli *c, const char *file, const ak_file *input, con
 
 	if (ak_exchange_show(ak_file_span(input), (ak_span){ 0 }, &json, NULL) == AK_OK)
 		shown = ak_js_parse(&json);
-	code = print(c, file, o, *ak_js_str(shown, "type") != '\0' ? ak_js_str(shown, "type") : NULL);
+	code = print(c, l, file, o, *ak_js_str(shown, "type") != '\0' ? ak_js_str(shown, "type") : NULL);
 	json_decref(shown);
 	ak_text_free(&json);
 	return code;
@@ -127,7 +131,7 @@ static int check(const ak_cli *c, ak_ledger *l, const char *file)
 			ak_out_json_text(&json);
 			code = ak_js_true(o, "would_seal") ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
 		} else if (code == EXIT_HOLDS) {
-			code = print_of(c, file, &input, o);
+			code = print_of(c, l, file, &input, o);
 		}
 	}
 	json_decref(o);

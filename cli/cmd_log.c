@@ -19,7 +19,7 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 		(void)snprintf(room, AK_CELL_ROOM, "%s", ak_term_date(c->ja, ak_js_str(row, "issued"), date));
 		return room;
 	case 2:
-		return ak_answer_title(c, row, room);
+		return ak_answer_annulled(c, row, ak_answer_title(c, row, room), room);
 	default: {
 		char digest[AK_TERM_DIGEST_MAX];
 

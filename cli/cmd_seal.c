@@ -110,13 +110,17 @@ static int read_batch(const ak_cli *c, batch *b)
 }
 
 /* What is missing, in numbers, for an envelope that had too few signatures. */
-static void tell_missing(const ak_cli *c, const json_t *check)
+static void tell_missing(const ak_cli *c, ak_ledger *l, const json_t *check)
 {
 	uint64_t counted = ak_js_num(check, "signatures.counted"), needed = ak_js_num(check, "signatures.needed");
+	size_t indent = ak_term_width(ak_msg_text(MSG_LABEL_REFUSED, c->ja));
 
-	if (c->json || needed <= counted)
+	if (c->json)
 		return;
-	ak_term_spaces(stderr, ak_term_width(ak_msg_text(MSG_LABEL_REFUSED, c->ja)));
+	ak_answer_print_partless(c, l, check, stderr, indent);
+	if (needed <= counted)
+		return;
+	ak_term_spaces(stderr, indent);
 	ak_out_line(c, stderr, needed - counted == 1 ? MSG_ONE_MORE_MUST_SIGN : MSG_MORE_MUST_SIGN, AK_NUM(needed - counted), NULL);
 }
 
@@ -136,7 +140,7 @@ static const char *draft_next(const ak_cli *c, ak_span input, const char *path, 
 	return out;
 }
 
-static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed, const ak_error *e)
+static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed, ak_error *e)
 {
 	char next[NEXT_MAX] = "";
 	char *name = NULL;
@@ -159,9 +163,11 @@ static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed,
 	}
 	if (failed < b->n && e->status == AK_BAD_FORMAT)
 		(void)draft_next(c, b->envelope[failed], c->opts.operand[b->from[failed].file], next, sizeof(next));
+	if (!c->json)
+		ak_answer_name_key(c, l, e);
 	code = ak_out_refused(c, name, e, next);
 	if (e->status == AK_NOT_AUTHORISED)
-		tell_missing(c, check);
+		tell_missing(c, l, check);
 	if (b->n > 1)
 		ak_out_note(c, MSG_NOTHING_SEALED, AK_NUM(b->n), NULL);
 	json_decref(check);

@@ -20,7 +20,7 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 		char named[AK_SCHEME_TEXT];
 
 		(void)snprintf(room, AK_CELL_ROOM, "%s", ak_scheme_title(c, ak_js_str(row, "type"), ak_js_lang(row, "title", c->ja), named));
-		return room;
+		return ak_answer_annulled(c, row, room, room);
 	}
 	default:
 		return ak_answer_subject(c, ak_js_str(row, "subject"), room);

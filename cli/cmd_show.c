@@ -110,6 +110,19 @@ static void print_signers(const ak_cli *c, ak_ledger *l, const json_t *o)
 	}
 }
 
+/* What was sealed about this record later; an annulment is the worse of the two. */
+static void print_later(const ak_cli *c, const json_t *v)
+{
+	bool annuls = strcmp(ak_js_str(v, "type"), "annulment") == 0, effect = ak_js_true(v, "effect");
+
+	if (annuls && effect)
+		ak_out_paint(c, stdout, AK_PAINT_BAD);
+	ak_out_put(c, stdout, annuls ? MSG_ANNULLED_BY : MSG_CORRECTED_BY, AK_NUM(ak_js_num(v, "seq")),
+	           effect ? "" : ak_msg_text(MSG_LATER_IDLE, c->ja), NULL);
+	ak_out_plain(c, stdout);
+	(void)fputc('\n', stdout);
+}
+
 static int print(ak_cli *c, ak_ledger *l, const ak_text *json)
 {
 	char why[AK_PHRASE_MAX];
@@ -132,9 +145,9 @@ static int print(ak_cli *c, ak_ledger *l, const ak_text *json)
 		(void)fputc('\n', stdout);
 	}
 	json_array_foreach(ak_js_at(o, "corrections"), i, v)
-		ak_out_line(c, stdout, MSG_CORRECTED_BY, AK_NUM(json_is_integer(v) ? (uint64_t)json_integer_value(v) : ak_js_num(v, "seq")), NULL);
+		print_later(c, v);
 	(void)fputc('\n', stdout);
-	ak_body_print(c, stdout, ak_js_str(o, "type"), json_object_get(o, "body"), 2, c->full ? SIZE_MAX : BODY_LINES);
+	ak_body_print(c, l, stdout, ak_js_str(o, "type"), json_object_get(o, "body"), 2, c->full ? SIZE_MAX : BODY_LINES);
 	json_decref(o);
 	return EXIT_HOLDS;
 }

@@ -7,6 +7,7 @@
 #include "draft.h"
 #include "files.h"
 #include "js.h"
+#include "phrase.h"
 #include "scheme.h"
 #include "term.h"
 
@@ -86,7 +87,7 @@ static int read_input(ak_cli *c, const char *path, signing *s)
 	return EXIT_HOLDS;
 }
 
-static void describe(const ak_cli *c, FILE *to, const json_t *o, json_t *body)
+static void describe(const ak_cli *c, ak_ledger *l, FILE *to, const json_t *o, json_t *body)
 {
 	const char *title = ak_js_lang(o, "title", c->ja), *type = ak_js_str(o, "type");
 	char digest[AK_TERM_DIGEST_MAX], date[AK_TERM_DATE_MAX], named[AK_SCHEME_TEXT], room[AK_CELL_ROOM], about[256];
@@ -96,7 +97,7 @@ static void describe(const ak_cli *c, FILE *to, const json_t *o, json_t *body)
 	(void)snprintf(about, sizeof(about), "  %.200s", ak_answer_about(o, room));
 	ak_out_line(c, to, MSG_SIGN_WHAT, title, about[2] != '\0' ? about : "", NULL);
 	ak_out_line(c, to, MSG_SIGN_WHERE, ak_js_str(o, "ledger"), ak_term_date(c->ja, ak_js_str(o, "issued"), date), NULL);
-	ak_body_print(c, to, type, body, 4, c->full ? SIZE_MAX : BODY_LINES);
+	ak_body_print(c, l, to, type, body, 4, c->full ? SIZE_MAX : BODY_LINES);
 	if (*ak_js_str(o, "statement") != '\0')
 		ak_out_line(c, to, MSG_SIGN_DIGEST, ak_term_digest(c->full, ak_js_str(o, "statement"), digest), NULL);
 	if (*ak_js_str(o, "words") != '\0')
@@ -109,6 +110,7 @@ static void count(const ak_cli *c, const signing *s, const char *file, const jso
 	ak_text json = { 0 };
 	json_t *o = NULL;
 	uint64_t counted, of;
+	char why[AK_PHRASE_MAX];
 	bool enough;
 
 	if (s->ledger != NULL && ak_ledger_check(s->ledger, current(s), c->now, &json, NULL) == AK_OK)
@@ -121,6 +123,9 @@ static void count(const ak_cli *c, const signing *s, const char *file, const jso
 	else if (ak_js_num(o, "signatures.needed") > 0 && of > counted)
 		ak_out_line(c, stdout, MSG_SIGNED_OF, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")),
 		            AK_NUM(of - counted), AK_NUM(of), NULL);
+	else if (ak_js_num(o, "signatures.needed") > 0 && counted >= ak_js_num(o, "signatures.needed"))
+		ak_out_wrapped(c, stdout, 2, MSG_SIGNED_YET, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")),
+		               ak_phrase(c, ak_js_str(o, "refusal.detail"), why), NULL);
 	else if (ak_js_num(o, "signatures.needed") > 0)
 		ak_out_line(c, stdout, MSG_SIGNED_ALL, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), NULL);
 	else
@@ -136,7 +141,7 @@ static int show_signers(const ak_cli *c, const signing *s, const char *path)
 
 	if (c->json)
 		return ak_out_json(c, json_incref(s->shown), EXIT_HOLDS);
-	describe(c, stdout, s->shown, json_object_get(s->shown, "body"));
+	describe(c, s->ledger, stdout, s->shown, json_object_get(s->shown, "body"));
 	json_array_foreach(ak_js_at(s->shown, "signatures"), i, v) {
 		char *who = ak_answer_who(c, s->ledger, ak_js_str(v, "keyid"));
 
@@ -250,36 +255,61 @@ static int refused_by_type(const ak_cli *c, const signing *s, const char *path)
 	return code;
 }
 
-static uint64_t counted_in(const ak_cli *c, const signing *s, ak_span envelope, char role[AK_SCHEME_TEXT])
+/* What this ledger says of an envelope and of the signature by that key in it: false when it cannot tell. */
+static bool has_no_part(const ak_cli *c, const signing *s, const ak_text *envelope, const char *id, char role[AK_SCHEME_TEXT])
 {
 	ak_text json = { 0 };
 	json_t *o = NULL;
-	uint64_t counted = UINT64_MAX; /* not asked, or not counted */
+	const json_t *v;
+	bool none = false;
+	size_t i;
 
-	if (ak_ledger_check(s->ledger, envelope, c->now, &json, NULL) == AK_OK)
+	if (ak_ledger_check(s->ledger, (ak_span){ (const uint8_t *)envelope->data, envelope->len }, c->now, &json, NULL) == AK_OK)
 		o = ak_js_parse(&json);
-	if (ak_js_num(o, "signatures.needed") > 0) {
-		counted = ak_js_num(o, "signatures.counted");
-		(void)snprintf(role, AK_SCHEME_TEXT, "%s", ak_js_str(o, "signatures.role"));
+	json_array_foreach(ak_js_at(o, "signatures.signers"), i, v) {
+		const char *keyid = ak_js_str(v, "keyid");
+
+		none = none || (strlen(keyid) > 7 && strcmp(keyid + 7, id) == 0 && json_is_false(ak_js_at(v, "part")));
 	}
+	(void)snprintf(role, AK_SCHEME_TEXT, "%s", ak_js_str(o, "signatures.role"));
 	json_decref(o);
 	ak_text_free(&json);
-	return counted;
+	return none;
 }
 
-/* Would this signature count?  The envelope it would make is asked about; it is shown to nobody. */
-static void warn_no_role(const ak_cli *c, const signing *s, const ak_secret *k)
+/* A signature without a part in the record makes of its file one that is never sealed.  Told before anybody agrees to it; refused
+ * where others have signed that file already, and would lose what they signed.  The envelope that is asked about is shown to nobody. */
+static int refused_by_role(const ak_cli *c, const signing *s, const char *path, const ak_secret *k)
 {
-	ak_text trial = { 0 };
-	char role[AK_SCHEME_TEXT] = "";
+	const bool others = s->now.data != NULL || ak_js_len(s->shown, "signatures") > 0;
+	char role[AK_SCHEME_TEXT] = "", named[AK_SCHEME_TEXT], text[AK_CELL_ROOM];
+	const char *type = ak_scheme_type(c, ak_js_str(s->shown, "type"), named), *by;
+	ak_text trial = { 0 }, json = { 0 };
+	json_t *key = NULL;
+	char *holder;
+	int code = EXIT_HOLDS;
 
-	/* Enrolments are also signed by keys that only show that they are held. */
-	if (s->ledger == NULL || !ak_scheme_has(c, ak_js_str(s->shown, "type")) ||
-	    ak_exchange_sign(current(s), ak_file_span(&s->profile), k, &trial, NULL) != AK_OK)
-		return;
-	if (counted_in(c, s, (ak_span){ (const uint8_t *)trial.data, trial.len }, role) == 0 && !c->json)
-		ak_out_wrapped(c, stderr, 2, MSG_SIGN_NO_ROLE, ak_scheme_role(c, role), NULL);
+	if (s->ledger == NULL || ak_exchange_sign(current(s), ak_file_span(&s->profile), k, &trial, NULL) != AK_OK)
+		return EXIT_HOLDS;
+	if (ak_secret_public(k, &json, NULL) == AK_OK)
+		key = ak_js_parse(&json);
+	if (key != NULL && has_no_part(c, s, &trial, ak_js_str(key, "id"), role)) {
+		by = *role == '\0' ? ak_msg_text(MSG_ROOT_HOLDERS, c->ja) : ak_scheme_role(c, role);
+		holder = ak_answer_holder(c, s->ledger, ak_js_str(key, "id"));
+		if (holder != NULL)
+			(void)ak_out_text(c, text, sizeof(text), MSG_SIGN_NO_PART, holder, type, by, NULL);
+		else
+			(void)ak_out_text(c, text, sizeof(text), MSG_SIGN_NOBODY, type, by, NULL);
+		if (others)
+			code = ak_out_fault(c, AK_NOT_AUTHORISED, path, MSG_SIGN_WOULD_SPOIL, text, NULL);
+		else if (!c->json)
+			ak_out_wrapped(c, stderr, 2, MSG_WARNING, text, NULL);
+		free(holder);
+	}
+	json_decref(key);
+	ak_text_free(&json);
 	ak_text_free(&trial);
+	return code;
 }
 
 static int sign_with(const ak_cli *c, signing *s, const char *path)
@@ -295,10 +325,10 @@ static int sign_with(const ak_cli *c, signing *s, const char *path)
 	if (!c->quiet && !c->json) {
 		who = signer(c, s, k);
 		ak_out_line(c, stderr, MSG_SIGN_AS, who == NULL ? "?" : who, NULL);
-		describe(c, stderr, s->shown, json_object_get(s->shown, "body"));
+		describe(c, s->ledger, stderr, s->shown, json_object_get(s->shown, "body"));
 	}
-	warn_no_role(c, s, k);
-	if (!agreed(c, &code))
+	code = refused_by_role(c, s, path, k);
+	if (code != EXIT_HOLDS || !agreed(c, &code))
 		goto out;
 	if (ak_exchange_sign(current(s), ak_file_span(&s->profile), k, &envelope, &e) != AK_OK) {
 		code = ak_out_refused(c, s->now.data != NULL ? s->out : c->opts.operand[0], &e, NULL);
@@ -312,6 +342,26 @@ out:
 	return code;
 }
 
+/* Which of them have a part in the record, as far as the ledger here can tell. */
+static void put_parts(const ak_cli *c, const signing *s, const json_t *signatures)
+{
+	ak_text json = { 0 };
+	json_t *o = NULL, *one;
+	const json_t *v;
+	size_t i, k;
+
+	if (s->ledger != NULL && ak_ledger_check(s->ledger, current(s), c->now, &json, NULL) == AK_OK)
+		o = ak_js_parse(&json);
+	json_array_foreach(signatures, i, one) {
+		json_array_foreach(ak_js_at(o, "signatures.signers"), k, v) {
+			if (strcmp(ak_js_str(v, "keyid"), ak_js_str(one, "keyid")) == 0)
+				(void)json_object_set(one, "part", json_object_get(v, "part"));
+		}
+	}
+	json_decref(o);
+	ak_text_free(&json);
+}
+
 static int finish(const ak_cli *c, const signing *s)
 {
 	json_t *after = NULL;
@@ -323,6 +373,8 @@ static int finish(const ak_cli *c, const signing *s)
 		code = show(c, s->out, current(s), ak_file_span(&s->profile), &after);
 	if (code != EXIT_HOLDS)
 		return code;
+	if (c->json)
+		put_parts(c, s, json_object_get(after, "signatures"));
 	if (c->json)
 		code = ak_out_json(c, json_pack("{s:s,s:O,s:O}", "envelope", s->out, "statement", json_object_get(after, "statement"),
 		                                "signatures", json_object_get(after, "signatures")), EXIT_HOLDS);

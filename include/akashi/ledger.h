@@ -86,7 +86,8 @@ AK_API AK_MUST_USE ak_status ak_ledger_draft_annulment(ak_ledger *l, const char 
                                                        ak_text *draft, ak_error *err);
 
 /* What seal would refuse and what the scheme's rules would say, changing nothing: {"would_seal":bool,"refusal":null|{"status",
- * "text","where","detail","expected","found"},"sealed_as":null|seq,"signatures":null|{"mode","role","counted","needed","of"},"findings":[…],
+ * "text","where","detail","expected","found"},"sealed_as":null|seq,"signatures":null|{"mode","role","counted","needed","of","signers":[{"keyid","counted",
+ * "part"}…]},"findings":[…],
  * "warnings":[{"id","field","found","text"}…]}.
  * Accepts a draft or an envelope. */
 AK_API AK_MUST_USE ak_status ak_ledger_check(ak_ledger *l, ak_span draft_or_envelope, int64_t now, ak_text *json, ak_error *err);
@@ -134,16 +135,16 @@ AK_API AK_MUST_USE ak_status ak_ledger_head(ak_ledger *l, ak_text *json, ak_erro
  * size: AK_INVALID_ARGUMENT, where "known_at".  A later record is AK_NOT_FOUND. */
 AK_API AK_MUST_USE ak_status ak_ledger_as_known(ak_ledger *l, uint64_t known_at, ak_error *err);
 /* One record ("#12", "12", "sha256:…", prefix): {"seq","id","type","scheme","issued","time","about","refs":[{"rel","record","seq"}],"body",
- * "subject","signatures":[{"keyid","party","member","seat","verifies","counted"}],"authorised","mode","counted","needed","why","corrections":[…],"title"} */
+ * "subject","signatures":[{"keyid","party","member","seat","verifies","counted"}],"authorised","mode","counted","needed","why","corrections":[…],"annulled_by","title"} */
 AK_API AK_MUST_USE ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_error *err);
 /* The three lines, byte for byte. */
 AK_API AK_MUST_USE ak_status ak_ledger_raw(ak_ledger *l, const char *record, ak_text *out, ak_error *err);
-/* [{"seq","id","type","scheme","issued","time","about":[…],"title"}…] newest first; subject and type may be NULL; limit 0: all.
+/* [{"seq","id","type","scheme","issued","time","about":[…],"title","annulled_by"}…] newest first; annulled_by: null, or the annulment that has effect; subject and type may be NULL; limit 0: all.
  * A subject is a whole id, or a bare name: a listing number or, when there is none, whatever is called so (a service, an auditor, a party). */
 AK_API AK_MUST_USE ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, size_t limit, ak_text *json, ak_error *err);
 /* [{"listing","service","provider","registered_on","expires_on","basis","record"}…]; expires_on may be null. */
 AK_API AK_MUST_USE ak_status ak_ledger_list(ak_ledger *l, ak_text *json, ak_error *err);
-/* The same rows or records of any type: [{"seq","type","subject","title"}…] */
+/* The same rows or records of any type: [{"seq","type","subject","title","annulled_by"}…] */
 AK_API AK_MUST_USE ak_status ak_ledger_search(ak_ledger *l, const char *query, size_t limit, ak_text *json, ak_error *err);
 /* Standing of auditors and listings: {"as_of","known_at","listings":[{"listing","service","provider","expires_on","verdict","reason",
  * "assurance","finding":null|{"rule","text"},"missing":[{"what","label"}…]}…],"auditors":[{"auditor","kind","registered_on","valid_from","valid_until","record","standing",

@@ -9,6 +9,7 @@
 #include "seal/ahead.h"
 #include "seal/draft.h"
 #include "seal/seal.h"
+#include "seal/signers.h"
 #include "verify/candidate.h"
 #include "verify/hypothesis.h"
 
@@ -69,13 +70,42 @@ static ak_status put_refusal(ak_status refused, const ak_error *why, ak_json *o,
 	return ak_json_set(o, "refusal", r, err);
 }
 
+/* Whose signatures there are, and what each of them is here for. */
+static ak_status put_signers(const ak_candidate *c, const ak_judgement *j, ak_json *o, ak_error *err)
+{
+	const ak_sealed *s = &c->sealed;
+	ak_json *list = ak_json_new_array();
+	ak_own_keys own = { 0 };
+	ak_status st = j->n_signers == 0 ? AK_OK : ak_own_keys_read(&s->statement, &own, err);
+
+	for (size_t i = 0; st == AK_OK && i < j->n_signers; i++) {
+		ak_json *g = ak_json_new_object();
+
+		st = ak_json_set(g, "keyid", ak_api_digest(&s->signatures.sig[i].keyid), err);
+		if (st == AK_OK)
+			st = ak_json_set(g, "counted", ak_json_new_bool(j->signer[i].counted), err);
+		if (st == AK_OK)
+			st = ak_json_set(g, "part", ak_json_new_bool(ak_signer_has_part(&own, s, i, j)), err);
+		if (st != AK_OK)
+			ak_json_free(g);
+		else
+			st = ak_json_add(list, g, err);
+	}
+	ak_own_keys_clear(&own);
+	if (st != AK_OK) {
+		ak_json_free(list);
+		return st;
+	}
+	return ak_json_set(o, "signers", list, err);
+}
+
 /* How the signatures stand; null when something else was wrong before they were counted. */
-static ak_status put_judgement(ak_status refused, const ak_judgement *j, ak_json *o, ak_error *err)
+static ak_status put_judgement(ak_status refused, const ak_candidate *c, const ak_judgement *j, ak_json *o, ak_error *err)
 {
 	ak_json *s;
 	ak_status st;
 
-	if (refused != AK_OK && refused != AK_NOT_AUTHORISED)
+	if (refused != AK_OK && refused != AK_NOT_AUTHORISED && j->n_signers == 0)
 		return ak_json_set(o, "signatures", ak_json_new_null(), err);
 	s = ak_json_new_object();
 	st = ak_json_set(s, "mode", ak_json_new_str(j->mode), err);
@@ -88,6 +118,8 @@ static ak_status put_judgement(ak_status refused, const ak_judgement *j, ak_json
 		st = ak_json_set(s, "needed", ak_json_new_int((int64_t)j->needed), err);
 	if (st == AK_OK)
 		st = ak_json_set(s, "of", ak_json_new_int((int64_t)j->of), err);
+	if (st == AK_OK)
+		st = put_signers(c, j, s, err);
 	if (st != AK_OK) {
 		ak_json_free(s);
 		return st;
@@ -207,7 +239,7 @@ ak_status ak_ledger_check(ak_ledger *l, ak_span in, int64_t now, ak_text *json, 
 	if (st == AK_OK)
 		st = put_sealed_as(l->b, refused, &c, o, err);
 	if (st == AK_OK)
-		st = put_judgement(refused, &j, o, err);
+		st = put_judgement(refused, &c, &j, o, err);
 	/* The rules can be asked as soon as the statement is whole, signed or not. */
 	if (st == AK_OK && (refused == AK_OK || refused == AK_NOT_AUTHORISED))
 		st = put_findings(l->b, &c, now, o, err);

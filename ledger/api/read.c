@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* show, raw, log: one record, or a walk over many. */
-#include "api/api.h"
+#include "api/annulled.h"
 #include "base/fail.h"
 #include "base/text.h"
 #include "base/utctime.h"
 #include "codec/schema.h"
 #include "proof/ask.h"
+#include "seal/corrected.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -182,10 +183,15 @@ static ak_status put_later(ak_books *b, const ak_sealed *s, uint64_t known_at, a
 		                    ak_span_is(t.statement.type, "annulment")) &&
 		    ak_span_is(ak_json_get_text(t.statement.body, "record"), id)) {
 			ak_json *c = ak_json_copy(t.statement.body);
+			bool effect = false;
 
 			st = ak_json_set(c, "seq", ak_json_new_int((int64_t)seqs[i]), err);
 			if (st == AK_OK)
 				st = ak_json_set(c, "type", ak_api_span(t.statement.type), err);
+			if (st == AK_OK)
+				st = ak_books_amends(b, seqs[i], known_at, &effect, err);
+			if (st == AK_OK)
+				st = ak_json_set(c, "effect", ak_json_new_bool(effect), err);
 			if (st != AK_OK)
 				ak_json_free(c);
 			else
@@ -200,6 +206,20 @@ static ak_status put_later(ak_books *b, const ak_sealed *s, uint64_t known_at, a
 		return st;
 	}
 	return ak_json_set(o, "corrections", list, err);
+}
+
+/* The first of these annulments that has effect. */
+static ak_status put_annulled_by(ak_json *o, ak_error *err)
+{
+	const ak_json *list = ak_json_get(o, "corrections");
+
+	for (size_t i = 0; i < ak_json_len(list); i++) {
+		const ak_json *c = ak_json_at(list, i);
+
+		if (ak_span_is(ak_json_get_text(c, "type"), "annulment") && ak_json_true(ak_json_get(c, "effect")))
+			return ak_json_set(o, "annulled_by", ak_json_copy(ak_json_get(c, "seq")), err);
+	}
+	return ak_json_set(o, "annulled_by", ak_json_new_null(), err);
 }
 
 ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_error *err)
@@ -234,6 +254,8 @@ ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_err
 		st = put_judgement(&s, &j, o, err);
 	if (st == AK_OK)
 		st = put_later(b, &s, l->known_at, o, err);
+	if (st == AK_OK)
+		st = put_annulled_by(o, err);
 	ak_authority_free(&a);
 	ak_sealed_clear(&s);
 	ak_buf_clear(&file);
@@ -244,7 +266,7 @@ ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_err
 	return ak_api_text(o, json, err);
 }
 
-static ak_status log_one(ak_books *b, uint64_t seq, const char *type, ak_json *list, ak_error *err)
+static ak_status log_one(ak_books *b, ak_annulments *annulled, uint64_t seq, const char *type, ak_json *list, ak_error *err)
 {
 	ak_sealed s = { 0 };
 	ak_json *o = NULL;
@@ -256,6 +278,8 @@ static ak_status log_one(ak_books *b, uint64_t seq, const char *type, ak_json *l
 	if (st == AK_OK && (type == NULL || ak_span_is(s.statement.type, type))) {
 		o = ak_json_new_object();
 		st = put_head(&s, o, err);
+		if (st == AK_OK)
+			st = ak_annulments_put(b, annulled, seq, o, err);
 		if (st == AK_OK) {
 			st = ak_json_add(list, o, err);
 			o = NULL;
@@ -298,17 +322,19 @@ ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, siz
 	ak_json *list = ak_json_new_array();
 	uint64_t *seqs = NULL;
 	size_t n = (size_t)(l->known_at != 0 ? l->known_at : l->b->checkpoint.size);
-	ak_status st = AK_OK;
+	ak_annulments annulled = { 0 };
+	ak_status st = ak_annulments_read(l->b, l->known_at, &annulled, err);
 
-	if (!all) {
+	if (st == AK_OK && !all) {
 		n = 0;
 		st = log_choose(l->b, subject, type, &seqs, &n, err);
 		while (st == AK_OK && n > 0 && l->known_at != 0 && seqs[n - 1] >= l->known_at)
 			n--;
 	}
 	for (; st == AK_OK && n > 0 && (limit == 0 || ak_json_len(list) < limit); n--)
-		st = log_one(l->b, all ? n - 1 : seqs[n - 1], type, list, err);
+		st = log_one(l->b, &annulled, all ? n - 1 : seqs[n - 1], type, list, err);
 	ak_mem_free(seqs);
+	ak_annulments_clear(&annulled);
 	if (st != AK_OK) {
 		ak_json_free(list);
 		return st;

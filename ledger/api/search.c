@@ -2,7 +2,7 @@
 /* list and search: the index's own table, brought up to the head before it is asked.
  *
  * A row is made from the record as it stands corrected; what is void or annulled is not listed. */
-#include "api/api.h"
+#include "api/annulled.h"
 
 #include "base/fail.h"
 #include "base/text.h"
@@ -350,8 +350,15 @@ ak_status ak_ledger_list(ak_ledger *l, ak_text *json, ak_error *err)
 	return ak_api_text(list, json, err);
 }
 
+typedef struct hits {
+	ak_books *b;
+	ak_annulments annulled;
+	ak_json *list;
+} hits;
+
 static ak_status take_hit(void *ctx, const ak_index_entry *e, ak_error *err)
 {
+	hits *h = ctx;
 	ak_json *o = ak_json_new_object();
 	ak_status st = ak_json_set(o, "seq", ak_json_new_int((int64_t)e->seq), err);
 
@@ -361,23 +368,28 @@ static ak_status take_hit(void *ctx, const ak_index_entry *e, ak_error *err)
 		st = ak_json_set(o, "subject", ak_json_new_str(e->subject), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "title", ak_json_new_str(e->title), err);
+	if (st == AK_OK)
+		st = ak_annulments_put(h->b, &h->annulled, e->seq, o, err);
 	if (st != AK_OK) {
 		ak_json_free(o);
 		return st;
 	}
-	return ak_json_add(ctx, o, err);
+	return ak_json_add(h->list, o, err);
 }
 
 ak_status ak_ledger_search(ak_ledger *l, const char *query, size_t limit, ak_text *json, ak_error *err)
 {
-	ak_json *list = ak_json_new_array();
+	hits h = { .b = l->b, .list = ak_json_new_array() };
 	ak_status st = bring_up(l, err);
 
 	if (st == AK_OK)
-		st = ak_index_search(l->b->index, query, NULL, limit, take_hit, list, err);
+		st = ak_annulments_read(l->b, l->known_at, &h.annulled, err);
+	if (st == AK_OK)
+		st = ak_index_search(l->b->index, query, NULL, limit, take_hit, &h, err);
+	ak_annulments_clear(&h.annulled);
 	if (st != AK_OK) {
-		ak_json_free(list);
+		ak_json_free(h.list);
 		return st;
 	}
-	return ak_api_text(list, json, err);
+	return ak_api_text(h.list, json, err);
 }

@@ -98,6 +98,30 @@ ak_status ak_books_correct(ak_books *b, const ak_sealed *s, uint64_t known_at, a
 	return settle(b, s, known_at, 0, body, annulled, err);
 }
 
+ak_status ak_books_amends(ak_books *b, uint64_t seq, uint64_t known_at, bool *yes, ak_error *err)
+{
+	ak_sealed s = { 0 };
+	ak_json *body = NULL;
+	bool stands = false, off = false;
+	ak_buf file;
+	ak_status st;
+
+	ak_buf_init(&file, AK_RECORD_MAX);
+	st = load(b, seq, &file, &s, err);
+	if (st == AK_OK)
+		st = authorised(b, &s, known_at, &stands, err);
+	if (st == AK_OK && stands) {
+		body = ak_json_copy(s.statement.body);
+		st = body == NULL ? ak_no_memory(err, "correction") : settle(b, &s, known_at, 0, body, &off, err);
+	}
+	if (st == AK_OK)
+		*yes = stands && !off;
+	ak_json_free(body);
+	ak_sealed_clear(&s);
+	ak_buf_clear(&file);
+	return st;
+}
+
 static ak_status corrected(ak_books *b, const ak_sealed *s, ak_json **out, ak_error *err)
 {
 	bool annulled = false;

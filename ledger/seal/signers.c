@@ -208,6 +208,20 @@ static bool revokes_itself(const ak_sealed *s, const char *hex)
 	return false;
 }
 
+bool ak_signer_has_part(const ak_own_keys *own, const ak_sealed *s, size_t i, const ak_judgement *j)
+{
+	const ak_digest *id = &s->signatures.sig[i].keyid;
+	char keyid[AK_DIGEST_TEXT_LEN + 1];
+
+	if (s->result[i].state != AK_SIG_GOOD)
+		return false;
+	if (own_key(own, id) != NULL || (i < j->n_signers && (j->authorised ? j->signer[i].counted : j->signer[i].tallied)))
+		return true;
+	ak_digest_format(id, keyid);
+	/* Holders of the keyset before, and a key that ends itself, have their part too. */
+	return ak_span_is(s->statement.type, "keyset") || revokes_itself(s, keyid + 7);
+}
+
 static ak_status check_role(const ak_authority *a, const ak_own_keys *own, const ak_sealed *s, size_t i, uint64_t seq,
                             const ak_judgement *j, ak_error *err)
 {
@@ -221,8 +235,7 @@ static ak_status check_role(const ak_authority *a, const ak_own_keys *own, const
 		               "the signature by %s is by nobody this ledger knows, or does not verify", keyid);
 	if (!good)
 		return ak_fail(err, AK_BAD_SIGNATURE, "signatures", seq, "the signature by %s does not verify", keyid);
-	/* Holders of the keyset before, and a key that ends itself, have their part too. */
-	if (is_own || j->signer[i].counted || ak_span_is(s->statement.type, "keyset") || revokes_itself(s, keyid + 7))
+	if (ak_signer_has_part(own, s, i, j))
 		return AK_OK;
 	return ak_fail(err, AK_BAD_SIGNATURE, "signatures", seq, "the signature by %s has no role in a %.*s",
 	               keyid, (int)s->statement.type.len, (const char *)s->statement.type.data);

@@ -31,6 +31,9 @@ AK_MUST_USE ak_status ak_own_keys_read(const ak_statement *s, ak_own_keys *out, 
  * time-stamp tokens, which is not sealed. */
 AK_MUST_USE ak_status ak_signers_name(const ak_authority *a, const ak_own_keys *own, ak_candidate *c, size_t *unnamed,
                                       ak_error *err);
+/* Has signature `i` a part in the record, which is judged as *j says: it counts (while too few have signed: it would count), or shows
+ * that a key is held that the record names? */
+bool ak_signer_has_part(const ak_own_keys *own, const ak_sealed *s, size_t i, const ak_judgement *j);
 /* Has each signature a part in the record, which is authorised as *j says?  A relay cannot make us store what has none.  After
  * ak_signers_name.  AK_BAD_SIGNATURE; AK_KEY_REUSED when a keyset names a party's key. */
 AK_MUST_USE ak_status ak_signers_check(const ak_authority *a, const ak_own_keys *own, const ak_sealed *s, uint64_t seq,

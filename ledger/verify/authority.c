@@ -188,7 +188,7 @@ static void list_signers(const ak_authority *a, const ak_sealed *r, const resolv
 		if (k->owner == OWNER_MEMBER) {
 			const member *m = &a->members[k->member];
 
-			*s = (ak_signer){ a->parties[m->party].name, m->name, m->seat, m->office, false };
+			*s = (ak_signer){ a->parties[m->party].name, m->name, m->seat, m->office, false, false };
 		}
 		for (size_t h = 0; k->owner == OWNER_ROOT && h < a->set.n; h++) {
 			if (a->set.root[h].key == res->key[i])

@@ -43,6 +43,7 @@ typedef struct ak_signer {
 	const char *seat;   /* for people; may be ""                    */
 	bool office;
 	bool counted;       /* toward the policy that authorised        */
+	bool tallied;       /* toward some policy, whether or not met   */
 } ak_signer; /* strings borrowed from the engine, until a revocation that reaches back is applied to it */
 
 typedef struct ak_judgement {

@@ -185,6 +185,13 @@ static void mark_counted(ak_judgement *j, const bool counted[], size_t n)
 		j->signer[i].counted = j->signer[i].counted || counted[i];
 }
 
+/* The same for one that is not met, or not yet. */
+static void mark_tallied(ak_judgement *j, const bool counted[], size_t n)
+{
+	for (size_t i = 0; i < n && i < j->n_signers; i++)
+		j->signer[i].tallied = j->signer[i].tallied || counted[i];
+}
+
 /* One policy of the kinds members, office, mixed. */
 static bool party_policy(ak_authority *a, ak_sealed *r, const ak_json *policy, ak_span scheme,
                          const ak_json *party_body, const resolved *res, question *q,
@@ -217,6 +224,7 @@ static bool party_policy(ak_authority *a, ak_sealed *r, const ak_json *policy, a
 	j->counted = wants_persons ? t.persons : t.offices;
 	j->needed = wants_persons ? (size_t)k : 1;
 	j->of = t.of;
+	mark_tallied(j, counted, r->signatures.n);
 	if (!t.found || (wants_persons && t.persons < (size_t)k) ||
 	    (wants_office && (t.offices == 0 || !has_evidence(policy, r->statement.body))))
 		return false;
@@ -243,6 +251,7 @@ static bool root_policy(const ak_authority *a, const ak_sealed *r, const resolve
 	j->counted = n;
 	j->needed = a->set.threshold;
 	j->of = a->set.n;
+	mark_tallied(j, counted, r->signatures.n);
 	if (a->set.number == 0 || n < a->set.threshold)
 		return false;
 	copy_text(j->mode, sizeof(j->mode), ak_span_str("root"));
@@ -265,22 +274,28 @@ static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const
                               bool skip_compromised, ak_judgement *j, bool *yes, ak_error *err)
 {
 	ak_judgement nearest = *j;
-	bool have_nearest = false;
+	bool have_nearest = false, tallied[AK_SIGNERS_MAX] = { false };
 	ak_status st = AK_OK;
 
 	*yes = false;
+	for (size_t k = 0; k < j->n_signers; k++)
+		tallied[k] = j->signer[k].tallied;
 	for (size_t i = 0; st == AK_OK && !*yes && i < ak_json_len(ask->policies); i++) {
 		const ak_json *p = ak_json_at(ask->policies, i);
 		ak_span mode = ak_json_get_text(p, "mode");
 		question q = { .seq = seq, .skip_compromised = skip_compromised, .only = ask->party };
 		ak_judgement t = *j;
 
+		for (size_t k = 0; k < j->n_signers; k++)
+			t.signer[k].tallied = tallied[k];
 		if (ak_span_is(mode, "root"))
 			*yes = root_policy(a, r, res, &t) && (q.only == NULL || q.only[0] == '\0');
 		else if (ak_span_is(mode, "as"))
 			st = ak_auth_as(a, r, seq, p, ask, res, &t, yes, err);
 		else
 			*yes = party_policy(a, r, p, ask->scheme, ask->named->body, res, &q, &t);
+		for (size_t k = 0; k < j->n_signers; k++)
+			tallied[k] = t.signer[k].tallied;
 		if (*yes)
 			*j = t;
 		else if (!have_nearest || t.counted > nearest.counted)
@@ -289,6 +304,8 @@ static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const
 	if (st != AK_OK || *yes)
 		return st;
 	*j = nearest;
+	for (size_t k = 0; k < j->n_signers; k++)
+		j->signer[k].tallied = tallied[k];
 	if (j->why.status == AK_OK) {
 		bool tell_party = j->party[0] != '\0' && strcmp(j->party, j->role) != 0;
 		const char *as = j->role[0] == '\0' ? "root" : j->role, *of = tell_party ? j->party : "";

@@ -74,7 +74,15 @@ both seal-draft seal stray.json
 said said/seal-draft.en 'akashi sign stray.json --key KEY'
 said said/seal-draft.ja '署名前の起案である'
 "$akashi" -C l.git --lang en sign stray.json --key keys/lead.key --yes -q >said/no-role.en 2>&1
-said said/no-role.en 'no signature in it counts: this is signed by ISMAP Steering Committee'
+said said/no-role.en 'the key of Koh Audit'
+said said/no-role.en 'is signed by ISMAP Steering'
+rm stray.dsse.json
+"$akashi" keygen -q -o nobody.key >/dev/null 2>&1
+"$akashi" -C l.git --lang ja sign stray.json --key nobody.key --yes -q >said/nobody.ja 2>&1
+said said/nobody.ja 'この台帳に、この鍵の持ち主はいない'
+said said/nobody.ja 'ISMAP運営委員会'
+rm stray.dsse.json
+"$akashi" -C l.git sign stray.json --key keys/lead.key --yes -q >/dev/null 2>&1
 both check-no-role check stray.dsse.json
 said said/check-no-role.en 'this is signed by ISMAP Steering Committee'
 said said/check-no-role.ja '署名する権限を持つのは ISMAP運営委員会 である'

@@ -175,6 +175,19 @@ says sign-add.out '3 of 3'
 run 0 sign-show ak sign --show decision.dsse.json --lang ja
 says sign-show.out '運営委員会 委員丙'
 run 0 check-enough ak check decision.dsse.json
+# Somebody without a role here would make of the file of three one that is never sealed.
+cp decision.dsse.json spoilt.dsse.json
+run 1 sign-spoils ak sign spoilt.dsse.json --key keys/lead.key --yes
+says sign-spoils.err 'the key of Koh Audit'
+says sign-spoils.err 'signed by ISMAP Steering Committee'
+cmp -s decision.dsse.json spoilt.dsse.json || fail 'a refused signature was written'
+run 0 sign-elsewhere "$akashi" sign spoilt.dsse.json --key keys/lead.key --yes
+run 1 seal-spoilt ak seal spoilt.dsse.json
+says seal-spoilt.err 'the signature by Koh Audit'
+run 1 check-spoilt ak check spoilt.dsse.json
+says check-spoilt.out 'the signature by Koh Audit'
+run 1 seal-spoilt-json ak seal spoilt.dsse.json --json
+says seal-spoilt-json.out 'the signature by sha256:'
 run 0 seal-decision ak seal decision.dsse.json
 says seal-decision.out 'sealed #'
 run 1 seal-twice ak seal decision.dsse.json
@@ -268,6 +281,9 @@ says check-human.out 'body.after'
 run 1 sign-human ak sign human.json --key keys/desk.key --yes
 [ ! -e human.dsse.json ] || fail 'a draft that its type refuses was signed'
 run 0 sign-no-role ak sign dated.json --key keys/lead.key --yes
+says sign-no-role.err 'warning  this is the key of Koh Audit'
+run 1 seal-no-role ak seal dated.dsse.json
+says seal-no-role.err 'the signature of Koh Audit'
 run 0 draft-ahead ak draft technical-review --service kakuu-saas --set-date /reviewed_on=2099-06-01 --outcome incomplete -o ahead.json
 run 1 check-ahead ak check ahead.json
 says check-ahead.out 'warning  Reviewed on (/reviewed_on) lies in the future: 2099-06-01'
@@ -293,6 +309,20 @@ run 0 annul ak annul "#$first" --reason 訂正の誤り -o annul.json
 says annul.err 'akashi sign annul.json --key KEY -C l.git'
 run 1 annul-lead-sign ak check annul.json
 seal_as annul desk
+says sign-annul.err "Record annulled                     #$first correction "
+run 0 show-annulled ak show "#$first"
+says show-annulled.out '  annulled by #'
+grep -q 'corrected by' show-annulled.out && fail 'an annulment is called a correction'
+run 0 show-idle ak show "#$seq"
+says show-idle.out "  corrected by #$first (without effect)"
+grep -q "  corrected by #$second$" show-idle.out || fail 'a correction that stands is said to have no effect'
+run 0 log-annulled ak log
+grep -q "^#$first .*annulled by #" log-annulled.out || fail 'log does not mark an annulled record'
+[ "$(grep -c 'annulled by' log-annulled.out)" -eq 1 ] || fail 'log marks another record as annulled'
+run 0 log-before ak log --known-at "$((second + 1))"
+grep -q 'annulled by' log-before.out && fail 'log marks a record by what was sealed later'
+run 0 search-annulled ak search 東日本
+says search-annulled.out 'annulled by #'
 run 0 verify-idle ak verify C24-0101-2 --as-of 2026-11-21
 says verify-idle.out "correction #$second changes nothing in record #$seq"
 run 0 verify-idle-ja ak verify C24-0101-2 --as-of 2026-11-21 --lang ja

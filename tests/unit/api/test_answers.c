@@ -114,7 +114,7 @@ static void a_seal_names_all_subjects(void **state)
 	/* A search shows the party, not the key that stands before it in the alphabet. */
 	v = read_answer(ak_ledger_search(w.l, "new-one", 0, &t, NULL), &t);
 	assert_int_equal(ak_json_len(v), 1);
-	has(ak_json_at(v, 0), "search", "seq type subject title");
+	has(ak_json_at(v, 0), "search", "seq type subject title annulled_by");
 	assert_true(is(v, "/0/subject", "akashi/party:new-one"));
 	ak_json_free(v);
 	ak_secret_free(&keys[0]);
@@ -141,7 +141,7 @@ static void check_says_what_is_sealed_already(void **state)
 	draft = world_draft(&w, "ismap", "deletion", NULL, DELETION, NULL);
 	v = read_answer(ak_ledger_check(w.l, span_of(&draft), w.now, &t, NULL), &t);
 	assert_int_equal(ak_json_type_of(place(v, "/sealed_as")), AK_JSON_NULL);
-	has(place(v, "/signatures"), "signatures", "mode role counted needed of");
+	has(place(v, "/signatures"), "signatures", "mode role counted needed of signers");
 	assert_int_equal(number(v, "/signatures/counted"), 0);
 	assert_int_equal(number(v, "/signatures/needed"), 3);
 	has(place(v, "/findings/0"), "finding", "rule severity reason record text expected found basis basis_en basis_version next");
@@ -152,7 +152,7 @@ static void check_says_what_is_sealed_already(void **state)
 
 static void readings_have_their_members(void **state)
 {
-	static const char log_members[] = "seq id type scheme issued time about title";
+	static const char log_members[] = "seq id type scheme issued time about title annulled_by";
 	char name[24];
 	ak_text t = { 0 };
 	ak_json *v;
@@ -164,7 +164,7 @@ static void readings_have_their_members(void **state)
 	ak_json_free(v);
 	(void)snprintf(name, sizeof(name), "#%llu", (unsigned long long)world_seq(&w, "listing-1"));
 	v = read_answer(ak_ledger_show(w.l, name, &t, NULL), &t);
-	has(v, "show", "seq id type scheme issued time about title refs body subject signatures authorised mode counted needed why "
+	has(v, "show", "seq id type scheme issued time about title annulled_by refs body subject signatures authorised mode counted needed why "
 	    "corrections");
 	has(place(v, "/refs/0"), "ref", "rel record seq");
 	has(place(v, "/signatures/0"), "signature", "keyid party member seat verifies counted");
