@@ -87,6 +87,10 @@ void ak_cli_today(const ak_cli *c, char stored[11]); /* the day of now in Japan 
 int ak_cli_number(const ak_cli *c, ak_opt_id id, uint64_t least, uint64_t most, uint64_t *out); /* untouched when not given */
 /* --trust, else $AKASHI_TRUST, else ~/.config/akashi/trust; never from the ledger. */
 int ak_cli_trust(ak_cli *c, ak_file *out);
+/* EXIT_NOT_DECIDED, and says so, when that file names another ledger: what is asked by it cannot be answered here. */
+int ak_cli_trust_names(const ak_cli *c, ak_ledger *l, const ak_file *trust);
+/* For answers that rest on no trust file: a note when the usual one is of another ledger, or does not fit this one. */
+void ak_cli_note_trust(const ak_cli *c, ak_ledger *l);
 bool ak_cli_trust_known(const ak_cli *c); /* ak_cli_trust() knows where to look */
 /* The operator key's path: --operator, else what init noted in the ledger's git directory.  Freed with free(). */
 int ak_cli_operator_path(const ak_cli *c, char **path);

@@ -227,9 +227,21 @@ static void print_void(const ak_cli *c, const json_t *o)
 	ak_out_wrapped(c, stdout, column, MSG_AUDIT_CHANGED, numbers, NULL);
 }
 
+/* Neither good nor bad: of a version that this program does not know, or another ledger than the one asked about. */
 static bool unknown(const json_t *o)
 {
-	return json_is_true(ak_js_at(o, "unknown_version"));
+	return ak_js_true(o, "unknown_version") || ak_js_true(o, "other_ledger");
+}
+
+static ak_msg conclusion(const json_t *o, bool ok)
+{
+	if (ak_js_true(o, "other_ledger"))
+		return MSG_AUDIT_OTHER;
+	if (unknown(o))
+		return MSG_AUDIT_UNKNOWN;
+	if (!ok)
+		return MSG_AUDIT_FAILS;
+	return ak_js_len(o, "void") > 0 ? MSG_AUDIT_VOIDS : MSG_AUDIT_HOLDS;
 }
 
 static void print(const ak_cli *c, const json_t *o, bool ok)
@@ -252,10 +264,8 @@ static void print(const ak_cli *c, const json_t *o, bool ok)
 	}
 	print_void(c, o);
 	ak_out_paint(c, stdout, ok ? AK_PAINT_GOOD : unknown(o) ? AK_PAINT_UNSURE : AK_PAINT_BAD);
-	ak_out_put(c, stdout, unknown(o) ? MSG_AUDIT_UNKNOWN : !ok ? MSG_AUDIT_FAILS : ak_js_len(o, "void") > 0 ? MSG_AUDIT_VOIDS : MSG_AUDIT_HOLDS,
-	           AK_NUM(ak_js_len(o, "void")), NULL);
+	ak_out_wrapped(c, stdout, 0, conclusion(o, ok), AK_NUM(ak_js_len(o, "void")), NULL);
 	ak_out_plain(c, stdout);
-	(void)fputc('\n', stdout);
 	if (ak_opt_has(&c->opts, OPT_NO_TRUST))
 		ak_out_wrapped(c, stdout, 0, MSG_AUDIT_NO_TRUST, NULL);
 	if (ak_opt_has(&c->opts, OPT_NO_SIGNATURES))

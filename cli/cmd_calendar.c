@@ -186,6 +186,8 @@ int ak_cmd_calendar(ak_cli *c)
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
 	if (code == EXIT_HOLDS)
+		code = ak_cli_trust_names(c, l, &trust);
+	if (code == EXIT_HOLDS)
 		code = ak_calendar_make(c, l, ak_file_span(&trust), *as_of != '\0' ? as_of : NULL, known_at, listing, &calendar);
 	if (code == EXIT_HOLDS)
 		code = write_files(c, calendar, &taken);

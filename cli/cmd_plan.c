@@ -90,6 +90,8 @@ static int with_listing(ak_cli *c, const plan *p, const char *as_of, json_t *o)
 
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
+	if (code == EXIT_HOLDS)
+		code = ak_cli_trust_names(c, l, &trust);
 	v.trust = ak_file_span(&trust);
 	if (code == EXIT_HOLDS && ak_ledger_verify(l, &v, &verdict, &json, &e) != AK_OK)
 		code = ak_out_refused(c, v.listing, &e, NULL);

@@ -452,6 +452,8 @@ int ak_cmd_reconcile(ak_cli *c)
 		code = ak_cli_trust(c, &trust);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
+	if (code == EXIT_HOLDS)
+		code = ak_cli_trust_names(c, l, &trust);
 	if (code == EXIT_HOLDS) {
 		common.trust = ak_file_span(&trust);
 		common.as_of = *as_of != '\0' ? as_of : NULL;

@@ -238,6 +238,8 @@ int ak_cmd_status(ak_cli *c)
 		code = ak_cli_trust(c, &trust);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
+	if (code == EXIT_HOLDS)
+		code = ak_cli_trust_names(c, l, &trust);
 	if (code != EXIT_HOLDS)
 		goto out;
 	if (ak_ledger_status(l, ak_file_span(&trust), *as_of != '\0' ? as_of : NULL, known_at, c->now, &json, &e) != AK_OK)

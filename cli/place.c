@@ -31,8 +31,12 @@ int ak_cli_open_as_known(const ak_cli *c, ak_ledger **out)
 
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, out);
-	if (code != EXIT_HOLDS || ak_ledger_as_known(*out, known_at, &e) == AK_OK)
+	if (code != EXIT_HOLDS)
 		return code;
+	if (ak_ledger_as_known(*out, known_at, &e) == AK_OK) {
+		ak_cli_note_trust(c, *out);
+		return EXIT_HOLDS;
+	}
 	ak_ledger_free(out);
 	return ak_out_refused(c, c->dir, &e, NULL);
 }

@@ -172,11 +172,12 @@ typedef struct ak_audit_options {
 	ak_progress_fn *progress;
 	void *progress_ctx;
 } ak_audit_options;
-/* Everything re-derived from git: {"ok":bool,"unknown_version":bool,"origin","size","root","genesis","genesis_pinned","replayed","commits","signatures",
+/* Everything re-derived from git: {"ok":bool,"unknown_version":bool,"other_ledger":bool,"origin","size","root","genesis","genesis_pinned","replayed","commits","signatures",
  * "signatures_skipped","authority":{"authorised","void","changed_since":[…]},"checks":[{"id","outcome","count"}…],"errors":[{"check","seq","status","where","expected","found","detail"}…],"void":[{"seq","status",
  * "why"}…],"skipped":[{"seq","count"}…]}.  Void records and skipped signatures (of authorised records; no key verifies them) are no problems.
  * AK_OK also when problems were found: look at "ok".  With "unknown_version" the one problem is that this program does not know the version
- * of a record: the ledger was judged up to there, and is neither good nor bad. */
+ * of a record: the ledger was judged up to there, and is neither good nor bad.  With "other_ledger" the trust file names another
+ * ledger: nothing was judged. */
 AK_API AK_MUST_USE ak_status ak_audit_repository(const char *path, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err);
 /* The same for a ledger that is open.  (A damaged one may not open: audit its repository.) */
 AK_API AK_MUST_USE ak_status ak_ledger_audit(ak_ledger *l, const ak_audit_options *o, bool *ok, ak_text *json, ak_error *err);

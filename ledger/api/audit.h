@@ -56,6 +56,7 @@ typedef struct ak_audit {
 	ak_chunk chunk[2];
 	ak_chunk *reading, *ahead;      /* being filled; being verified, or empty */
 	bool broken;                    /* nothing after this can be judged */
+	bool other;                     /* not the ledger that the trust file names: nothing was judged */
 	bool unknown;                   /* for it is of a version that we do not know, and nothing before was wrong */
 
 	uint8_t operator_key[32], old_operator_key[32]; /* in force; before a rotation at this size */

@@ -49,7 +49,7 @@ static ak_status put_check(const ak_audit *t, const char *check, ak_json *list, 
 {
 	bool left = t->broken || (strcmp(check, "dsse") == 0 && t->o->skip_signatures) ||
 	            (strcmp(check, "trust") == 0 && t->trust == NULL);
-	const char *outcome = has_problem(t, check) && !t->unknown ? "failed" : left ? "not-checked" : "passed";
+	const char *outcome = has_problem(t, check) && !t->unknown && !t->other ? "failed" : left ? "not-checked" : "passed";
 	ak_json *c = ak_json_new_object();
 	ak_status st = ak_json_set(c, "id", ak_json_new_str(check), err);
 
@@ -90,6 +90,8 @@ ak_status ak_audit_answer(const ak_audit *t, const ak_audit *now, bool *ok, ak_t
 	ak_replay_root(t->replay, &root);
 	if (st == AK_OK)
 		st = ak_json_set(o, "unknown_version", ak_json_new_bool(t->unknown), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "other_ledger", ak_json_new_bool(t->other), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "origin", ak_json_new_str(t->origin), err);
 	if (st == AK_OK)

@@ -313,18 +313,18 @@ static ak_status second_pass(ak_audit *first, ak_audit *second, ak_error *err)
 	return st;
 }
 
-static ak_status check_trust(ak_audit *t, ak_span text, ak_trust *trust, ak_error *err)
+/* t->other, with why, when the file names another ledger. */
+static ak_status take_trust(ak_audit *t, ak_span text, ak_trust *trust, ak_error *why, ak_error *err)
 {
-	ak_error why = { 0 };
 	ak_status st = ak_trust_read(text, trust, err);
 
 	if (st != AK_OK)
 		return st;
 	t->trust = trust;
-	if (t->origin[0] == '\0' || strcmp(trust->log.name, t->origin) == 0)
-		return AK_OK; /* no name: neither head nor first record can be read, which is told */
-	(void)ak_mismatch(&why, AK_WRONG_LEDGER, "trust.log", 0, trust->log.name, t->origin);
-	return ak_audit_problem(t, &why, err);
+	t->other = t->origin[0] != '\0' && strcmp(trust->log.name, t->origin) != 0;
+	if (t->other) /* no name: neither head nor first record can be read, which is told */
+		(void)ak_mismatch(why, AK_WRONG_LEDGER, "trust.log", 0, trust->log.name, t->origin);
+	return AK_OK;
 }
 
 /* Known only at the end: what the trust file names may stand anywhere in the keyset chain. */
@@ -371,10 +371,16 @@ static ak_status audit_from_start(ak_audit *first, bool *ok, ak_text *json, ak_e
 {
 	ak_trust *trust = ak_mem_alloc(sizeof(*trust));
 	ak_audit second = { 0 };
+	ak_error why = { 0 };
 	ak_status st = trust == NULL ? ak_no_memory(err, "audit") : AK_OK;
 
 	if (st == AK_OK && first->o->trust.len != 0)
-		st = check_trust(first, first->o->trust, trust, err);
+		st = take_trust(first, first->o->trust, trust, &why, err);
+	if (st == AK_OK && first->other) {
+		st = answer_unread(first, &why, ok, json, err);
+		ak_mem_free(trust);
+		return st;
+	}
 	if (st == AK_OK)
 		st = ak_audit_run(first, err);
 	if (st == AK_OK)

@@ -128,6 +128,31 @@ row 3 err 'a record that is not there' -C l.git show 99
 row 2 out 'raw and JSON at once' -C l.git show 0 --raw --json
 row 3 any 'a listing that is not there' -C l.git verify C24-0101-2 --trust t.trust
 row 0 out audit -C l.git audit --trust t.trust
+# A trust file of another ledger says nothing of this one, good or bad; one of the same name and another beginning does.
+row 0 any 'another ledger' init o.git --origin ledger.example/o --make-keys okeys --trust-out o.trust
+row 0 any 'another of this name' init n.git --origin ledger.example/x --make-keys nkeys --trust-out n.trust
+row 3 out 'audit by the trust file of another ledger' -C l.git audit --trust o.trust
+says out "this trust file is another ledger's"
+grep -qF 'keep this copy' out && fail 'a ledger is called evidence for the trust file of another'
+row 3 out 'the same in JSON' -C l.git audit --trust o.trust --json
+says out '"other_ledger":true'
+row 1 out 'audit of another ledger of this name' -C l.git audit --trust n.trust
+says out 'keep this copy as evidence'
+row 3 err 'status by the trust file of another ledger' -C l.git status --trust o.trust
+says err "this trust file is another ledger's"
+row 3 err 'calendar by the trust file of another ledger' -C l.git calendar --trust o.trust
+for question in list log 'show 0' 'search x'; do
+	vars=AKASHI_TRUST=o.trust
+	row 0 any "$question beside the trust file of another ledger" -C l.git $question
+	says err "o.trust is another ledger's"
+	vars=AKASHI_TRUST=n.trust
+	row 0 any "$question beside a trust file that does not fit" -C l.git $question
+	says err 'does not fit the ledger here'
+	vars=AKASHI_TRUST=t.trust
+	row 0 any "$question beside its trust file" -C l.git $question
+	grep -q 'trust file' err && fail "$question complains of the right trust file"
+	vars=
+done
 for listing in '*' "' OR 1=1" "$(printf '\377')" "$(printf 'a\033[31m')" ''; do
 	row 2 err "verify of no listing number ($listing)" -C l.git verify "$listing" --trust t.trust
 	row 2 err "trace of no listing number ($listing)" -C l.git trace "$listing" --trust t.trust

@@ -295,7 +295,7 @@ static void an_audit_counts_what_it_has_looked_at(void **state)
 	size = attack_size(&w);
 	o = (ak_audit_options){ .trust = span_of(&w.trust), .now = w.now };
 	v = read_answer(ak_audit_repository(w.ledger, &o, &good, &t, NULL), &t);
-	has(v, "audit", "ok unknown_version origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks "
+	has(v, "audit", "ok unknown_version other_ledger origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks "
 	    "errors void skipped");
 	has(place(v, "/authority"), "authority", "authorised void changed_since");
 	has(place(v, "/checks/0"), "check", "id outcome count");
@@ -346,7 +346,7 @@ static void an_audit_that_cannot_begin_is_a_report(void **state)
 	assert_int_equal(fclose(f), 0);
 	v = read_answer(ak_audit_repository(w.ledger, &o, &good, &t, NULL), &t);
 	assert_false(good);
-	has(v, "audit", "ok unknown_version origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks "
+	has(v, "audit", "ok unknown_version other_ledger origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks "
 	    "errors void skipped");
 	assert_true(is(v, "/errors/0/check", "git"));
 	assert_true(is(v, "/errors/0/where", "git.HEAD"));
