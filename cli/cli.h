@@ -71,7 +71,7 @@ int ak_cli_bad_option(const ak_cli *c, ak_opt_fault fault, const char *arg);
 /* Run c->command, when it got the operands it wants. */
 int ak_cli_run(ak_cli *c);
 
-/* ---- context.c, place.c -------------------------------------------------------------------------------------- */
+/* ---- context.c, place.c, trusted.c -------------------------------------------------------------------------------------- */
 
 /* The functions below report what is wrong themselves and return an exit code: EXIT_HOLDS to go on. */
 int ak_cli_open(const ak_cli *c, ak_ledger **out);
@@ -91,6 +91,9 @@ int ak_cli_trust(ak_cli *c, ak_file *out);
 int ak_cli_trust_names(const ak_cli *c, ak_ledger *l, const ak_file *trust);
 /* For answers that rest on no trust file: a note when the usual one is of another ledger, or does not fit this one. */
 void ak_cli_note_trust(const ak_cli *c, ak_ledger *l);
+/* $AKASHI_TRUST or the usual place; "" when neither is known. */
+enum { AK_PATH_MAX = 4096 };
+void ak_cli_usual_trust(char out[AK_PATH_MAX]);
 bool ak_cli_trust_known(const ak_cli *c); /* ak_cli_trust() knows where to look */
 /* The operator key's path: --operator, else what init noted in the ledger's git directory.  Freed with free(). */
 int ak_cli_operator_path(const ak_cli *c, char **path);

@@ -16,7 +16,7 @@ static void print_refusal(const ak_cli *c, ak_ledger *l, const char *file, const
 	const json_t *r = ak_js_at(o, "refusal");
 	ak_error e = { .status = ak_phrase_status_named(ak_js_str(r, "status")), .where = ak_js_str(r, "where") };
 	char room[AK_NEXT_ROOM];
-	const char *next = ak_out_next(c, &e, room), *detail = e.detail;
+	const char *next = ak_out_next(c, file, &e, room), *detail = e.detail;
 	const char *expected = ak_js_str(r, "expected"), *found = ak_js_str(r, "found");
 	char text[2][AK_PHRASE_MAX];
 

@@ -48,7 +48,7 @@ void ak_help_all(const ak_cli *c, FILE *to)
 	(void)fputc('\n', to);
 	ak_out_line(c, to, MSG_HELP_COMMON, NULL);
 	for (size_t i = 0; i < c->n_common; i++)
-		ak_help_option(c, to, ak_opt_get(c->common[i]));
+		ak_help_option(c, to, NULL, c->common[i]);
 	(void)fputc('\n', to);
 	ak_out_wrapped(c, to, 0, MSG_HELP_EXITS, NULL);
 }

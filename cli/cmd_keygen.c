@@ -143,6 +143,20 @@ static void tell(const ak_cli *c, const char *path, ak_text *json)
 	json_decref(o);
 }
 
+static void note_public(const ak_cli *c, const char *path, const char *pub)
+{
+	size_t room = strlen(path) + sizeof(".pub");
+	char *other = pub != NULL ? NULL : malloc(room);
+
+	if (pub != NULL) {
+		ak_out_note(c, MSG_KEY_KEEP_PUB, path, pub, NULL);
+	} else if (other != NULL) {
+		(void)snprintf(other, room, "%s.pub", path);
+		ak_out_note(c, MSG_KEY_KEEP, path, other, NULL);
+	}
+	free(other);
+}
+
 int ak_cmd_keygen(ak_cli *c)
 {
 	const char *path = ak_opt_value(&c->opts, OPT_OUT), *alg = ak_opt_value(&c->opts, OPT_ALG);
@@ -165,7 +179,7 @@ int ak_cmd_keygen(ak_cli *c)
 		return code;
 	tell(c, path != NULL ? path : pub != NULL ? pub : from, &json);
 	if (path != NULL && !c->json)
-		ak_out_note(c, MSG_KEY_KEEP, path, NULL);
+		note_public(c, path, pub);
 	ak_text_free(&json);
 	return EXIT_HOLDS;
 }

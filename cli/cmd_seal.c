@@ -163,6 +163,8 @@ static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed,
 	}
 	if (failed < b->n && e->status == AK_BAD_FORMAT)
 		(void)draft_next(c, b->envelope[failed], c->opts.operand[b->from[failed].file], next, sizeof(next));
+	if (failed < b->n && b->from[failed].line > 0 && e->status == AK_NOT_AUTHORISED) /* a line of many is no file to sign */
+		(void)ak_out_text(c, next, sizeof(next), MSG_NEXT_SIGN_MORE, "FILE", NULL);
 	if (!c->json)
 		ak_answer_name_key(c, l, e);
 	code = ak_out_refused(c, name, e, next);

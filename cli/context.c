@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli.h"
 #include "files.h"
-#include "js.h"
 #include "out.h"
 #include "term.h"
 
@@ -10,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_TEXT_MAX = 4096, TRUST_FILE_MAX = 65536 };
+enum { TRUST_FILE_MAX = 65536 };
 
 int ak_cli_date(const ak_cli *c, ak_opt_id id, char stored[11])
 {
@@ -67,35 +66,34 @@ int ak_cli_number(const ak_cli *c, ak_opt_id id, uint64_t least, uint64_t most, 
 	return EXIT_HOLDS;
 }
 
-/* $AKASHI_TRUST or the usual place; "" when neither is known. */
-static void usual_trust(char out[PATH_TEXT_MAX])
+void ak_cli_usual_trust(char out[AK_PATH_MAX])
 {
 	const char *given = getenv("AKASHI_TRUST"), *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 
 	out[0] = '\0';
 	if (given != NULL && *given != '\0')
-		(void)snprintf(out, PATH_TEXT_MAX, "%s", given);
+		(void)snprintf(out, AK_PATH_MAX, "%s", given);
 	else if (config != NULL && *config == '/')
-		(void)snprintf(out, PATH_TEXT_MAX, "%s/akashi/trust", config);
+		(void)snprintf(out, AK_PATH_MAX, "%s/akashi/trust", config);
 	else if (home != NULL && *home != '\0')
-		(void)snprintf(out, PATH_TEXT_MAX, "%s/.config/akashi/trust", home);
+		(void)snprintf(out, AK_PATH_MAX, "%s/.config/akashi/trust", home);
 }
 
 bool ak_cli_trust_known(const ak_cli *c)
 {
 	const char *given = getenv("AKASHI_TRUST");
-	char usual[PATH_TEXT_MAX];
+	char usual[AK_PATH_MAX];
 
-	usual_trust(usual);
+	ak_cli_usual_trust(usual);
 	return ak_opt_value(&c->opts, OPT_TRUST) != NULL || (usual[0] != '\0' && ((given != NULL && *given != '\0') || ak_file_exists(usual)));
 }
 
 int ak_cli_trust(ak_cli *c, ak_file *out)
 {
 	const char *option = ak_opt_value(&c->opts, OPT_TRUST), *dir = ak_opt_value(&c->opts, OPT_DIR);
-	char usual[PATH_TEXT_MAX];
+	char usual[AK_PATH_MAX];
 
-	usual_trust(usual);
+	ak_cli_usual_trust(usual);
 	if (!ak_cli_trust_known(c))
 		return ak_out_usage(c, MSG_NO_TRUST, usual[0] == '\0' ? "~/.config/akashi/trust" : usual,
 		                    dir == NULL ? "DIR" : dir, NULL);
@@ -104,52 +102,4 @@ int ak_cli_trust(ak_cli *c, ak_file *out)
 	if (c->trust_path == NULL)
 		return ak_out_no_memory(c);
 	return ak_file_read(c, c->trust_path, TRUST_FILE_MAX, out);
-}
-
-/* Whether a trust file names this ledger: its origin, as verify goes by it, and `whole`: all that it says besides. */
-static bool names_ledger(ak_ledger *l, ak_span trust, bool *whole)
-{
-	ak_text json = { 0 };
-	json_t *o = NULL;
-	bool origin;
-
-	if (ak_ledger_check_trust(l, trust, &json, NULL) == AK_OK)
-		o = ak_js_parse(&json);
-	ak_text_free(&json);
-	origin = o == NULL || ak_js_true(o, "origin"); /* what cannot be read is told where it is used */
-	*whole = o == NULL || ak_js_true(o, "ok");
-	json_decref(o);
-	return origin;
-}
-
-int ak_cli_trust_names(const ak_cli *c, ak_ledger *l, const ak_file *trust)
-{
-	bool whole;
-
-	if (names_ledger(l, ak_file_span(trust), &whole))
-		return EXIT_HOLDS;
-	(void)ak_out_fault(c, AK_WRONG_LEDGER, c->trust_path, MSG_TRUST_NOT_OF_THIS, NULL);
-	return EXIT_NOT_DECIDED;
-}
-
-void ak_cli_note_trust(const ak_cli *c, ak_ledger *l)
-{
-	char path[PATH_TEXT_MAX], *text;
-	bool whole = true;
-	FILE *f;
-	size_t n;
-
-	usual_trust(path);
-	f = path[0] == '\0' || !ak_file_exists(path) ? NULL : fopen(path, "rb");
-	text = f == NULL ? NULL : malloc(TRUST_FILE_MAX);
-	if (text != NULL) {
-		n = fread(text, 1, TRUST_FILE_MAX, f);
-		if (!names_ledger(l, (ak_span){ (const uint8_t *)text, n }, &whole))
-			ak_out_note(c, MSG_TRUST_NOTE_OTHER, path, NULL);
-		else if (!whole)
-			ak_out_note(c, MSG_TRUST_NOTE_UNFIT, path, NULL);
-	}
-	free(text);
-	if (f != NULL)
-		(void)fclose(f); /* was only read */
 }

@@ -25,8 +25,29 @@ static size_t put_name(FILE *to, const ak_opt *o)
 	return w;
 }
 
-void ak_help_option(const ak_cli *c, FILE *to, const ak_opt *o)
+ak_msg ak_help_of(const ak_command *k, ak_opt_id id)
 {
+	/* What an option means in one command only. */
+	static const struct {
+		const char *command;
+		ak_opt_id id;
+		ak_msg text;
+	} own[] = {
+		{ "plan", OPT_LISTING, MSG_HELP_OPT_LISTING_OF_PLAN },
+		{ "verify", OPT_SERVICE, MSG_HELP_OPT_SERVICE_OF_VERIFY },
+		{ "akashi-verify", OPT_SERVICE, MSG_HELP_OPT_SERVICE_OF_VERIFY },
+	};
+
+	for (size_t i = 0; k != NULL && i < sizeof(own) / sizeof(own[0]); i++) {
+		if (own[i].id == id && strcmp(own[i].command, k->name) == 0)
+			return own[i].text;
+	}
+	return ak_opt_get(id)->help;
+}
+
+void ak_help_option(const ak_cli *c, FILE *to, const ak_command *k, ak_opt_id id)
+{
+	const ak_opt *o = ak_opt_get(id);
 	size_t w;
 
 	ak_term_spaces(to, 2);
@@ -36,7 +57,7 @@ void ak_help_option(const ak_cli *c, FILE *to, const ak_opt *o)
 		w = 0;
 	}
 	ak_term_spaces(to, COLUMN - w);
-	ak_term_wrap(to, ak_msg_text(o->help, c->ja), COLUMN, ak_out_text_width(c));
+	ak_term_wrap(to, ak_msg_text(ak_help_of(k, id), c->ja), COLUMN, ak_out_text_width(c));
 	(void)fputc('\n', to);
 }
 
@@ -82,10 +103,10 @@ void ak_help_command(const ak_cli *c, FILE *to, const ak_command *k)
 	if (k->n_options > 0) {
 		(void)fputc('\n', to);
 		for (size_t i = 0; i < k->n_options; i++)
-			ak_help_option(c, to, ak_opt_get(k->options[i]));
+			ak_help_option(c, to, k, k->options[i]);
 	}
 	(void)fputc('\n', to);
 	ak_out_line(c, to, strcmp(k->name, c->program) == 0 ? MSG_HELP_OTHER : MSG_HELP_COMMON, NULL);
 	for (size_t i = 0; i < c->n_common; i++)
-		ak_help_option(c, to, ak_opt_get(c->common[i]));
+		ak_help_option(c, to, NULL, c->common[i]);
 }

@@ -7,7 +7,9 @@
 
 #include <stdio.h>
 
-void ak_help_option(const ak_cli *c, FILE *to, const ak_opt *o);
+void ak_help_option(const ak_cli *c, FILE *to, const ak_command *k, ak_opt_id id);
+/* What an option does, in this command where that is particular; `k` may be NULL. */
+ak_msg ak_help_of(const ak_command *k, ak_opt_id id);
 void ak_help_command(const ak_cli *c, FILE *to, const ak_command *k);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The man page and the completion script, out of the same tables that parse the command line. */
 #include "commands.h"
+#include "help.h"
 
 #include <string.h>
 
@@ -33,8 +34,10 @@ static void roff(FILE *to, const char *s)
 	}
 }
 
-static void man_option(FILE *to, const ak_opt *o)
+static void man_option(FILE *to, const ak_command *k, ak_opt_id id)
 {
+	const ak_opt *o = ak_opt_get(id);
+
 	(void)fputs(".TP\n.B ", to);
 	roff(to, o->name);
 	if (o->letter != 0)
@@ -45,7 +48,7 @@ static void man_option(FILE *to, const ak_opt *o)
 		(void)fputs("\\fR", to);
 	}
 	(void)fputc('\n', to);
-	roff(to, ak_msg_text(o->help, false));
+	roff(to, ak_msg_text(ak_help_of(k, id), false));
 	(void)fputc('\n', to);
 }
 
@@ -71,7 +74,7 @@ static void man_command(FILE *to, const ak_command *k)
 	}
 	(void)fputs(".fi\n", to);
 	for (size_t i = 0; i < k->n_options; i++)
-		man_option(to, ak_opt_get(k->options[i]));
+		man_option(to, k, k->options[i]);
 }
 
 static void man_section(FILE *to, const char *title, ak_msg text)
@@ -94,7 +97,7 @@ void ak_help_man(FILE *to)
 	man_section(to, "DESCRIPTION", MSG_HELP_DESCRIPTION);
 	(void)fputs(".SH OPTIONS OF EVERY COMMAND\n", to);
 	for (size_t i = 0; i < ak_common_options_n; i++)
-		man_option(to, ak_opt_get(ak_common_options[i]));
+		man_option(to, NULL, ak_common_options[i]);
 	(void)fputs(".SH COMMANDS\n", to);
 	for (size_t i = 0; (k = ak_command_at(i)) != NULL; i++)
 		man_command(to, k);

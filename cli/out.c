@@ -312,7 +312,7 @@ static ak_msg next_step(const ak_error *e)
 		return MSG_NEXT_DRAFT_ANEW;
 	case AK_NOT_AUTHORISED:
 	case AK_NO_TRUSTED_SIG:
-		return MSG_NEXT_SIGN_MORE;
+		return strcmp(where, "cosignature") == 0 ? MSG_NEXT_WITNESS_LINE : MSG_NEXT_SIGN_MORE;
 	case AK_WRONG_LEDGER:
 		return MSG_NEXT_OTHER_LEDGER;
 	case AK_SCHEMA:
@@ -352,15 +352,15 @@ static ak_msg next_step(const ak_error *e)
 	case AK_NOT_FOUND:
 	case AK_INVALID_ARGUMENT:
 		return strcmp(where, "record") == 0 ? MSG_NEXT_RECORD : strcmp(where, "field") == 0 ? MSG_NEXT_FIELD
-		       : strcmp(where, "subject") == 0 ? MSG_NEXT_WORDS : MSG_NONE;
+		       : strcmp(where, "subject") == 0 ? MSG_NEXT_WORDS : strcmp(where, "witness.name") == 0 ? MSG_NEXT_WITNESS_NAME : MSG_NONE;
 	default:
 		return MSG_NONE;
 	}
 }
 
-const char *ak_out_next(const ak_cli *c, const ak_error *e, char room[AK_NEXT_ROOM])
+const char *ak_out_next(const ak_cli *c, const char *file, const ak_error *e, char room[AK_NEXT_ROOM])
 {
-	return ak_out_text(c, room, AK_NEXT_ROOM, next_step(e), NULL);
+	return ak_out_text(c, room, AK_NEXT_ROOM, next_step(e), file == NULL ? "FILE" : file, NULL);
 }
 
 static void indent(const ak_cli *c)
@@ -461,7 +461,7 @@ int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const c
 	if (c->trust_path != NULL && e->where != NULL && strncmp(e->where, "trust.", 6) == 0)
 		file = c->trust_path;
 	if (next == NULL || *next == '\0')
-		next = ak_out_next(c, e, room);
+		next = ak_out_next(c, file, e, room);
 	if (c->json)
 		return json_error(c, file, e, next);
 	ak_out_put(c, stderr, label_of(e->status), NULL);

@@ -37,7 +37,7 @@ int ak_out_usage(const ak_cli *c, ak_msg m, ...) AK_NULL_ENDS;
 int ak_out_fault(const ak_cli *c, ak_status st, const char *file, ak_msg m, ...) AK_NULL_ENDS;
 /* The usual next step after a refusal; "" when there is none. */
 enum { AK_NEXT_ROOM = 2048 };
-const char *ak_out_next(const ak_cli *c, const ak_error *e, char room[AK_NEXT_ROOM]);
+const char *ak_out_next(const ak_cli *c, const char *file, const ak_error *e, char room[AK_NEXT_ROOM]);
 /* What the library refused, with a next step; `next` overrides the usual one when not NULL and not empty. */
 int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next);
 int ak_out_no_memory(const ak_cli *c);

@@ -252,7 +252,7 @@ void ak_term_wrap(FILE *to, const char *text, size_t indent, size_t cells)
 
 const char *ak_term_command(const char *text)
 {
-	static const char *const programs[] = { "akashi ", "chmod " };
+	static const char *const programs[] = { "akashi ", "akashi-verify ", "chmod " };
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
 		const size_t n = strlen(programs[i]);

@@ -107,6 +107,13 @@ row 0 out 'keygen in JSON' keygen -o k3 --json
 says out '"spki"'
 [ "$(stat -c %a k)" = 600 ] || fail "a private key has mode $(stat -c %a k)"
 row 0 any 'p256' keygen -o k4 --alg p256
+# The hint about the public half runs as it is printed, and gives what --pub does.
+row 0 any 'keygen with a hint' keygen -o k5
+cp err err.keygen
+"$akashi" keygen --import k --pub again.pub >/dev/null 2>&1
+cmp -s again.pub k.pub || fail 'the public half of a key is not what --pub gave'
+(PATH=$(dirname "$akashi"):$PATH; sed -n '/^akashi keygen /p' err.keygen | sh >/dev/null 2>&1) || fail 'the hint of keygen does not run'
+[ -s k5.pub ] || fail 'the hint of keygen gives no public half'
 row 2 err 'init over a folder' init . --origin ledger.example/x --make-keys keys
 row 2 err 'init without an origin' init l.git --make-keys keys
 [ -e keys ] && fail 'a refused init made keys'

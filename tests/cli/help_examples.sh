@@ -98,6 +98,7 @@ lay_out() {
 		cp -f "$base/keys/heartbeat.key" hb.key
 		case $1 in
 		*add*) akashi witness cosign -q --trust ismap.trust --key w.key --first -o w1.line || fail 'the line to publish' ;;
+		*heartbeat*--first*) ;;
 		*heartbeat*) akashi witness heartbeat -q --key hb.key --first >/dev/null || fail 'the heartbeat before' ;;
 		esac
 		;;

@@ -67,6 +67,11 @@ seal_profile l.git keys/operator.key keys/root-2.key
 git clone -q --mirror l.git clone.git || fail clone
 row 0 'of a clone, into a file' witness cosign -C clone.git --trust t.trust --key w1.key -o w1.line --quiet
 is_empty out 'with -o'
+row 1 'a line that the trust file does not ask for' witness add w1.line -C l.git --trust plain.trust
+says err '"witness NAME KEY"'
+grep -q 'akashi sign' err && fail 'a line of a witness is told to be signed'
+row 2 'a key that the trust file does not name' witness cosign -C l.git --trust plain.trust --key w1.key
+says err '--name NAME'
 row 0 'in JSON' witness cosign -C clone.git --trust t.trust --key w1.key --json
 says out '"ok":true'
 says out '"replayed":0'
