@@ -7,6 +7,25 @@
 
 #include <string.h>
 
+/* What is on record of its end, and whether the day published has passed: no more than that. */
+static const char *standing(const ak_cli *c, const json_t *row, bool dated, char room[AK_CELL_ROOM])
+{
+	const char *on = ak_js_str(row, "ended.on"), *expires = ak_js_str(row, "expires_on"), *type = ak_js_str(row, "ended.type");
+	char today[11], date[AK_TERM_DATE_MAX], day[AK_TERM_DATE_MAX + 2] = "";
+	ak_msg m;
+
+	ak_cli_today(c, today);
+	if (ak_js_has(row, "ended")) {
+		m = strcmp(type, "withdrawal") == 0 ? MSG_LIST_WITHDRAWN : strcmp(on, today) > 0 ? MSG_LIST_TO_BE_DELETED : MSG_LIST_DELETED;
+		if (dated)
+			(void)snprintf(day, sizeof(day), " %s", ak_term_date(c->ja, on, date));
+		return ak_out_text(c, room, AK_CELL_ROOM, m, day, AK_NUM(ak_js_num(row, "ended.record")), NULL);
+	}
+	if (strlen(expires) == 10 && strcmp(expires, today) < 0)
+		return ak_msg_text(MSG_LIST_PAST, c->ja);
+	return "";
+}
+
 static const char *cell(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM])
 {
 	char date[AK_TERM_DATE_MAX];
@@ -25,6 +44,8 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 		return *room != '\0' ? room : "—";
 	case 5:
 		return ak_answer_word(c, ak_js_str(row, "basis"));
+	case 6:
+		return standing(c, row, c->full, room);
 	default:
 		(void)snprintf(room, AK_CELL_ROOM, "#%llu", (unsigned long long)ak_js_num(row, "record"));
 		return room;
@@ -32,14 +53,16 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 }
 
 static const ak_msg heads[] = { MSG_HEAD_LISTING,    MSG_HEAD_SERVICE, MSG_HEAD_PROVIDER, MSG_HEAD_REGISTERED,
-	                                MSG_HEAD_EXPIRES, MSG_HEAD_BASIS,   MSG_HEAD_RECORD };
+	                                MSG_HEAD_EXPIRES, MSG_HEAD_BASIS,   MSG_HEAD_STANDING_ON_RECORD, MSG_HEAD_RECORD };
 
-/* As stored: a table is read by programs too, and by reconcile. */
+/* Names, numbers and dates as stored: a table is read by reconcile too.  (--json has the codes of the rest.) */
 static int write_csv(const ak_cli *c, const char *path, const ak_text *json)
 {
 	static const char *const fields[] = { "listing", "service", "provider", "registered_on", "expires_on", "basis" };
+	enum { BASIS = 5 };
 	json_t *rows = NULL;
 	const json_t *row;
+	char room[AK_CELL_ROOM];
 	ak_csv_out out;
 	size_t i;
 	int code = ak_answer(c, json, &rows);
@@ -53,7 +76,8 @@ static int write_csv(const ak_cli *c, const char *path, const ak_text *json)
 	}
 	json_array_foreach(rows, i, row) {
 		for (size_t k = 0; k < sizeof(fields) / sizeof(fields[0]); k++)
-			ak_csv_put(&out, ak_js_lang(row, fields[k], c->ja));
+			ak_csv_put(&out, k == BASIS ? ak_answer_word(c, ak_js_str(row, fields[k])) : ak_js_lang(row, fields[k], c->ja));
+		ak_csv_put(&out, standing(c, row, true, room));
 		ak_csv_put(&out, AK_NUM(ak_js_num(row, "record")));
 		ak_csv_end_row(&out);
 	}
@@ -72,7 +96,9 @@ static int print(const ak_cli *c, const ak_text *json)
 		return code;
 	if (json_array_size(rows) == 0)
 		ak_out_note(c, MSG_NO_LISTINGS, NULL);
-	ak_answer_table(c, rows, heads, 7, cell);
+	ak_answer_table(c, rows, heads, sizeof(heads) / sizeof(heads[0]), cell);
+	if (json_array_size(rows) > 0)
+		ak_out_note(c, MSG_LIST_NOTE, NULL);
 	json_decref(rows);
 	return EXIT_HOLDS;
 }

@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "csv_file.h"
 #include "files.h"
+#include "findings.h"
 #include "js.h"
 #include "term.h"
 
@@ -137,6 +138,7 @@ static int ask(const ak_cli *c, ak_ledger *l, const ak_verify_options *common, c
 	ak_error e = { 0 };
 	json_t *report = NULL;
 	const char *reason, *expires;
+	const json_t *finding;
 	int code;
 
 	v.listing = listing;
@@ -155,6 +157,13 @@ static int ask(const ak_cli *c, ak_ledger *l, const ak_verify_options *common, c
 			 "provider", ak_js_str(report, "listing.provider"), "registered_on",
 			 ak_js_str(report, "listing.registered_on"), "expires_on", expires, "verdict", ak_verdict_name(verdict),
 			 "reason", reason);
+	finding = ak_finding_deciding(report);
+	if (*out != NULL && finding != NULL &&
+	    json_object_set_new(*out, "finding", json_pack("{s:O,s:O}", "rule", json_object_get(finding, "rule"), "text",
+							  json_object_get(finding, "text"))) != 0) {
+		json_decref(*out);
+		*out = NULL;
+	}
 	json_decref(report);
 	return *out == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
 }
@@ -194,8 +203,9 @@ static bool compare_one(json_t *list, const json_t *row, bool registered, json_t
 					"provider", ak_js_str(row, "provider"), "verdict", ak_js_str(row, "verdict"), "perhaps"));
 	if (!registered)
 		fine = append(result, "not_registered",
-			      json_pack("{s:s,s:s,s:s,s:O}", "listing", listing, "verdict", ak_js_str(row, "verdict"), "reason",
-					ak_js_str(row, "reason"), "row", json_object_get(entry, "row")));
+			      json_pack("{s:s,s:s,s:s,s:O?,s:O}", "listing", listing, "verdict", ak_js_str(row, "verdict"), "reason",
+					ak_js_str(row, "reason"), "finding", json_object_get(row, "finding"), "row",
+					json_object_get(entry, "row")));
 	else
 		fine = compare_fields(entry, row, result);
 	(void)json_object_del(list, listing);
@@ -304,10 +314,9 @@ static const char *listing_cell(const ak_cli *c, const json_t *row, size_t colum
 
 static const char *standing_cell(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM])
 {
-	(void)room;
 	return column == 0   ? ak_js_str(row, "listing")
 	       : column == 1 ? ak_answer_word(c, ak_js_str(row, "verdict"))
-			     : ak_answer_word(c, ak_js_str(row, "reason"));
+			     : ak_finding_reason(c, row, room, AK_CELL_ROOM);
 }
 
 static ak_msg field_word(const char *field)
@@ -378,6 +387,7 @@ static int write_csv(const ak_cli *c, const char *path, const json_t *result)
 {
 	static const ak_msg heads[] = { MSG_HEAD_KIND, MSG_HEAD_SUBJECT, MSG_HEAD_FIELD, MSG_HEAD_ON_LIST, MSG_HEAD_IN_LEDGER };
 	static const char *const groups[] = { "not_on_list", "not_in_ledger", "not_registered", "fields" };
+	static const ak_msg titles[] = { MSG_RECONCILE_NOT_IN_PORTAL, MSG_RECONCILE_NOT_IN_LEDGER, MSG_RECONCILE_NOT_STANDING, MSG_RECONCILE_FIELDS };
 	ak_csv_out out;
 	const json_t *row;
 	size_t i;
@@ -387,11 +397,11 @@ static int write_csv(const ak_cli *c, const char *path, const json_t *result)
 		return code;
 	for (size_t k = 0; k < sizeof(groups) / sizeof(groups[0]); k++) {
 		json_array_foreach(json_object_get(result, groups[k]), i, row) {
-			ak_csv_put(&out, groups[k]);
+			ak_csv_put(&out, ak_msg_text(titles[k], c->ja));
 			ak_csv_put(&out, ak_js_str(row, "listing"));
-			ak_csv_put(&out, ak_js_str(row, "field"));
+			ak_csv_put(&out, ak_msg_text(field_word(ak_js_str(row, "field")), c->ja));
 			ak_csv_put(&out, ak_js_str(row, k == 1 ? "service" : "list"));
-			ak_csv_put(&out, ak_js_str(row, k == 0 ? "service" : k == 2 ? "verdict" : "ledger"));
+			ak_csv_put(&out, k == 2 ? ak_answer_word(c, ak_js_str(row, "verdict")) : ak_js_str(row, k == 0 ? "service" : "ledger"));
 			ak_csv_end_row(&out);
 		}
 	}

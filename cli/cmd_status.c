@@ -2,6 +2,7 @@
 #include "answer.h"
 #include "commands.h"
 #include "files.h"
+#include "findings.h"
 #include "js.h"
 #include "term.h"
 
@@ -14,18 +15,6 @@ static const char *date_cell(const ak_cli *c, const char *stored, char room[AK_C
 
 	(void)snprintf(room, AK_CELL_ROOM, "%s", ak_term_date(c->ja, stored, date));
 	return *room != '\0' ? room : "—";
-}
-
-/* "rules: D07  the registration has ended": the rule that decided, where rules did. */
-static const char *reason_cell(const ak_cli *c, const json_t *row, char room[AK_CELL_ROOM])
-{
-	const json_t *f = json_object_get(row, "finding");
-	const char *reason = ak_js_str(row, "reason");
-
-	if (strcmp(reason, "rules") != 0 || !json_is_object(f))
-		return ak_answer_word(c, reason);
-	(void)snprintf(room, AK_CELL_ROOM, "%s  %s", ak_js_str(f, "rule"), ak_js_lang(f, "text", c->ja));
-	return room;
 }
 
 static const char *listing_cell(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM])
@@ -42,7 +31,7 @@ static const char *listing_cell(const ak_cli *c, const json_t *row, size_t colum
 	case 4:
 		return ak_js_lang(row, "provider", c->ja);
 	default:
-		return reason_cell(c, row, room);
+		return ak_finding_reason(c, row, room, AK_CELL_ROOM);
 	}
 }
 
@@ -123,10 +112,12 @@ static void sum_up(const ak_cli *c, const json_t *listings)
 
 static const struct {
 	const char *stored;
-	ak_msg word;
+	ak_msg word, is;
 } reaches[] = {
-	{ "full-chain", MSG_COVERAGE_FULL }, { "operator-attested", MSG_COVERAGE_OPERATOR }, { "public-list", MSG_COVERAGE_PUBLIC },
-	{ "none", MSG_COVERAGE_NONE },
+	{ "full-chain", MSG_COVERAGE_FULL, MSG_COVERAGE_FULL_IS },
+	{ "operator-attested", MSG_COVERAGE_OPERATOR, MSG_COVERAGE_OPERATOR_IS },
+	{ "public-list", MSG_COVERAGE_PUBLIC, MSG_COVERAGE_PUBLIC_IS },
+	{ "none", MSG_COVERAGE_NONE, MSG_COVERAGE_NONE_IS },
 };
 enum { REACHES = sizeof(reaches) / sizeof(reaches[0]) };
 
@@ -168,28 +159,51 @@ static const char *coverage_cell(const ak_cli *c, const json_t *row, size_t colu
 	}
 }
 
+/* What each degree means, the least only where there is one of it; and what takes a listing to the highest. */
+static void print_degrees(const ak_cli *c, const uint64_t of[REACHES], size_t n)
+{
+	size_t column = 0;
+
+	for (size_t k = 0; k < REACHES; k++) {
+		size_t w = ak_term_width(ak_msg_text(reaches[k].word, c->ja));
+
+		column = w > column ? w : column;
+	}
+	column += 4;
+	(void)fputc('\n', stdout);
+	for (size_t k = 0; k < REACHES; k++) {
+		if (k + 1 == REACHES && of[k] == 0)
+			continue;
+		ak_term_spaces(stdout, 2);
+		ak_term_pad(stdout, ak_msg_text(reaches[k].word, c->ja), column - 2);
+		ak_out_wrapped(c, stdout, column, reaches[k].is, NULL);
+	}
+	if (of[0] < n)
+		ak_out_wrapped(c, stdout, 0, MSG_COVERAGE_WAY, NULL);
+}
+
 static void print_coverage(const ak_cli *c, const json_t *listings)
 {
 	static const ak_msg heads[] = { MSG_HEAD_LISTING, MSG_HEAD_COVERAGE, MSG_HEAD_LACKS, MSG_HEAD_SERVICE };
+	uint64_t of[REACHES] = { 0 };
 	const char *gap = "";
 	const json_t *row;
 	size_t i;
 
 	for (size_t k = 0; k < REACHES; k++) {
-		uint64_t n = 0;
-
 		json_array_foreach(listings, i, row)
-			n += strcmp(ak_js_str(row, "assurance"), reaches[k].stored) == 0;
-		if (n == 0)
+			of[k] += strcmp(ak_js_str(row, "assurance"), reaches[k].stored) == 0;
+		if (of[k] == 0)
 			continue;
 		(void)fputs(gap, stdout);
-		ak_out_put(c, stdout, MSG_STATUS_COUNT, reach_word(c, reaches[k].stored), AK_NUM(n), NULL);
+		ak_out_put(c, stdout, MSG_STATUS_COUNT, reach_word(c, reaches[k].stored), AK_NUM(of[k]), NULL);
 		gap = " · ";
 	}
 	(void)fputs(*gap != '\0' ? "\n\n" : "", stdout);
 	if (json_array_size(listings) == 0)
 		ak_out_line(c, stdout, MSG_NO_LISTINGS, NULL);
 	ak_answer_table(c, listings, heads, 4, coverage_cell);
+	print_degrees(c, of, json_array_size(listings));
 }
 
 static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)

@@ -127,3 +127,29 @@ void ak_findings_print(const ak_cli *c, const json_t *o, size_t indent)
 	json_array_foreach(ak_js_at(o, "findings"), i, f)
 		ak_finding_print(c, f, indent);
 }
+
+const json_t *ak_finding_deciding(const json_t *verdict)
+{
+	static const char *const worst_first[] = { "invalid", "expired", "suspended", "unverifiable" };
+	const json_t *f;
+	size_t i;
+
+	for (size_t k = 0; k < sizeof(worst_first) / sizeof(worst_first[0]); k++) {
+		json_array_foreach(ak_js_at(verdict, "findings"), i, f) {
+			if (strcmp(ak_js_str(f, "severity"), worst_first[k]) == 0)
+				return f;
+		}
+	}
+	return NULL;
+}
+
+const char *ak_finding_reason(const ak_cli *c, const json_t *row, char *out, size_t room)
+{
+	const json_t *f = json_object_get(row, "finding");
+	const char *reason = ak_js_str(row, "reason");
+
+	if (!json_is_object(f) || (strcmp(reason, "rules") != 0 && strcmp(reason, "cannot-decide") != 0))
+		return ak_answer_word(c, reason);
+	(void)snprintf(out, room, "%s  %s", ak_js_str(f, "rule"), ak_js_lang(f, "text", c->ja));
+	return out;
+}

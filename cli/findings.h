@@ -15,4 +15,9 @@ void ak_finding_print(const ak_cli *c, const json_t *finding, size_t indent);
 /* All of o.findings. */
 void ak_findings_print(const ak_cli *c, const json_t *o, size_t indent);
 
+/* The finding that decided a verdict: the first of the worst severity that is no warning, or NULL. */
+const json_t *ak_finding_deciding(const json_t *verdict);
+/* Why a verdict is as it is, for the cell of a table, by "reason" and "finding" of a row: "E01  the listing names no decision". */
+const char *ak_finding_reason(const ak_cli *c, const json_t *row, char *out, size_t room);
+
 #endif

@@ -20,6 +20,7 @@ const char *ak_answer_word(const ak_cli *c, const char *stored)
 		{ "cannot-decide", MSG_WORD_CANNOT_DECIDE }, { "not-found", MSG_WORD_NOT_FOUND },
 		{ "tampered", MSG_WORD_TAMPERED },   { "decided", MSG_WORD_DECIDED },
 		{ "imported", MSG_WORD_IMPORTED },   { "evidence", MSG_WORD_EVIDENCE },
+		{ "other-ledger", MSG_WORD_OTHER_LEDGER }, { "fork", MSG_WORD_FORK },
 		{ "rules", MSG_NONE }, { "use", MSG_NONE }, /* the verdict says it all */
 	};
 

@@ -142,7 +142,8 @@ AK_API AK_MUST_USE ak_status ak_ledger_raw(ak_ledger *l, const char *record, ak_
 /* [{"seq","id","type","scheme","issued","time","about":[…],"title","annulled_by"}…] newest first; annulled_by: null, or the annulment that has effect; subject and type may be NULL; limit 0: all.
  * A subject is a whole id, or a bare name: a listing number or, when there is none, whatever is called so (a service, an auditor, a party). */
 AK_API AK_MUST_USE ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, size_t limit, ak_text *json, ak_error *err);
-/* [{"listing","service","provider","registered_on","expires_on","basis","record"}…]; expires_on may be null. */
+/* [{"listing","service","provider","registered_on","expires_on","basis","record","ended"}…]; expires_on may be null.
+ * ended: null, or {"type","record","on"} of a deletion or withdrawal of it that stands; no rule is asked. */
 AK_API AK_MUST_USE ak_status ak_ledger_list(ak_ledger *l, ak_text *json, ak_error *err);
 /* The same rows or records of any type: [{"seq","type","subject","title","annulled_by"}…] */
 AK_API AK_MUST_USE ak_status ak_ledger_search(ak_ledger *l, const char *query, size_t limit, ak_text *json, ak_error *err);

@@ -68,7 +68,7 @@ ak_status ak_annulments_put(ak_books *b, ak_annulments *a, uint64_t seq, ak_json
 		if (one->of != seq)
 			continue;
 		if (!one->judged)
-			st = ak_books_amends(b, one->by, a->known_at, &one->stands, err);
+			st = ak_books_stands(b, one->by, a->known_at, &one->stands, err);
 		one->judged = st == AK_OK;
 		if (st == AK_OK && one->stands)
 			return ak_json_set(o, "annulled_by", ak_json_new_int((int64_t)one->by), err);

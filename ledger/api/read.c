@@ -189,7 +189,7 @@ static ak_status put_later(ak_books *b, const ak_sealed *s, uint64_t known_at, a
 			if (st == AK_OK)
 				st = ak_json_set(c, "type", ak_api_span(t.statement.type), err);
 			if (st == AK_OK)
-				st = ak_books_amends(b, seqs[i], known_at, &effect, err);
+				st = ak_books_stands(b, seqs[i], known_at, &effect, err);
 			if (st == AK_OK)
 				st = ak_json_set(c, "effect", ak_json_new_bool(effect), err);
 			if (st != AK_OK)

@@ -3,6 +3,7 @@
  *
  * A row is made from the record as it stands corrected; what is void or annulled is not listed. */
 #include "api/annulled.h"
+#include "api/ended.h"
 
 #include "base/fail.h"
 #include "base/text.h"
@@ -311,6 +312,11 @@ static ak_status bring_up(ak_ledger *l, ak_error *err)
 /* ---- asking ---------------------------------------------------------------------------------------------------- */
 
 typedef struct listing_rows {
+	ak_books *b;
+	ak_endings endings;
+	ak_json *list;
+	ak_error *err;
+	ak_status st;
 	ak_json *newest; /* subject -> row; a later record about the same listing replaces it */
 } listing_rows;
 
@@ -328,26 +334,39 @@ static ak_status take_listing(void *ctx, const ak_index_entry *e, ak_error *err)
 
 static bool append_row(void *ctx, ak_span key, const ak_json *row)
 {
-	(void)key;
-	return ak_json_add(ctx, ak_json_copy(row), NULL) == AK_OK;
+	listing_rows *r = ctx;
+	ak_json *o = ak_json_copy(row);
+	char subject[AK_SUBJECT_ID_MAX + 1];
+	int64_t seq = 0;
+
+	(void)snprintf(subject, sizeof(subject), "%.*s", (int)key.len, (const char *)key.data);
+	(void)ak_json_int(ak_json_get(row, "record"), &seq);
+	r->st = o == NULL ? ak_no_memory(r->err, "list") : ak_endings_put(r->b, &r->endings, subject, (uint64_t)seq, o, r->err);
+	if (r->st != AK_OK)
+		ak_json_free(o);
+	else
+		r->st = ak_json_add(r->list, o, r->err);
+	return r->st == AK_OK;
 }
 
 ak_status ak_ledger_list(ak_ledger *l, ak_text *json, ak_error *err)
 {
-	listing_rows r = { ak_json_new_object() };
-	ak_json *list = ak_json_new_array();
+	listing_rows r = { .b = l->b, .err = err, .newest = ak_json_new_object(), .list = ak_json_new_array() };
 	ak_status st = bring_up(l, err);
 
 	if (st == AK_OK)
 		st = ak_index_search(l->b->index, NULL, "listing", 0, take_listing, &r, err);
-	if (st == AK_OK && !ak_json_each(r.newest, append_row, list))
-		st = ak_no_memory(err, "list");
+	if (st == AK_OK)
+		st = ak_endings_read(l->b, l->known_at, &r.endings, err);
+	if (st == AK_OK && !ak_json_each(r.newest, append_row, &r))
+		st = r.st;
+	ak_endings_clear(&r.endings);
 	ak_json_free(r.newest);
 	if (st != AK_OK) {
-		ak_json_free(list);
+		ak_json_free(r.list);
 		return st;
 	}
-	return ak_api_text(list, json, err);
+	return ak_api_text(r.list, json, err);
 }
 
 typedef struct hits {

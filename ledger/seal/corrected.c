@@ -98,7 +98,7 @@ ak_status ak_books_correct(ak_books *b, const ak_sealed *s, uint64_t known_at, a
 	return settle(b, s, known_at, 0, body, annulled, err);
 }
 
-ak_status ak_books_amends(ak_books *b, uint64_t seq, uint64_t known_at, bool *yes, ak_error *err)
+ak_status ak_books_stands(ak_books *b, uint64_t seq, uint64_t known_at, bool *yes, ak_error *err)
 {
 	ak_sealed s = { 0 };
 	ak_json *body = NULL;

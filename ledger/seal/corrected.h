@@ -12,9 +12,9 @@
 /* Let the corrections and annulments of a record, and those of them in turn, act on a copy of its body: those with seq < known_at, as
  * known then; 0: all. */
 AK_MUST_USE ak_status ak_books_correct(ak_books *b, const ak_sealed *s, uint64_t known_at, ak_json *body, bool *annulled, ak_error *err);
-/* Has the correction or annulment `seq` effect: does it stand, and has none annulled it?  (A correction that stands may still find
+/* Does record `seq` stand: is it authorised, and has nothing annulled it?  (A correction that stands may still find
  * that another value is there now, and change nothing.) */
-AK_MUST_USE ak_status ak_books_amends(ak_books *b, uint64_t seq, uint64_t known_at, bool *yes, ak_error *err);
+AK_MUST_USE ak_status ak_books_stands(ak_books *b, uint64_t seq, uint64_t known_at, bool *yes, ak_error *err);
 /* *body is the caller's. */
 AK_MUST_USE ak_status ak_books_corrected(ak_books *b, uint64_t seq, ak_json **body, ak_error *err);
 

@@ -188,6 +188,8 @@ is "$(jq -c '.auditors[] | select(.auditor == "otsu-audit") | [.standing, .days_
 run 0 'coverage in words' status -C q/ledger.git --as-of $day --coverage --lang ja
 says out '全連鎖'
 says out '実施結果報告書、言明書'
+says out '「有効」となり得るのはこれだけである'
+says out '全連鎖にするには'
 run 0 'the last day of a term' status -C q/ledger.git --as-of 2027-05-31 --json
 is "$(jq -c '.auditors[] | select(.auditor == "koh-audit") | [.standing, .days_left]' out)" '["registered",0]'
 run 0 'the day after a term' status -C q/ledger.git --as-of 2027-06-01 --json
