@@ -37,6 +37,8 @@ void ak_answer_name_key(const ak_cli *c, ak_ledger *l, ak_error *e);
 void ak_answer_print_partless(const ak_cli *c, ak_ledger *l, const json_t *check, FILE *to, size_t indent);
 /* A word of a scheme's vocabulary as stored, for people: verdicts and severities. */
 const char *ak_answer_word(const ak_cli *c, const char *stored);
+/* The same of the standing of an auditor. */
+const char *ak_answer_standing(const ak_cli *c, const char *stored);
 /* What a check of verify or audit is called. */
 const char *ak_answer_check(const ak_cli *c, const char *id);
 

@@ -16,6 +16,7 @@
 #define AK_CLI_CALENDAR_H
 
 #include "cli.h"
+#include "term.h"
 
 #include <jansson.h>
 
@@ -27,7 +28,8 @@ bool ak_calendar_ends(const json_t *item);
 /* "2027-Q3": the months of it; false for anything else. */
 bool ak_calendar_months(const char *quarter, unsigned *year, unsigned *first);
 const char *ak_calendar_label(const ak_cli *c, const json_t *item); /* what is due */
-/* "2027年7月31日", or a span. */
+/* "2027年7月31日", or a span, of the first and last of any row that has them. */
+enum { AK_DATES_ROOM = 2 * AK_TERM_DATE_MAX + 8 };
 const char *ak_calendar_dates(const ak_cli *c, const json_t *item, char *out, size_t room);
 
 /* iCalendar (RFC 5545): CRLF, lines folded at 75 octets, whole days. */

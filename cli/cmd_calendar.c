@@ -11,25 +11,51 @@
 
 #include <string.h>
 
-enum { DATES_WIDE = 14, LABEL_WIDE = 36, NAME_WIDE = 13 };
+/* Cells that the widest date, label and name take. */
+typedef struct widths {
+	size_t dates, label, name;
+} widths;
 
-static void print_item(const ak_cli *c, const json_t *item)
+static void widen(size_t *width, const char *text)
+{
+	size_t w = ak_term_width(text);
+
+	*width = w > *width ? w : *width;
+}
+
+static widths widths_of(const ak_cli *c, const json_t *items)
+{
+	widths w = { 0 };
+	char dates[AK_DATES_ROOM];
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item) {
+		widen(&w.dates, ak_calendar_dates(c, item, dates, sizeof(dates)));
+		widen(&w.label, ak_calendar_label(c, item));
+		if (strcmp(ak_js_str(item, "kind"), "auditor-ends") != 0)
+			widen(&w.name, ak_js_str(item, "subject"));
+	}
+	return w;
+}
+
+static void print_item(const ak_cli *c, const json_t *item, const widths *w)
 {
 	const char *service = ak_js_str(item, "service"), *text = ak_js_lang(item, "text", c->ja),
 		   *kind = ak_js_str(item, "kind");
 	bool auditor = strcmp(kind, "auditor-ends") == 0, past = json_is_true(json_object_get(item, "past"));
-	char dates[2 * AK_TERM_DATE_MAX + 8], rest[512], cut[512];
-	size_t used = 4 + DATES_WIDE + 2 + LABEL_WIDE + 2 + NAME_WIDE + 1, width = ak_out_width(c);
+	char dates[AK_DATES_ROOM], rest[512], cut[512];
+	size_t used = 4 + w->dates + 2 + w->label + 2 + w->name + 2, width = ak_out_width(c);
 
 	ak_out_paint(c, stdout, past ? AK_PAINT_BAD : ak_calendar_ends(item) ? AK_PAINT_BOLD : AK_PAINT_UNSURE);
 	(void)fputs(past ? "  ! " : ak_calendar_ends(item) ? "  ■ " : "  ▲ ", stdout);
 	ak_out_plain(c, stdout);
-	ak_term_pad(stdout, ak_calendar_dates(c, item, dates, sizeof(dates)), DATES_WIDE + 2);
-	ak_term_pad(stdout, ak_calendar_label(c, item), LABEL_WIDE + 2);
+	ak_term_pad(stdout, ak_calendar_dates(c, item, dates, sizeof(dates)), w->dates + 2);
+	ak_term_pad(stdout, ak_calendar_label(c, item), w->label + 2);
 	if (auditor) {
 		ak_term_put(stdout, ak_js_str(item, "provider"));
 	} else {
-		ak_term_pad(stdout, ak_js_str(item, "subject"), NAME_WIDE + 1);
+		ak_term_pad(stdout, ak_js_str(item, "subject"), w->name + 2);
 		(void)snprintf(rest, sizeof(rest), "%.300s%s%.100s", service, *text != '\0' ? " · " : "", text);
 		ak_term_put(stdout, c->full || width < used + 8 ? rest : ak_term_cut(rest, width - used, cut, sizeof(cut)));
 	}
@@ -76,6 +102,7 @@ static void print(const ak_cli *c, const json_t *calendar)
 {
 	const json_t *items = json_object_get(calendar, "items");
 	size_t n = json_array_size(items), to;
+	const widths w = widths_of(c, items);
 	char date[AK_TERM_DATE_MAX];
 
 	ak_out_line(c, stdout, MSG_CALENDAR_AS_OF, ak_term_date(c->ja, ak_js_str(calendar, "as_of"), date),
@@ -94,7 +121,7 @@ static void print(const ak_cli *c, const json_t *calendar)
 			print_quarter(c, ak_js_str(first, "quarter"));
 		print_count(c, items, from, to);
 		for (size_t i = from; i < to; i++)
-			print_item(c, json_array_get(items, i));
+			print_item(c, json_array_get(items, i), &w);
 	}
 	(void)fputc('\n', stdout);
 	ak_out_wrapped(c, stdout, 0, MSG_CALENDAR_NOTICE, NULL);
@@ -117,12 +144,13 @@ static int write_csv(const ak_cli *c, const char *path, const json_t *calendar)
 	json_array_foreach(json_object_get(calendar, "items"), i, item) {
 		ak_csv_put(&out, ak_js_str(item, "first"));
 		ak_csv_put(&out, ak_js_str(item, "last"));
-		ak_csv_put(&out, ak_js_str(item, "kind"));
+		ak_csv_put(&out, ak_msg_text(ak_calendar_ends(item) ? MSG_CALENDAR_END : MSG_CALENDAR_DUE, c->ja));
 		ak_csv_put(&out, ak_calendar_label(c, item));
 		ak_csv_put(&out, ak_js_str(item, "subject"));
 		for (size_t k = 0; k < sizeof(fields) / sizeof(fields[0]); k++)
 			ak_csv_put(&out, ak_js_str(item, fields[k]));
-		ak_csv_put(&out, ak_js_str(item, "verdict"));
+		ak_csv_put(&out, strcmp(ak_js_str(item, "kind"), "auditor-ends") == 0 ? ak_answer_standing(c, ak_js_str(item, "verdict"))
+		                                                                       : ak_answer_word(c, ak_js_str(item, "verdict")));
 		ak_csv_put(&out, AK_NUM(ak_js_num(item, "record")));
 		ak_csv_put(&out, ak_js_str(item, "rule"));
 		ak_csv_put(&out, ak_finding_basis_words(c, item, basis, sizeof(basis)));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "answer.h"
+#include "calendar.h"
 #include "commands.h"
 #include "csv_file.h"
 #include "files.h"
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-enum { TERM_MAX = 256, DATES_WIDE = 14, DATES_ROOM = 2 * AK_TERM_DATE_MAX + 8 };
+enum { TERM_MAX = 256, DATES_WIDE = 14 };
 
 typedef struct plan {
 	char from[11], to[11]; /* stored form, each as exact as it was given */
@@ -117,23 +118,16 @@ static int with_listing(ak_cli *c, const plan *p, const char *as_of, json_t *o)
 
 static const char *dates_text(const ak_cli *c, const json_t *row, char *out, size_t room)
 {
-	char one[AK_TERM_DATE_MAX], two[AK_TERM_DATE_MAX];
-	const char *first = ak_js_str(row, "first"), *last = ak_js_str(row, "last");
-
-	if (*first == '\0')
-		(void)snprintf(out, room, "—");
-	else if (strcmp(first, last) == 0)
-		(void)snprintf(out, room, "%s", ak_term_date(c->ja, first, one));
-	else
-		(void)ak_out_text(c, out, room, MSG_DATE_SPAN, ak_term_date(c->ja, first, one), ak_term_date(c->ja, last, two),
-				  NULL);
+	if (*ak_js_str(row, "first") != '\0')
+		return ak_calendar_dates(c, row, out, room);
+	(void)snprintf(out, room, "—");
 	return out;
 }
 
 /* Cells that the widest date takes: a span is wider than a day. */
 static size_t dates_width(const ak_cli *c, const json_t *rows)
 {
-	char dates[DATES_ROOM];
+	char dates[AK_DATES_ROOM];
 	size_t widest = DATES_WIDE, i;
 	const json_t *row;
 
@@ -157,24 +151,36 @@ static void print_basis(const ak_cli *c, const json_t *row, size_t column)
 	(void)fputc('\n', stdout);
 }
 
+static const char *label(const ak_cli *c, const json_t *row)
+{
+	return ak_js_str(row, c->ja ? "label_ja" : "label_en");
+}
+
+/* What the day of an issue is: a bound to keep to, not the day at fault.  "" where the scheme does not say. */
+static const char *bound(const ak_cli *c, const json_t *row)
+{
+	return ak_js_str(row, c->ja ? "day_ja" : "day_en");
+}
+
 static void print_row(const ak_cli *c, const json_t *row, size_t wide)
 {
-	const char *severity = ak_js_str(row, "severity"), *rule = ak_js_str(row, "rule"),
-		   *label = ak_js_str(row, c->ja ? "label_ja" : "label_en");
+	const char *severity = ak_js_str(row, "severity"), *rule = ak_js_str(row, "rule");
 	bool bad = strcmp(severity, "invalid") == 0 || strcmp(severity, "expired") == 0;
-	char dates[DATES_ROOM], text[512];
+	char dates[AK_DATES_ROOM], text[512], day[256];
 
 	(void)dates_text(c, row, dates, sizeof(dates));
 	if (*severity != '\0') {
 		ak_out_paint(c, stdout, bad ? AK_PAINT_BAD : AK_PAINT_UNSURE);
 		(void)fputs(bad ? "  ✗ " : strcmp(severity, "warning") == 0 ? "  ! " : "  ? ", stdout);
-		(void)ak_out_text(c, text, sizeof(text), MSG_PLAN_ISSUE, ak_answer_word(c, severity), label, dates, rule, NULL);
+		(void)ak_out_text(c, day, sizeof(day), *bound(c, row) != '\0' ? MSG_PLAN_BOUND : MSG_WHAT, *bound(c, row) != '\0' ? bound(c, row) : dates,
+				  dates, NULL);
+		(void)ak_out_text(c, text, sizeof(text), MSG_PLAN_ISSUE, ak_answer_word(c, severity), label(c, row), day, rule, NULL);
 		ak_term_wrap(stdout, text, 4, ak_out_text_width(c));
 		ak_out_plain(c, stdout);
 	} else {
 		(void)fputs("  ", stdout);
 		ak_term_pad(stdout, dates, wide + 2);
-		(void)ak_out_text(c, text, sizeof(text), MSG_PLAN_RULE, label, rule, NULL);
+		(void)ak_out_text(c, text, sizeof(text), MSG_PLAN_RULE, label(c, row), rule, NULL);
 		ak_term_put(stdout, text);
 	}
 	(void)fputc('\n', stdout);
@@ -217,7 +223,7 @@ static int write_csv(const ak_cli *c, const char *path, const json_t *o)
 {
 	static const ak_msg heads[] = { MSG_HEAD_KIND, MSG_HEAD_MATTER, MSG_HEAD_DATE,
 					MSG_HEAD_LAST, MSG_HEAD_RULE,   MSG_HEAD_BASIS_OF };
-	char basis[AK_BASIS_ROOM];
+	char basis[AK_BASIS_ROOM], matter[AK_CELL_ROOM];
 	ak_csv_out out;
 	const json_t *row;
 	size_t i;
@@ -228,8 +234,11 @@ static int write_csv(const ak_cli *c, const char *path, const json_t *o)
 	json_array_foreach(ak_js_at(o, "rows"), i, row) {
 		const char *severity = ak_js_str(row, "severity");
 
-		ak_csv_put(&out, *severity != '\0' ? severity : ak_js_str(row, "step"));
-		ak_csv_put(&out, ak_js_str(row, c->ja ? "label_ja" : "label_en"));
+		ak_csv_put(&out, *severity != '\0' ? ak_answer_word(c, severity)
+		                                   : ak_msg_text(strcmp(ak_js_str(row, "kind"), "due") == 0 ? MSG_CALENDAR_DUE : MSG_HEAD_DATE, c->ja));
+		ak_csv_put(&out, *bound(c, row) != '\0'
+		                         ? ak_out_text(c, matter, sizeof(matter), MSG_PLAN_MATTER, label(c, row), bound(c, row), NULL)
+		                         : label(c, row));
 		ak_csv_put(&out, ak_js_str(row, "first"));
 		ak_csv_put(&out, ak_js_str(row, "last"));
 		ak_csv_put(&out, ak_js_str(row, "rule"));

@@ -35,31 +35,13 @@ static const char *listing_cell(const ak_cli *c, const json_t *row, size_t colum
 	}
 }
 
-static const char *standing_word(const ak_cli *c, const char *stored)
-{
-	static const struct {
-		const char *stored;
-		ak_msg word;
-	} words[] = {
-		{ "registered", MSG_STANDING_REGISTERED },     { "lapsed", MSG_STANDING_LAPSED },
-		{ "deregistered", MSG_STANDING_DEREGISTERED }, { "not-yet", MSG_STANDING_NOT_YET },
-		{ "unknown", MSG_STANDING_UNKNOWN },
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcmp(words[i].stored, stored) == 0)
-			return ak_msg_text(words[i].word, c->ja);
-	}
-	return stored;
-}
-
 static const char *auditor_cell(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM])
 {
 	switch (column) {
 	case 0:
 		return ak_js_str(row, "name");
 	case 1:
-		return standing_word(c, ak_js_str(row, "standing"));
+		return ak_answer_standing(c, ak_js_str(row, "standing"));
 	case 2:
 		return date_cell(c, ak_js_str(row, "valid_from"), room);
 	case 3:

@@ -190,6 +190,22 @@ static bool leans(uint32_t cp)
 	return cp == 0xff08 || cp == 0x300c || cp == 0x300e || cp == 0x3010 || cp == 0x3014 || cp == '(';
 }
 
+/* A word of ours that is read as one: no line ends within it. */
+static bool within_word(const char *text, size_t at)
+{
+	static const char *const words[] = { "根拠未確認", "登録番号", "基準日" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t n = strlen(words[i]);
+
+		for (size_t back = 3; back < n && back <= at; back += 3) {
+			if (strncmp(text + at - back, words[i], n) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* How much of `text` fits into `room` cells, and how much to skip after it.  At least one character, so that there is an end. */
 static size_t fitting(const char *text, size_t room, size_t *skip)
 {
@@ -204,7 +220,7 @@ static size_t fitting(const char *text, size_t room, size_t *skip)
 			cut = at;
 			*skip = 1;
 		} else if (at > 0 && before != ' ' && !leans(before) && !clings(g.cp) &&
-		           (g.cells == 2 || (before != 0 && ak_term_cells(before) == 2))) {
+		           (g.cells == 2 || (before != 0 && ak_term_cells(before) == 2)) && !within_word(text, at)) {
 			cut = at;
 			*skip = 0;
 		}

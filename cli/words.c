@@ -31,6 +31,24 @@ const char *ak_answer_word(const ak_cli *c, const char *stored)
 	return stored;
 }
 
+const char *ak_answer_standing(const ak_cli *c, const char *stored)
+{
+	static const struct {
+		const char *stored;
+		ak_msg word;
+	} words[] = {
+		{ "registered", MSG_STANDING_REGISTERED },     { "lapsed", MSG_STANDING_LAPSED },
+		{ "deregistered", MSG_STANDING_DEREGISTERED }, { "not-yet", MSG_STANDING_NOT_YET },
+		{ "unknown", MSG_STANDING_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i].stored, stored) == 0)
+			return ak_msg_text(words[i].word, c->ja);
+	}
+	return stored;
+}
+
 const char *ak_answer_check(const ak_cli *c, const char *id)
 {
 	static const struct {

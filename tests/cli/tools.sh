@@ -75,6 +75,8 @@ is "$(step present-renewal-due)" '2027-07-31 2027-07-31'
 is "$(jq '[.rows[] | select(.severity != null)] | length' out)" 0
 run 0 'plan with a gap (C12)' plan 2026-04-02..2027-03-31 --listing C24-0101-2 -C q/ledger.git --as-of $day --json
 is "$(jq -c '[.rows[] | select(.severity != null) | [.rule, .severity]]' out)" '[["C12","warning"]]'
+run 0 'plan with a gap, in words' plan 2026-04-02..2027-03-31 --listing C24-0101-2 -C q/ledger.git --as-of $day --lang ja
+says out '（空白のない初日は2026年4月1日）'
 run 1 'plan with an overlap (C13)' plan 2026-03-31..2027-03-30 --listing C24-0101-2 -C q/ledger.git --as-of $day --json
 is "$(jq -c '[.rows[] | select(.severity != null) | [.rule, .severity]]' out)" '[["C13","invalid"]]'
 run 1 'plan that ends when it is too late (E04)' plan 2026-08-01..2027-07-31 --listing C24-0101-2 -C q/ledger.git --as-of $day --json
@@ -104,6 +106,8 @@ run 0 'calendar in words' calendar -C q/ledger.git --as-of $day --lang ja
 says out '2027年7月–9月'
 says out '満了 1件・期限 1件'
 says out '期日を過ぎ'
+run 0 'calendar in English' calendar -C q/ledger.git --as-of $day --lang en
+grep -q '(of the longest period)  C24-0101-2  ' out || fail 'columns of the calendar run into each other'
 run 0 'calendar of one listing' calendar C24-0101-2 -C q/ledger.git --as-of $day --json
 is "$(jq -c '[.items[].subject] | unique' out)" '["C24-0101-2"]'
 run 0 'calendar as iCalendar' calendar -C q/ledger.git --as-of $day --ics a.ics
@@ -131,6 +135,13 @@ run 2 'calendar with an unknown encoding' calendar -C q/ledger.git --csv x.csv -
 
 # ---- tables, reconcile --------------------------------------------------------------------------------------------------
 run 0 'list as a table' list -C q/ledger.git --csv list.csv --lang ja
+grep -q '^C24-0101-2,.*,決定,,' list.csv || fail 'a value of list.csv is not in words'
+run 0 'list marks what has ended' list -C q/ledger.git --json
+is "$(jq -c '[.[] | select(.ended != null) | [.listing, .ended.type, .ended.on]]' out)" '[["C25-0203-2","deletion","2026-10-01"]]'
+run 0 'list in words' list -C q/ledger.git
+grep -qE '^C25-0203-2 .* deleted #[0-9]+ ' out || fail 'list shows a deleted listing like any other'
+run 0 'list before the deletion' list -C q/ledger.git --known-at 67 --json
+is "$(jq -c '[.[] | select(.ended != null)]' out)" '[]'
 run 0 'list as a table with the mark' list -C q/ledger.git --csv bom.csv --lang ja --encoding utf-8-bom
 [ "$(head -c 3 bom.csv | od -An -tx1 | tr -d ' ')" = efbbbf ] || fail 'bom.csv has no mark'
 tail -c +4 bom.csv | cmp -s - list.csv || fail 'bom.csv and list.csv differ'
@@ -147,7 +158,7 @@ says err cp932
 run 1 'reconcile a list with what is not registered' reconcile list.csv -C q/ledger.git --as-of $day --json
 is "$(jq -c '[.equal, [.not_registered[] | [.listing, .verdict]]]' out)" '[false,[["C25-0204-2","invalid"],["C24-0102-2","expired"],["C25-0203-2","invalid"]]]'
 is "$(jq -c '[.not_on_list, .not_in_ledger, .fields]' out)" '[[],[],[]]'
-{ sed -e '/^C21-0004-2/d' -e 's/^list-2021-row-01,/C21-0001-2,/' -e 's/2027-07-31/2027-08-31/' -e 's/Box, Inc\./Box Inc./' portal.csv; echo 'C99-0001-2,架空,架空,令和8年1月1日,,,1'; } >other.csv
+{ sed -e '/^C21-0004-2/d' -e 's/^list-2021-row-01,/C21-0001-2,/' -e 's/2027-07-31/2027-08-31/' -e 's/Box, Inc\./Box Inc./' portal.csv; echo 'C99-0001-2,架空,架空,令和8年1月1日,,,,1'; } >other.csv
 run 1 'reconcile a list that differs' reconcile other.csv -C q/ledger.git --as-of $day --json
 is "$(jq -c '[.not_on_list[] | [.listing, .perhaps]]' out)" '[["list-2021-row-01","C21-0001-2"],["C21-0004-2",null]]'
 is "$(jq -c '[.not_in_ledger[].listing]' out)" '["C21-0001-2","C99-0001-2"]'
@@ -155,8 +166,14 @@ is "$(jq -c '[.fields[] | [.listing, .field, .list, .ledger]]' out)" \
 	'[["list-2021-row-17","provider","Box Inc.","Box, Inc."],["C24-0101-2","expires_on","2027-08-31","2027-07-31"]]'
 run 1 'reconcile in words' reconcile other.csv -C q/ledger.git --as-of $day --lang ja
 says out '台帳にあり、公表リストにない'
+run 1 'reconcile what is not registered, in words' reconcile list.csv -C q/ledger.git --as-of $day --lang ja
+grep -qE '^C25-0203-2 +無効 +F06 ' out || fail 'reconcile does not say why a listing is not registered'
+is "$(grep -cE '^C2[45]-[0-9-]+ +(無効|期限切れ)$' out)" 0
+run 1 'the same as data' reconcile list.csv -C q/ledger.git --as-of $day --json
+is "$(jq -c '[.not_registered[].finding.rule]' out)" '["E01","E02","F06"]'
 run 1 'reconcile into a table' reconcile other.csv -C q/ledger.git --as-of $day --csv differences.csv
 is "$(wc -l <differences.csv)" 7
+grep -q '^fields that differ,C24-0101-2,expires,' differences.csv || fail 'differences.csv is not in words'
 printf 'number,service\nC24-0101-2,x\n' >english.csv
 run 1 'reconcile by English names' reconcile english.csv -C q/ledger.git --as-of $day --json
 is "$(jq -c '[.fields[].field]' out)" '["service"]'

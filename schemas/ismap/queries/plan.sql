@@ -41,29 +41,33 @@ line AS (
 	UNION ALL
 	SELECT 8, 'due', 'present-renewal-due', '現在の登録の更新申請の期限', 'application to renew the present registration by',
 		s.expiry_first, s.expiry_last, 'E04', 'validity_months' FROM r JOIN s WHERE s.expiry_first IS NOT NULL AND s.to_first < r.from_last),
--- What speaks against the plan.  least and most: the bounds of what is measured.
+-- What speaks against the plan.  first: the day to keep to instead, and what it is, as day_ja and day_en.
 issue AS (
 	SELECT 11 AS n, 'period-too-long' AS step, 'C08' AS rule, 'period_max_years' AS parameter, '監査対象期間が上限より長い' AS label_ja,
 		'the audit period is too long' AS label_en, to_first > add_period(from_last, param('period_max_years'), 'year') AS surely,
 		to_last > add_period(from_first, param('period_max_years'), 'year') AS maybe, 'invalid' AS severity,
-		add_period(from_first, param('period_max_years'), 'year') AS first FROM r
+		add_period(from_first, param('period_max_years'), 'year') AS first,
+		'末日として認められる最も遅い日' AS day_ja, 'the latest day it may end on is' AS day_en FROM r
 	UNION ALL
 	SELECT 12, 'period-too-short', 'C09', 'period_min_months', '監査対象期間が下限より短い', 'the audit period is too short',
 		to_last < add_period(from_first, param('period_min_months'), 'month'), to_first < add_period(from_last, param('period_min_months'), 'month'),
-		'invalid', add_period(from_last, param('period_min_months'), 'month') FROM r
+		'invalid', add_period(from_last, param('period_min_months'), 'month'),
+		'末日として認められる最も早い日', 'the earliest day it may end on is' FROM r
 	UNION ALL
 	SELECT 13, 'gap', 'C12', NULL, '現在の登録の監査対象期間との間に空白がある', 'there is a gap after the audit period of the present registration',
-		r.from_first > add_days(s.to_last, 1), r.from_last > add_days(s.to_first, 1), 'warning', add_days(s.to_first, 1) FROM r JOIN s
+		r.from_first > add_days(s.to_last, 1), r.from_last > add_days(s.to_first, 1), 'warning', add_days(s.to_first, 1),
+		'空白のない初日', 'the day to begin on without a gap is' FROM r JOIN s
 	WHERE s.to_first IS NOT NULL
 	UNION ALL
 	SELECT 14, 'overlap', 'C13', 'overlap_tolerance_days', '現在の登録の監査対象期間と重なる', 'it overlaps the audit period of the present registration',
 		days_between(r.from_last, s.to_first) + 1 > param('overlap_tolerance_days'), days_between(r.from_first, s.to_last) + 1 > param('overlap_tolerance_days'),
-		'invalid', add_days(s.to_last, 1) FROM r JOIN s WHERE s.to_first IS NOT NULL AND r.from_last > s.from_first
+		'invalid', add_days(s.to_last, 1), '重ならない最も早い初日', 'the earliest day to begin on without overlap is' FROM r JOIN s WHERE s.to_first IS NOT NULL AND r.from_last > s.from_first
 	UNION ALL
 	SELECT 15, 'ends-too-late', 'E04', 'validity_months', '監査対象期間の末日が、現在の登録の更新申請の期限より前でない', 'the period does not end before the application to renew is due',
-		r.to_first >= s.expiry_last, r.to_last >= s.expiry_first, 'expired', add_days(s.expiry_first, -1) FROM r JOIN s
+		r.to_first >= s.expiry_last, r.to_last >= s.expiry_first, 'expired', add_days(s.expiry_first, -1),
+		'現在の登録の更新に間に合う最も遅い末日', 'the latest day it may end on, for the present registration to be renewed, is' FROM r JOIN s
 	WHERE s.expiry_first IS NOT NULL AND s.to_first < r.from_last)
-SELECT kind, step, label_ja, label_en, first, last, rule, parameter, NULL AS severity FROM (SELECT * FROM line ORDER BY first, n)
+SELECT kind, step, label_ja, label_en, first, last, rule, parameter, NULL AS severity, NULL AS day_ja, NULL AS day_en FROM (SELECT * FROM line ORDER BY first, n)
 UNION ALL
-SELECT 'issue', step, label_ja, label_en, first, first, rule, parameter, CASE WHEN surely THEN severity ELSE 'unverifiable' END
+SELECT 'issue', step, label_ja, label_en, first, first, rule, parameter, CASE WHEN surely THEN severity ELSE 'unverifiable' END, day_ja, day_en
 FROM (SELECT * FROM issue WHERE maybe ORDER BY n)
