@@ -62,7 +62,7 @@ both no-record show 999
 said said/no-record.en 'next: '
 said said/no-record.ja '次に: '
 both no-field correct "$listing" --field /nope --to x --reason y -o nope.json
-said said/no-field.en 'akashi show RECORD --full'
+said said/no-field.en "akashi show $listing --full -C l.git"
 both no-type draft decison -o nope.json
 said said/no-type.en 'decision'
 said said/no-type.ja 'この制度の記録種別: '
