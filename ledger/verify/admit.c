@@ -304,7 +304,5 @@ ak_status ak_admit_keyset(const ak_place *at, const ak_sealed *r, ak_error *err)
 
 	if (st == AK_OK)
 		st = ak_admit_binding(at, r, err);
-	if (st == AK_OK || st == AK_DANGLING)
-		st = ak_admit_content(at, r, type, err);
-	return st == AK_DANGLING ? AK_OK : st;
+	return st == AK_OK ? ak_admit_content(at, r, type, err) : st;
 }

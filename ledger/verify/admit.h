@@ -41,8 +41,8 @@ AK_MUST_USE ak_status ak_admit_binding(const ak_place *at, const ak_sealed *r, a
 /* About, exclusive base, schema, documents. */
 AK_MUST_USE ak_status ak_admit_content(const ak_place *at, const ak_sealed *r, const ak_json *type, ak_error *err);
 
-/* All of this of a keyset record, seen from keysets alone (`profile` is not asked): a base that is not in `past` is not held against
- * it, since only keysets need be there.  AK_OK: it may stand, if it is signed as it must be. */
+/* All of this of a keyset record, which needs no profile: `past` has to know the keysets before it, and where base and references
+ * lead.  AK_OK: it may stand, if it is signed as it must be. */
 AK_MUST_USE ak_status ak_admit_keyset(const ak_place *at, const ak_sealed *r, ak_error *err);
 
 /* The entry that a statement without documents carries: SHA-256 of the body's canonical bytes. */

@@ -103,6 +103,18 @@ static ak_status copy_checks(const ak_json *from, ak_json *to, ak_error *err)
 	return ak_json_set(to, "checks", list, err);
 }
 
+/* The verdict on the listing itself, which is the whole one where no use was asked about. */
+static int listing_rank(const ak_json *report, ak_verdict verdict)
+{
+	ak_span said = ak_json_get_text(ak_json_get(report, "use"), "listing_verdict");
+
+	for (int v = AK_VERDICT_INVALID; v <= AK_VERDICT_VALID; v++) {
+		if (ak_span_is(said, ak_verdict_name((ak_verdict)v)))
+			return v;
+	}
+	return (int)verdict;
+}
+
 ak_status ak_verify_also(const ak_evidence *e, const ak_question *q, const ak_candidate *also, size_t n,
                          ak_verdict *verdict, ak_json **report, ak_error *err)
 {
@@ -125,7 +137,8 @@ ak_status ak_verify_also(const ak_evidence *e, const ak_question *q, const ak_ca
 	ak_memory_clear(&twice);
 	if (st != AK_OK)
 		goto out;
-	if (w < v) {
+	/* On a tie too: what is unsealed may have changed more than the word, and is told there. */
+	if (w < v || (w == v && listing_rank(worse, w) <= listing_rank(r, v))) {
 		ak_json *t = r;
 
 		v = w;

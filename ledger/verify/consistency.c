@@ -213,20 +213,45 @@ typedef struct walk {
 	ak_authority *authority;
 	ak_map_entry have;
 	seen *seen; /* have.count of them; the last is the newest */
+	uint64_t next; /* seq of the one that is looked at */
 	bool log_seen, floor_seen;
 } walk;
 
+static bool is_keyset(const walk *w, const ak_digest *id, uint64_t *seq)
+{
+	for (uint64_t i = 0; i < w->have.count; i++) {
+		if (ak_digest_eq(&w->seen[i].id, id)) {
+			*seq = w->seen[i].seq;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What is no keyset is not here: it is taken for a record that fits, and judge_keyset says where that is too much. */
 static ak_status past_seq_of(void *ctx, const ak_digest *id, uint64_t *seq, ak_error *err)
 {
 	const walk *w = ctx;
 
-	for (uint64_t i = 0; i < w->have.count; i++) {
-		if (ak_digest_eq(&w->seen[i].id, id)) {
-			*seq = w->seen[i].seq;
-			return AK_OK;
-		}
+	(void)err;
+	if (!is_keyset(w, id, seq))
+		*seq = w->next == 0 ? 0 : w->next - 1;
+	return AK_OK;
+}
+
+/* Does it refer to a record that is no keyset? */
+static bool refers_beyond(const walk *w, const ak_statement *s)
+{
+	uint64_t seq;
+
+	for (size_t i = 0; i < ak_statement_n_refs(s); i++) {
+		ak_digest id;
+
+		(void)ak_statement_ref(s, i, &id);
+		if (!is_keyset(w, &id, &seq))
+			return true;
 	}
-	return ak_fail(err, AK_NOT_FOUND, "consistency.keysets", 0, "no keyset record has this id");
+	return false;
 }
 
 static ak_status past_statement(void *ctx, const ak_digest *d, uint64_t *seq, ak_error *err)
@@ -260,12 +285,18 @@ static ak_status judge_keyset(judging *j, walk *w, ak_sealed *s, ak_error *err)
 	                      .time = s->header.time, .core = j->core, .past = &past };
 	ak_judgement by;
 	uint8_t raw[32];
-	ak_status st = ak_admit_keyset(&at, s, err);
+	ak_status st;
 
+	w->next = s->header.seq;
+	st = ak_admit_keyset(&at, s, err);
 	if (ak_status_class(st) == AK_CLASS_REJECT)
 		return AK_OK;
 	if (st == AK_OK)
 		st = ak_authority_judge(w->authority, s, s->header.seq, &by, err);
+	/* It would be in force, if that record is one: who has the keysets alone cannot say, for or against. */
+	if (st == AK_OK && by.authorised && refers_beyond(w, &s->statement))
+		st = ak_fail(err, AK_NOT_HELD, "consistency.keysets", s->header.seq, "this keyset refers to a record that is no keyset: "
+		             "whether it stands is to be seen in the ledger");
 	if (st == AK_OK)
 		st = ak_authority_apply(w->authority, s, s->header.seq, &by, err);
 	if (st != AK_OK || !by.authorised)

@@ -162,6 +162,28 @@ ak_status ak_judge_keyset_form(const ak_proven *p, const ak_sealed *s, ak_error 
 	return ak_admit_keyset(&at, s, why);
 }
 
+static bool is_open(const ak_proven *p, const ak_digest *id)
+{
+	uint64_t seq;
+	size_t at;
+
+	return !ak_proven_find(p, id, &at) && !ak_strmap_get(&p->bases, (ak_span){ id->b, AK_DIGEST_LEN }, &seq) &&
+	       !ak_leaves_lack(p->e, id);
+}
+
+bool ak_judge_keyset_open(const ak_proven *p, const ak_sealed *s)
+{
+	bool open = s->header.seq != 0 && is_open(p, &s->statement.base);
+
+	for (size_t i = 0; !open && i < ak_statement_n_refs(&s->statement); i++) {
+		ak_digest id;
+
+		(void)ak_statement_ref(&s->statement, i, &id);
+		open = is_open(p, &id);
+	}
+	return open;
+}
+
 /* Nobody has authority for a type that is defined nowhere: void.  But a newer program may know one more type of the core, and
  * then the root signs it (FORMAT 19.4). */
 static ak_status judge_unknown(ak_authority *a, ak_sealed *s, ak_judged *out, ak_error *err)
@@ -286,7 +308,7 @@ static ak_status second_pass(ak_proven *p, const ak_judged *sealed, uint64_t kno
 	return AK_OK;
 }
 
-ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *err)
+static ak_status judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *err)
 {
 	ak_judged j = { 0 }, now = { 0 };
 	size_t n = 0;
@@ -303,6 +325,24 @@ ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *er
 			ak_judged_clear(&j);
 			j = now;
 		}
+	}
+	if (st != AK_OK)
+		ak_judged_clear(&j);
+	else
+		*out = j;
+	return st;
+}
+
+ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *err)
+{
+	ak_judged j = { 0 }, whole = { 0 };
+	ak_status st = judge(p, known_at, &j, err);
+
+	/* What makes the history unsound does so wherever it is: the head commits to all of it (FORMAT 19.1). */
+	if (st == AK_OK && j.unsound.status == AK_OK && n_known(p, known_at) < p->n_rec) {
+		st = judge(p, UINT64_MAX, &whole, err);
+		j.unsound = whole.unsound;
+		ak_judged_clear(&whole);
 	}
 	if (st != AK_OK)
 		ak_judged_clear(&j);

@@ -21,14 +21,15 @@ typedef struct ak_judged {
 
 void ak_judged_clear(ak_judged *j);
 /* Of closed evidence (p->closed): a base or reference that is not here is nowhere, as in a replay.  `known_at`: records with
- * seq below it only. */
+ * seq below it only; but `unsound` is of all that are here. */
 AK_MUST_USE ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *err);
 /* How `s` would stand as the next record, after all of `p` with the authority that `j` came to.  Not AK_OK: it may not stand,
  * or that could not be found out. */
 AK_MUST_USE ak_status ak_judge_next(const ak_proven *p, const ak_judged *j, ak_sealed *s, ak_judgement *out, ak_error *err);
 
-/* May this keyset stand where it is, going by its form and the ledger it names?  For the walk that comes before inclusion is
- * proven: whether its base exists is not asked here, but by ak_judge. */
+/* May this keyset stand where it is?  As ak_judge has it; for the walk over keysets that comes before inclusion is proven. */
 AK_MUST_USE ak_status ak_judge_keyset_form(const ak_proven *p, const ak_sealed *s, ak_error *why);
+/* Is what it rests on (base, references) neither here nor shown to be nowhere?  Then whether it may stand cannot be said. */
+bool ak_judge_keyset_open(const ak_proven *p, const ak_sealed *s);
 
 #endif

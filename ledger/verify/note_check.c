@@ -31,7 +31,8 @@ static void mark_own_witnesses(ak_proven *p, const ak_authority *a)
 	}
 }
 
-/* Which keys signed heads of this ledger: the keyset chain from the pinned genesis. */
+/* Which keys signed heads of this ledger: the keyset chain from the pinned genesis.  Bases and ids of records are taken as they say
+ * they are; that they are so is shown by inclusion, which is checked next. */
 static ak_status walk_keysets(ak_proven *p, ak_authority **out, operators *o, ak_error *err)
 {
 	const ak_authority_hooks none = { 0 };
@@ -46,7 +47,8 @@ static ak_status walk_keysets(ak_proven *p, ak_authority **out, operators *o, ak
 
 		if (!ak_span_is(s->statement.type, "keyset"))
 			continue;
-		/* One that may not stand is void, whoever signed it: moved from another ledger, or not of its form. */
+		p->keyset_open = p->keyset_open || ak_judge_keyset_open(p, s);
+		/* One that may not stand is void, whoever signed it. */
 		st = ak_judge_keyset_form(p, s, err);
 		if (ak_status_class(st) == AK_CLASS_REJECT) {
 			st = AK_OK;
@@ -194,5 +196,8 @@ ak_status ak_prove_note(ak_proven *p, ak_error *err)
 	if (st == AK_OK)
 		st = check_note(p, keysets, &lines, err);
 	ak_authority_free(&keysets);
+	/* Who may sign is not known where something is missing that a keyset rests on: the closure is not there, and says so. */
+	if (p->keyset_open && ak_status_class(st) == AK_CLASS_REJECT)
+		return ak_fail(err, AK_NOT_FOUND, "checkpoint.keysets", 0, "the base of a keyset, or a record that it refers to, is not here");
 	return st;
 }

@@ -152,10 +152,22 @@ static ak_status check_inclusion(ak_proven *p, ak_error *err)
 		st = ak_tree_check_inclusion(&p->rec[i].id, p->rec[i].header.seq, p->checkpoint.size,
 		                             &p->e->record[i].proof, &p->checkpoint.root, err);
 	}
-	for (size_t i = 0; st == AK_OK && i < p->e->n_bases; i++) {
+	for (size_t i = 0; st == AK_OK && i < p->e->n_bases; i++)
 		st = check_header_proof(p, &p->e->base[i], &h, &id, err);
-		if (st == AK_OK)
-			st = ak_strmap_put(&p->bases, (ak_span){ id.b, AK_DIGEST_LEN }, h.seq, err);
+	return st;
+}
+
+/* By their ids, for the walk over keysets; one that is no header of its seq is found when inclusion is checked. */
+static ak_status name_bases(ak_proven *p, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < p->e->n_bases; i++) {
+		const ak_evidence_header *b = &p->e->base[i];
+		ak_digest id;
+
+		ak_tree_leaf(ak_buf_span(&b->line), &id);
+		st = ak_strmap_put(&p->bases, (ak_span){ id.b, AK_DIGEST_LEN }, b->seq, err);
 	}
 	return st;
 }
@@ -283,8 +295,11 @@ static ak_status prove(ak_proven *p, ak_report *r, ak_error *err)
 		st = told(p, r, "records", "A01", p->e->n_records, got, &why, &go_on, err);
 	}
 	if (st == AK_OK && go_on) {
-		got = ak_prove_note(p, &why);
+		got = name_bases(p, &why);
+		if (got == AK_OK)
+			got = ak_prove_note(p, &why);
 		st = told(p, r, "checkpoint", "A02", 0, got, &why, &go_on, err);
+		go_on = go_on || (p->keyset_open && got == AK_NOT_FOUND);
 	}
 	if (st == AK_OK && go_on) {
 		got = check_inclusion(p, &why);
@@ -302,7 +317,7 @@ static ak_status prove(ak_proven *p, ak_report *r, ak_error *err)
 	if (st == AK_OK && go_on) {
 		got = ak_prove_closure(p, &why);
 		st = told(p, r, "closure", NULL, p->e->n_subjects, got, &why, &go_on, err);
-		p->closed = go_on;
+		p->closed = go_on && !p->keyset_open;
 		p->sound = ak_status_class(got) != AK_CLASS_REJECT;
 	}
 	return st;

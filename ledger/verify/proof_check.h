@@ -23,6 +23,7 @@ typedef struct ak_proven {
 	size_t n_unsealed;          /* of these, the last: not sealed, but judged as if they were next (also.h) */
 	ak_strmap by_id;            /* record id -> position in rec          */
 	ak_strmap bases;            /* record id -> seq of base headers      */
+	bool keyset_open;           /* something that a keyset rests on is missing: the closure is not there */
 	ak_strmap subjects;         /* id -> position in e->subject: proved  */
 	ak_header last;
 	bool witness[AK_TRUST_WITNESSES_MAX];        /* cosigned this head, in time */
