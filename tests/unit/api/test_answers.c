@@ -170,7 +170,7 @@ static void readings_have_their_members(void **state)
 	has(place(v, "/signatures/0"), "signature", "keyid party member seat verifies counted");
 	ak_json_free(v);
 	v = read_answer(ak_ledger_list(w.l, &t, NULL), &t);
-	has(ak_json_at(v, 0), "list", "listing service provider registered_on expires_on basis record");
+	has(ak_json_at(v, 0), "list", "listing service provider registered_on expires_on basis record ended");
 	ak_json_free(v);
 	v = read_answer(ak_ledger_status(w.l, span_of(&w.trust), LISTED_ON, 0, w.now, &t, NULL), &t);
 	has(v, "status", "as_of known_at listings auditors");
