@@ -99,6 +99,15 @@ AK_API AK_MUST_USE ak_status ak_ledger_check(ak_ledger *l, ak_span draft_or_enve
 AK_API AK_MUST_USE ak_status ak_ledger_check_submission(ak_ledger *l, const ak_span *drafts_or_envelopes, size_t n, int64_t now, ak_text *json,
                                                         size_t *failed, ak_error *err);
 
+/* One matter that a meeting decides, as the scheme's query "meeting" makes records of it, changing nothing.  `matter`: a JSON object of
+ * texts by the fields of its query "meeting-columns"; `now` is the caller's clock.  {"rows":[…] as the query has them, without drafts;
+ * "draft":{…} as ak_ledger_draft, with all that it refers to; "statement":"sha256:…"; "then":[{"type","body","refs":[{"rel","record"}]}…]:
+ * what follows it, where "record" null stands for the record that the draft becomes; "refusal": as in ak_ledger_check, of the first of
+ * these that its type would refuse; "findings": what the rules would say of the listing if all of them were sealed;
+ * "judged_on": the day they are asked about; "warnings": as in ak_ledger_check}.  A row "fault" says which field the matter cannot stand with:
+ * then "draft" and "statement" are null and the others empty.  AK_NOT_FOUND, where "rules.query": the scheme has no such query. */
+AK_API AK_MUST_USE ak_status ak_ledger_meeting(ak_ledger *l, const char *scheme, ak_span matter, int64_t now, ak_text *json, ak_error *err);
+
 /* The caller's clock, in seconds since 1970.  Writers wait for each other: it is asked once, when it is this one's turn, so that
  * nobody is refused for having waited. */
 typedef int64_t ak_clock_fn(void *ctx);

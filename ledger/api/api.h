@@ -54,6 +54,8 @@ AK_MUST_USE ak_status ak_api_auditors(ak_books *b, int32_t as_of, uint64_t known
 
 /* A draft or an envelope as a candidate for this ledger; `c` has its buffers, and is cleared by the caller in any case. */
 AK_MUST_USE ak_status ak_api_candidate(ak_books *b, const ak_json *draft_or_envelope, ak_span bytes, ak_candidate *c, ak_error *err);
+/* "refusal" of `o`: null, or what was refused and why. */
+AK_MUST_USE ak_status ak_api_put_refusal(ak_status refused, const ak_error *why, ak_json *o, ak_error *err);
 /* A sealed record, judged at its own place with what is known since, into a sandbox. */
 AK_MUST_USE ak_status ak_api_take(ak_books *b, ak_rules *rules, uint64_t seq, ak_error *err);
 

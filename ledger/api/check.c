@@ -44,7 +44,7 @@ ak_status ak_api_candidate(ak_books *b, const ak_json *v, ak_span bytes, ak_cand
 	return ak_is_draft(v) ? from_draft(b, v, c, err) : ak_candidate_parse(bytes, c, err);
 }
 
-static ak_status put_refusal(ak_status refused, const ak_error *why, ak_json *o, ak_error *err)
+ak_status ak_api_put_refusal(ak_status refused, const ak_error *why, ak_json *o, ak_error *err)
 {
 	ak_json *r;
 	ak_status st;
@@ -151,17 +151,18 @@ static ak_status ask_rules(ak_books *b, ak_candidate *c, const char *listing, in
 	char scheme[AK_NAME_MAX + 1];
 	ak_question q = { .trust = trust, .scheme = scheme, .listing = listing, .now = now,
 	                  .as_of = ak_day_of_instant_jst(now), .core = &b->core };
+	ak_sealed *one = &c->sealed;
 	ak_status st = AK_OK;
 
 	if (trust == NULL)
 		return ak_no_memory(err, "check");
 	trust->genesis = b->genesis;
 	(void)snprintf(scheme, sizeof(scheme), "%.*s", (int)s->scheme.len, (const char *)s->scheme.data);
-	st = ak_evidence_draw_for(&b->source, &c->sealed, &e, err);
+	st = ak_evidence_draw_for(&b->source, &c->sealed, NULL, 0, &e, err);
 	if (st == AK_OK && ak_shipped_profile(s->scheme, &rules, NULL) == AK_OK)
 		q.rules = rules.package;
 	if (st == AK_OK)
-		st = ak_hypothesis(&e, &q, b->checkpoint.origin, &c->sealed, b->checkpoint.size, now, report, err);
+		st = ak_hypothesis(&e, &q, b->checkpoint.origin, &one, 1, b->checkpoint.size, now, report, err);
 	ak_profile_clear(&rules);
 	ak_evidence_clear(&e);
 	ak_mem_free(trust);
@@ -235,7 +236,7 @@ ak_status ak_ledger_check(ak_ledger *l, ak_span in, int64_t now, ak_text *json, 
 	o = ak_json_new_object();
 	st = ak_json_set(o, "would_seal", ak_json_new_bool(refused == AK_OK), err);
 	if (st == AK_OK)
-		st = put_refusal(refused, &why, o, err);
+		st = ak_api_put_refusal(refused, &why, o, err);
 	if (st == AK_OK)
 		st = put_sealed_as(l->b, refused, &c, o, err);
 	if (st == AK_OK)

@@ -366,9 +366,10 @@ ak_status ak_evidence_draw(const ak_source *src, const ak_span *subjects, size_t
 	return draw(src, subjects, n, scheme, NULL, out, err);
 }
 
-ak_status ak_evidence_draw_for(const ak_source *src, const ak_sealed *candidate, ak_evidence *out, ak_error *err)
+ak_status ak_evidence_draw_for(const ak_source *src, const ak_sealed *candidate, const ak_span *subjects, size_t n, ak_evidence *out,
+                               ak_error *err)
 {
-	return draw(src, NULL, 0, candidate->statement.scheme, candidate, out, err);
+	return draw(src, subjects, n, candidate->statement.scheme, candidate, out, err);
 }
 
 ak_status ak_evidence_draw_authority(const ak_source *src, const ak_digest *keyids, size_t n_keys,

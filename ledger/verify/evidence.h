@@ -74,8 +74,10 @@ typedef struct ak_source {
 /* Draw what questions about these subjects in `scheme` need.  out->checkpoint is left to the caller. */
 AK_MUST_USE ak_status ak_evidence_draw(const ak_source *src, const ak_span *subjects, size_t n, ak_span scheme,
                                        ak_evidence *out, ak_error *err);
-/* The same of what `candidate` is about, as if it were the ledger's next record: with what it brings, but not it. */
-AK_MUST_USE ak_status ak_evidence_draw_for(const ak_source *src, const ak_sealed *candidate, ak_evidence *out, ak_error *err);
+/* The same of what `candidate` is about, as if it were the ledger's next record: with what it brings, but not it.  More subjects may
+ * be asked for. */
+AK_MUST_USE ak_status ak_evidence_draw_for(const ak_source *src, const ak_sealed *candidate, const ak_span *subjects, size_t n,
+                                           ak_evidence *out, ak_error *err);
 
 /* The ids of all records. */
 AK_MUST_USE ak_status ak_evidence_draw_leaves(const ak_source *src, ak_evidence *e, ak_error *err);

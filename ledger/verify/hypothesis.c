@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The evidence as if proven, with room for the candidate at the end. */
-static ak_status take_apart(ak_proven *p, const char *origin, ak_error *err)
+/* The evidence as if proven, with room for n candidates at the end. */
+static ak_status take_apart(ak_proven *p, const char *origin, size_t n, ak_error *err)
 {
 	ak_status st = AK_OK;
 
 	(void)snprintf(p->checkpoint.origin, sizeof(p->checkpoint.origin), "%s", origin);
-	p->rec = ak_mem_array(p->e->n_records + 1, sizeof(*p->rec));
+	p->rec = ak_mem_array(p->e->n_records + n, sizeof(*p->rec));
 	if (p->rec == NULL)
 		return ak_no_memory(err, "check");
 	for (size_t i = 0; st == AK_OK && i < p->e->n_records; i++) {
@@ -31,38 +31,55 @@ static ak_status take_apart(ak_proven *p, const char *origin, ak_error *err)
 	return st;
 }
 
-static ak_status add_candidate(ak_proven *p, ak_judged *j, const ak_sealed *candidate, uint64_t seq, int64_t time,
-                               ak_error *err)
+static ak_status add_candidates(ak_proven *p, ak_judged *j, ak_sealed *const *candidate, size_t n, uint64_t seq, int64_t time,
+                                ak_error *err)
 {
-	ak_judgement *by = ak_mem_array(p->n_rec + 1, sizeof(*by));
-	ak_sealed *slot = &p->rec[p->n_rec];
+	ak_judgement *by = ak_mem_array(p->n_rec + n, sizeof(*by));
 
 	if (by == NULL)
 		return ak_no_memory(err, "check");
 	memcpy(by, j->by, p->n_rec * sizeof(*by));
 	ak_mem_free(j->by);
 	j->by = by;
-	by[p->n_rec].authorised = true;
-	*slot = *candidate;
-	slot->header.seq = seq;
-	slot->header.time = time;
-	p->n_rec++;
+	for (size_t i = 0; i < n; i++) {
+		ak_sealed *slot = &p->rec[p->n_rec];
+
+		by[p->n_rec].authorised = true;
+		*slot = *candidate[i];
+		slot->header.seq = seq + i;
+		slot->header.time = time;
+		p->n_rec++;
+	}
 	return AK_OK;
 }
 
-ak_status ak_hypothesis(const ak_evidence *e, const ak_question *q, const char *origin, ak_sealed *candidate,
+/* They stay the caller's. */
+static void drop_candidates(ak_proven *p, size_t sealed)
+{
+	while (p->n_rec > sealed)
+		p->rec[--p->n_rec] = (ak_sealed){ 0 };
+}
+
+static void start(ak_proven *p)
+{
+	ak_strmap_init(&p->by_id, 51);
+	ak_strmap_init(&p->bases, 52);
+	ak_strmap_init(&p->subjects, 53);
+}
+
+ak_status ak_hypothesis(const ak_evidence *e, const ak_question *q, const char *origin, ak_sealed *const *candidate, size_t n,
                         uint64_t seq, int64_t time, ak_json **report, ak_error *err)
 {
 	ak_proven p = { .e = e, .q = q };
 	ak_judged j = { 0 };
 	ak_report r = { 0 };
 	ak_standing s = { .sure_day = q->as_of }; /* advice rests on the records that are here: none is waited for */
+	size_t sealed;
 	ak_status st;
 
-	ak_strmap_init(&p.by_id, 51);
-	ak_strmap_init(&p.bases, 52);
-	ak_strmap_init(&p.subjects, 53);
-	st = take_apart(&p, origin, err);
+	start(&p);
+	st = take_apart(&p, origin, n, err);
+	sealed = p.n_rec;
 	if (st == AK_OK)
 		st = ak_judge(&p, INT64_MAX, &j, err);
 	if (st == AK_OK)
@@ -70,11 +87,10 @@ ak_status ak_hypothesis(const ak_evidence *e, const ak_question *q, const char *
 	if (st == AK_OK)
 		st = ak_standing_listing(q, r.root, err);
 	if (st == AK_OK)
-		st = add_candidate(&p, &j, candidate, seq, time, err);
+		st = add_candidates(&p, &j, candidate, n, seq, time, err);
 	if (st == AK_OK) {
 		st = ak_scheme_rules(&p, &j, INT64_MAX, &r, &s, err);
-		p.n_rec--; /* the candidate stays the caller's */
-		p.rec[p.n_rec] = (ak_sealed){ 0 };
+		drop_candidates(&p, sealed);
 	}
 	ak_judged_clear(&j);
 	ak_proven_clear(&p);
@@ -83,5 +99,22 @@ ak_status ak_hypothesis(const ak_evidence *e, const ak_question *q, const char *
 		r.root = NULL;
 	}
 	ak_report_clear(&r);
+	return st;
+}
+
+ak_status ak_evidence_rows(const ak_evidence *e, const ak_question *q, const char *origin, ak_json **rows, ak_error *err)
+{
+	ak_proven p = { .e = e, .q = q };
+	ak_judged j = { 0 };
+	ak_status st;
+
+	start(&p);
+	st = take_apart(&p, origin, 0, err);
+	if (st == AK_OK)
+		st = ak_judge(&p, INT64_MAX, &j, err);
+	if (st == AK_OK)
+		st = ak_scheme_rows(&p, &j, rows, err);
+	ak_judged_clear(&j);
+	ak_proven_clear(&p);
 	return st;
 }

@@ -278,12 +278,33 @@ static ak_status tell_idle(void *ctx, uint64_t seq, uint64_t target, const char 
 	return ak_report_idle_correction(ctx, seq, target, why, err);
 }
 
+static const ak_json *package_of(const ak_proven *p, const ak_profile *profile)
+{
+	return p->q->rules != NULL ? p->q->rules : profile == NULL ? NULL : profile->package;
+}
+
+ak_status ak_scheme_rows(const ak_proven *p, const ak_judged *j, ak_json **rows, ak_error *err)
+{
+	const ak_json *package = package_of(p, ak_authority_profile(j->authority, ak_span_str(p->q->scheme)));
+	ak_rules *rules = NULL;
+	ak_status st;
+
+	if (package == NULL)
+		return ak_fail(err, AK_NOT_HELD, "scheme", 0, "the ledger has no definition of \"%.60s\"", p->q->scheme);
+	st = ak_rules_open(package, &rules, err);
+	if (st == AK_OK)
+		st = load(rules, p, j, INT64_MAX, err);
+	if (st == AK_OK)
+		st = ak_tell_rows(rules, package, p->q->tell, p->q->as_of, INT64_MAX, p->q->listing, rows, err);
+	ak_rules_free(&rules);
+	return st;
+}
+
 ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r,
                           ak_standing *s, ak_error *err)
 {
 	const ak_profile *profile = ak_authority_profile(j->authority, ak_span_str(p->q->scheme));
-	const ak_json *package = p->q->rules != NULL ? p->q->rules
-	                         : profile == NULL ? NULL : profile->package;
+	const ak_json *package = package_of(p, profile);
 	taking t = { r, s, NULL };
 	ak_rules *rules = NULL;
 	ak_status st;
