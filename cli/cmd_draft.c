@@ -4,121 +4,14 @@
 #include "fields.h"
 #include "files.h"
 #include "keys.h"
+#include "meeting.h"
 #include "scheme.h"
+#include "wishes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { NEXT_MAX = 2048 };
-
-/* The assignments and references of the command line.  Texts are cut at their '=' in copies. */
-typedef struct wishes {
-	ak_assignment set[AK_OPTS_MAX];
-	ak_named_ref ref[AK_OPTS_MAX];
-	char *text[AK_OPTS_MAX * 2];
-	size_t n_set, n_refs, n_texts;
-} wishes;
-
-static void wishes_free(wishes *w)
-{
-	for (size_t i = 0; w != NULL && i < w->n_texts; i++)
-		free(w->text[i]);
-	free(w);
-}
-
-static char *keep(wishes *w, char *text)
-{
-	if (text != NULL)
-		w->text[w->n_texts++] = text;
-	return text;
-}
-
-/* Cut "left=right" into two; NULL without memory, *right NULL without '='. */
-static char *cut(wishes *w, const char *spec, char **right)
-{
-	char *left = keep(w, strdup(spec));
-	char *equals = left == NULL ? NULL : strchr(left, '=');
-
-	*right = equals == NULL ? NULL : equals + 1;
-	if (equals != NULL)
-		*equals = '\0';
-	return left;
-}
-
-static int date_wish(const ak_cli *c, wishes *w, const char *spec, char **value)
-{
-	char stored[11];
-	ak_error e = { 0 };
-
-	if (ak_date_normalise(*value, stored, &e) != AK_OK)
-		return ak_out_usage(c, MSG_NOT_A_DATE, spec, *value, NULL);
-	*value = keep(w, strdup(stored));
-	return *value == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
-}
-
-/* The digest of a file that stays where it is: minutes, an approval. */
-static int digest_wish(const ak_cli *c, wishes *w, char **value)
-{
-	ak_digest d;
-	int code = ak_file_digest(c, *value, &d);
-
-	if (code != EXIT_HOLDS)
-		return code;
-	*value = keep(w, ak_file_digest_text(&d));
-	return *value == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
-}
-
-static int wish(const ak_cli *c, wishes *w, ak_opt_id id, const char *spec)
-{
-	char *value, *pointer = cut(w, spec, &value);
-	int code = EXIT_HOLDS;
-
-	if (pointer == NULL)
-		return ak_out_no_memory(c);
-	if (*pointer != '/' || value == NULL)
-		return ak_out_usage(c, MSG_BAD_SET, ak_opt_get(id)->name, spec, NULL);
-	if (id == OPT_SET_DATE)
-		code = date_wish(c, w, pointer, &value);
-	else if (id == OPT_SET_DIGEST)
-		code = digest_wish(c, w, &value);
-	if (code == EXIT_HOLDS)
-		w->set[w->n_set++] = (ak_assignment){ pointer, value, id == OPT_SET_JSON };
-	return code;
-}
-
-static int read_wishes(const ak_cli *c, wishes *w)
-{
-	static const struct {
-		ak_opt_id id;
-		const char *pointer;
-	} shortcuts[] = { { OPT_LISTING, "/listing" }, { OPT_SERVICE, "/service" }, { OPT_OUTCOME, "/outcome" } };
-	int code = EXIT_HOLDS;
-
-	for (size_t i = 0; i < sizeof(shortcuts) / sizeof(shortcuts[0]); i++) {
-		const char *value = ak_opt_value(&c->opts, shortcuts[i].id);
-
-		if (value != NULL)
-			w->set[w->n_set++] = (ak_assignment){ shortcuts[i].pointer, value, false };
-	}
-	for (size_t i = 0; code == EXIT_HOLDS && i < c->opts.n_given; i++) {
-		ak_opt_id id = c->opts.given[i].id;
-		const char *spec = c->opts.given[i].value;
-
-		if (id == OPT_SET || id == OPT_SET_DATE || id == OPT_SET_JSON || id == OPT_SET_DIGEST) {
-			code = wish(c, w, id, spec);
-		} else if (id == OPT_REF) {
-			char *record, *rel = cut(w, spec, &record);
-
-			if (rel == NULL)
-				code = ak_out_no_memory(c);
-			else if (*rel == '\0' || record == NULL)
-				code = ak_out_usage(c, MSG_BAD_REF, spec, NULL);
-			else
-				w->ref[w->n_refs++] = (ak_named_ref){ rel, record };
-		}
-	}
-	return code;
-}
 
 /* Whoever mistypes a type is told which there are. */
 static int draft_refused(const ak_cli *c, const char *type, const ak_error *e)
@@ -137,13 +30,13 @@ static int draft_refused(const ak_cli *c, const char *type, const ak_error *e)
 static int draft_record(ak_cli *c, const char *type, ak_text *draft)
 {
 	const char *body_path = ak_opt_value(&c->opts, OPT_BODY);
-	wishes *w = calloc(1, sizeof(*w));
+	ak_wishes *w = calloc(1, sizeof(*w));
 	ak_documents docs = { 0 };
 	ak_file body = { 0 };
 	ak_ledger *l = NULL;
 	ak_error e = { 0 };
 	char issued[11] = "";
-	int code = w == NULL ? ak_out_no_memory(c) : read_wishes(c, w);
+	int code = w == NULL ? ak_out_no_memory(c) : ak_wishes_read(c, w);
 
 	if (code == EXIT_HOLDS)
 		code = ak_cli_date(c, OPT_ISSUED, issued);
@@ -172,7 +65,7 @@ static int draft_record(ak_cli *c, const char *type, ak_text *draft)
 	ak_ledger_free(&l);
 	ak_file_drop(&body);
 	ak_documents_clear(&docs);
-	wishes_free(w);
+	ak_wishes_free(w);
 	return code;
 }
 
@@ -218,17 +111,47 @@ static int out_of_place(const ak_cli *c, const ak_opt_id *ids, size_t n)
 	return EXIT_HOLDS;
 }
 
+/* Options of one record's draft say nothing of a whole meeting. */
+static int draft_meeting(ak_cli *c)
+{
+	static const ak_opt_id others[] = { OPT_SET_JSON, OPT_LISTING, OPT_SERVICE, OPT_OUTCOME, OPT_BODY, OPT_FIELDS, OPT_REF, OPT_NO_REFS, OPT_DOCUMENT, OPT_COMMIT, OPT_ISSUED,
+		                            OPT_FORCE, OPT_ORIGIN, OPT_ROOT_KEYS, OPT_THRESHOLD, OPT_OPERATOR, OPT_HEARTBEAT };
+	static const ak_opt_id of_tables[] = { OPT_SET, OPT_SET_DATE, OPT_SET_DIGEST, OPT_ENCODING, OPT_SCHEME };
+	bool after = ak_opt_has(&c->opts, OPT_AFTER);
+	const char *what = after ? "--after" : "--meeting";
+
+	if (after && ak_opt_has(&c->opts, OPT_MEETING))
+		return ak_out_usage(c, MSG_NOT_TOGETHER, "--meeting", "--after", NULL);
+	if (c->opts.n_operands > 0)
+		return ak_out_usage(c, MSG_NOT_TOGETHER, what, c->opts.operand[0], NULL);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (ak_opt_has(&c->opts, others[i]))
+			return ak_out_usage(c, MSG_NOT_TOGETHER, what, ak_opt_get(others[i])->name, NULL);
+	}
+	for (size_t i = 0; after && i < sizeof(of_tables) / sizeof(of_tables[0]); i++) {
+		if (ak_opt_has(&c->opts, of_tables[i]))
+			return ak_out_usage(c, MSG_NOT_TOGETHER, what, ak_opt_get(of_tables[i])->name, NULL);
+	}
+	return after ? ak_meeting_after(c) : ak_meeting_draft(c);
+}
+
 int ak_cmd_draft(ak_cli *c)
 {
 	static const ak_opt_id of_genesis[] = { OPT_ORIGIN, OPT_ROOT_KEYS, OPT_THRESHOLD, OPT_OPERATOR, OPT_HEARTBEAT };
 	static const ak_opt_id of_records[] = { OPT_SET,     OPT_SET_DATE, OPT_SET_JSON, OPT_SET_DIGEST, OPT_LISTING, OPT_SERVICE,
 		                                OPT_OUTCOME, OPT_REF,  OPT_NO_REFS,  OPT_DOCUMENT, OPT_COMMIT };
 	enum { N_GENESIS = sizeof(of_genesis) / sizeof(of_genesis[0]), N_RECORDS = sizeof(of_records) / sizeof(of_records[0]) };
-	const char *type = c->opts.operand[0];
+	const char *type = c->opts.n_operands > 0 ? c->opts.operand[0] : "";
 	bool genesis = strcmp(type, "keyset") == 0 && ak_opt_has(&c->opts, OPT_ORIGIN), profile = strcmp(type, "profile") == 0;
 	ak_text draft = { 0 };
 	int code;
 
+	if (ak_opt_has(&c->opts, OPT_MEETING) || ak_opt_has(&c->opts, OPT_AFTER))
+		return draft_meeting(c);
+	if (c->opts.n_operands == 0)
+		return ak_out_usage(c, MSG_OPERAND_MISSING, c->command->operands, NULL);
+	if (ak_opt_has(&c->opts, OPT_ENCODING))
+		return ak_out_usage(c, MSG_OPT_OUT_OF_PLACE, ak_opt_get(OPT_ENCODING)->name, type, NULL);
 	if (ak_opt_has(&c->opts, OPT_FIELDS))
 		return ak_fields(c, ak_opt_value(&c->opts, OPT_SCHEME), type);
 	code = ak_drafting_can_write(c);

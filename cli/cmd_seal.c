@@ -3,7 +3,9 @@
 #include "commands.h"
 #include "files.h"
 #include "js.h"
+#include "meeting.h"
 #include "scheme.h"
+#include "staged.h"
 #include "term.h"
 
 #include <stdlib.h>
@@ -140,7 +142,8 @@ static const char *draft_next(const ak_cli *c, ak_span input, const char *path, 
 	return out;
 }
 
-static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed, ak_error *e)
+/* `index`: of the meeting that it is a case of, or NULL. */
+static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed, ak_error *e, const json_t *index)
 {
 	char next[NEXT_MAX] = "";
 	char *name = NULL;
@@ -170,6 +173,11 @@ static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed,
 	code = ak_out_refused(c, name, e, next);
 	if (e->status == AK_NOT_AUTHORISED)
 		tell_missing(c, l, check);
+	if (failed < b->n && index != NULL) {
+		char label[AK_CASE_ROOM];
+
+		ak_out_note(c, MSG_CASE_REFUSED, ak_case_label(c, ak_js_nth(index, "cases", b->from[failed].file), label), NULL);
+	}
 	if (b->n > 1)
 		ak_out_note(c, MSG_NOTHING_SEALED, AK_NUM(b->n), NULL);
 	json_decref(check);
@@ -251,7 +259,7 @@ static uint64_t monotonic_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-static int seal(ak_cli *c, ak_ledger *l, const batch *b, const ak_seal_options *o)
+static int seal(ak_cli *c, ak_ledger *l, const batch *b, const ak_seal_options *o, const json_t *index)
 {
 	uint64_t before = monotonic_ms();
 	size_t failed = SIZE_MAX;
@@ -260,11 +268,79 @@ static int seal(ak_cli *c, ak_ledger *l, const batch *b, const ak_seal_options *
 	int code;
 
 	if (ak_ledger_seal(l, b->envelope, b->n, o, &json, &failed, &e) != AK_OK)
-		code = refused(c, l, b, failed, &e);
+		code = refused(c, l, b, failed, &e, index);
 	else
 		code = report(c, l, &json, monotonic_ms() - before);
 	ak_text_free(&json);
 	return code;
+}
+
+/* ---- the folder of a meeting ---------------------------------------------------------------------------------------- */
+
+typedef struct session {
+	const char *folder; /* NULL: files were given */
+	json_t *index;      /* owned */
+	char **path;        /* owned, each: the operands in the folder's stead */
+	size_t n;
+} session;
+
+static int open_session(ak_cli *c, session *s)
+{
+	int code;
+
+	for (size_t i = 0; i < c->opts.n_operands; i++) {
+		if (ak_path_is_folder(c->opts.operand[i]) && c->opts.n_operands > 1)
+			return ak_out_usage(c, MSG_ONE_FOLDER, c->opts.operand[i], NULL);
+	}
+	if (!ak_path_is_folder(c->opts.operand[0]))
+		return EXIT_HOLDS;
+	s->folder = c->opts.operand[0];
+	code = ak_meeting_read(c, s->folder, &s->index);
+	if (code == EXIT_HOLDS)
+		code = ak_meeting_envelopes(c, s->folder, s->index, &s->path, &s->n);
+	for (size_t i = 0; code == EXIT_HOLDS && i < s->n; i++)
+		c->opts.operand[i] = s->path[i];
+	if (code == EXIT_HOLDS)
+		c->opts.n_operands = s->n;
+	return code;
+}
+
+static void close_session(session *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->path[i]);
+	free(s->path);
+	json_decref(s->index);
+}
+
+/* What is on record already is passed over: whoever was interrupted between sealing and the papers goes on here. */
+static int drop_sealed(const ak_cli *c, ak_ledger *l, batch *b)
+{
+	size_t kept = 0, all = b->n;
+
+	for (size_t i = 0; i < all; i++) {
+		ak_text json = { 0 };
+		ak_error e = { 0 };
+		json_t *o = NULL;
+		int code = EXIT_HOLDS;
+
+		if (ak_ledger_check(l, b->envelope[i], c->now, &json, &e) != AK_OK)
+			code = ak_out_refused(c, c->opts.operand[b->from[i].file], &e, NULL);
+		else
+			code = ak_answer(c, &json, &o);
+		if (code == EXIT_HOLDS && !ak_js_has(o, "sealed_as")) {
+			b->envelope[kept] = b->envelope[i];
+			b->from[kept++] = b->from[i];
+		}
+		json_decref(o);
+		ak_text_free(&json);
+		if (code != EXIT_HOLDS)
+			return code;
+	}
+	b->n = kept;
+	if (kept < all)
+		ak_out_note(c, MSG_MEETING_SEALED_ALREADY, AK_NUM(all - kept), AK_NUM(all), NULL);
+	return EXIT_HOLDS;
 }
 
 int ak_cmd_seal(ak_cli *c)
@@ -273,9 +349,12 @@ int ak_cmd_seal(ak_cli *c)
 	ak_secret *key = NULL, *old_key = NULL;
 	char *path = NULL, *state = NULL;
 	ak_ledger *l = NULL;
+	session meeting = { 0 };
 	batch b = { 0 };
 	int code = ak_cli_operator_path(c, &path);
 
+	if (code == EXIT_HOLDS)
+		code = open_session(c, &meeting);
 	if (code == EXIT_HOLDS)
 		code = read_batch(c, &b);
 	if (code == EXIT_HOLDS)
@@ -286,16 +365,21 @@ int ak_cmd_seal(ak_cli *c)
 		code = ak_cli_open(c, &l);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_state_path(c, path, key, ".state", &state);
-	if (code == EXIT_HOLDS) {
+	if (code == EXIT_HOLDS && meeting.folder != NULL)
+		code = drop_sealed(c, l, &b);
+	if (code == EXIT_HOLDS && b.n > 0) {
 		ak_seal_options o = { .operator_key = key, .old_operator_key = old_key, .state_path = state,
 			              .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD), .clock = ak_cli_clock };
 
-		code = seal(c, l, &b, &o);
+		code = seal(c, l, &b, &o, meeting.index);
 	}
+	if (code == EXIT_HOLDS && meeting.folder != NULL)
+		code = ak_meeting_sealed(c, l, meeting.folder, meeting.index);
 	ak_ledger_free(&l);
 	ak_secret_free(&key);
 	ak_secret_free(&old_key);
 	batch_clear(&b);
+	close_session(&meeting);
 	free(state);
 	free(path);
 	return code;

@@ -101,7 +101,7 @@ int ak_csv_write(const ak_cli *c, const char *path, const ak_csv_out *o)
 	return code;
 }
 
-static bool same_name(const char *cell, const char *name)
+bool ak_csv_same_name(const char *cell, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -122,7 +122,7 @@ int ak_csv_columns(const ak_cli *c, const char *path, const ak_csv *t, const ak_
 		column[i] = AK_CSV_NONE;
 	for (size_t k = 0; k < t->columns; k++) {
 		for (size_t i = 0; i < n; i++) {
-			if (!same_name(ak_csv_cell(t, 0, k), names[i].name))
+			if (!ak_csv_same_name(ak_csv_cell(t, 0, k), names[i].name))
 				continue;
 			if (column[names[i].field] != AK_CSV_NONE)
 				return ak_csv_bad(c, path, t, 0, k, ak_msg_text(MSG_CSV_TWICE, c->ja));

@@ -30,6 +30,9 @@ enum { AK_CSV_FIELDS = 16 };
 /* column[field]: its place, or AK_CSV_NONE.  Two columns for one field are refused. */
 int ak_csv_columns(const ak_cli *c, const char *path, const ak_csv *t, const ak_csv_name *names, size_t n, size_t column[AK_CSV_FIELDS]);
 
+/* Is that what the column is called? */
+bool ak_csv_same_name(const char *cell, const char *name);
+
 /* One row is at fault: "row 3, 登録日: …"; `column` AK_CSV_NONE: the row as a whole.  EXIT_DOES_NOT_HOLD. */
 int ak_csv_bad(const ak_cli *c, const char *path, const ak_csv *t, size_t row, size_t column, const char *what);
 

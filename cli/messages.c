@@ -10,6 +10,7 @@ static const pair texts[] = {
 #define AK_M(key, en, ja) [MSG_##key] = { en, ja },
 #include "messages.def"
 #include "messages_help.def"
+#include "messages_meeting.def"
 #include "messages_report.def"
 #include "messages_tools.def"
 #undef AK_M

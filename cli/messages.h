@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* messages.h - every text that people read, by key, in English and Japanese
  *
- * The texts are in messages.def (what commands say), messages_tools.def (working tools), messages_report.def (the report) and
- * messages_help.def (help).  {1} … {9} stand for arguments, which may come in another order in another language.  Texts may be
+ * The texts are in messages.def (what commands say), messages_tools.def (working tools), messages_report.def (the report),
+ * messages_meeting.def (a meeting and its papers) and messages_help.def (help).  {1} … {9} stand for arguments, which may come in another order in another language.  Texts may be
  * reworded; the keys of --json may not.
  */
 #ifndef AK_CLI_MESSAGES_H
@@ -16,6 +16,7 @@ typedef enum ak_msg {
 #define AK_M(key, en, ja) MSG_##key,
 #include "messages.def"
 #include "messages_help.def"
+#include "messages_meeting.def"
 #include "messages_report.def"
 #include "messages_tools.def"
 #undef AK_M

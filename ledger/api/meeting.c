@@ -47,24 +47,33 @@ static void clear(sitting *s)
 	ak_profile_clear(&s->profile);
 }
 
-/* A field named like a kind of subject names such a subject: "listing": "C24-0101-2". */
+static void put_subject(sitting *s, const char *scheme, const char *kind, ak_span name)
+{
+	if (s->n_about == SUBJECTS_MAX)
+		return;
+	(void)snprintf(s->subject[s->n_about], SUBJECT_ROOM, "%.60s/%.60s:%.*s", scheme, kind, (int)name.len, (const char *)name.data);
+	s->about[s->n_about] = ak_span_str(s->subject[s->n_about]);
+	s->n_about++;
+}
+
+/* A field named like a kind of subject names such a subject: "listing": "C24-0101-2"; one named like a role names a party as well. */
 static bool add_subject(void *ctx, ak_span kind, const ak_json *spec)
 {
 	sitting *s = ctx;
-	char name[64];
+	char name[60];
 	ak_span value;
 
 	(void)spec;
-	if (kind.len >= sizeof(name) || s->n_about == SUBJECTS_MAX)
+	if (kind.len >= sizeof(name))
 		return true;
 	memcpy(name, kind.data, kind.len);
 	name[kind.len] = '\0';
 	value = ak_json_get_text(s->matter, name);
 	if (value.len == 0 || value.len > 64)
 		return true;
-	(void)snprintf(s->subject[s->n_about], SUBJECT_ROOM, "%.60s/%s:%.*s", s->scheme, name, (int)value.len, (const char *)value.data);
-	s->about[s->n_about] = ak_span_str(s->subject[s->n_about]);
-	s->n_about++;
+	put_subject(s, s->scheme, name, value);
+	if (ak_json_get(ak_json_get(s->profile.package, "roles"), name) != NULL)
+		put_subject(s, "akashi", "party", value);
 	return true;
 }
 

@@ -1,9 +1,10 @@
 -- The agenda of a meeting as a table: what its columns are called, and what may stand in them.  what: column (a field of a matter), its
--- form (text, line, date, number, word, name, remark, digest), every name it goes by in a row of its own, the first for people; word (a
--- value of a field) likewise.  A remark is shown on the sheets and goes into no record; a digest is given with the command.
+-- form (text, line, date, number, word, subject, remark, digest), every name it goes by in a row of its own, the first for people; word (a
+-- value of a field) likewise.  No two
+-- matters of a meeting have the same subject.  A remark is shown on the sheets and goes into no record; a digest is given with the command.
 WITH c(n, field, form) AS (VALUES
-	(1, 'no', 'remark'), (2, 'matter', 'word'), (3, 'outcome', 'word'), (4, 'listing', 'line'), (5, 'service', 'name'), (6, 'name', 'remark'),
-	(7, 'provider', 'remark'), (8, 'auditor', 'name'), (9, 'meeting', 'line'), (10, 'decided_on', 'date'), (11, 'registered_on', 'date'),
+	(1, 'no', 'remark'), (2, 'matter', 'word'), (3, 'outcome', 'word'), (4, 'listing', 'subject'), (5, 'service', 'subject'), (6, 'name', 'remark'),
+	(7, 'provider', 'remark'), (8, 'auditor', 'subject'), (9, 'meeting', 'line'), (10, 'decided_on', 'date'), (11, 'registered_on', 'date'),
 	(12, 'effective_on', 'date'), (13, 'due_on', 'date'), (14, 'valid_from', 'date'), (15, 'valid_until', 'date'),
 	(16, 'registration_no', 'line'), (17, 'reason', 'text'), (18, 'rules_version', 'line'), (19, 'seats', 'number'),
 	(20, 'present', 'number'), (21, 'remarks', 'remark'), (22, 'minutes', 'digest')),

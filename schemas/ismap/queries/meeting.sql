@@ -1,6 +1,7 @@
 -- What becomes of one matter that a meeting decided, given as `matter`, a JSON object of the fields of meeting-columns: the record to be
 -- signed and sealed (draft), what follows once it is on record (then), what the matter rests on (chain), and what has to be said of it
--- before anybody signs.  A fault names the field that the row cannot stand with.  In `refs` a record is its seq; null stands for the draft.
+-- before anybody signs (missing, flag, note; effect: a rule that speaks because it was decided so;
+-- unasked: one that says nothing yet).  A fault names the field that the row cannot stand with.  In `refs` a record is its seq; null stands for the draft.
 WITH m AS MATERIALIZED (
 	SELECT json_extract(value, '$.matter') AS matter, json_extract(value, '$.outcome') AS outcome, json_extract(value, '$.listing') AS listing,
 		json_extract(value, '$.service') AS named_service, json_extract(value, '$.name') AS name, json_extract(value, '$.provider') AS provider,
@@ -139,13 +140,21 @@ fault(field, ja, en) AS (
 cited(rel, seq) AS (
 	SELECT 'application', seq FROM app UNION ALL SELECT 'review', seq FROM rev UNION ALL SELECT 'report', seq FROM rep
 	UNION ALL SELECT 'statement', seq FROM st),
+-- A decision to delete takes effect on its day.  Where that is another day the committee signs the deletion itself, which says so: a
+-- decision sealed before it would count until then.
+later_deletion AS (
+	SELECT m.matter = 'deletion' AND m.outcome = 'deleted' AND coalesce(m.effective_on, m.decided_on) <> m.decided_on AS later FROM m),
 draft AS (
 	SELECT 'decision' AS type, json_object('listing', CASE WHEN m.matter <> 'initial' THEN m.listing END,
 			'service', CASE WHEN m.matter = 'initial' THEN m.named_service END, 'kind', m.matter, 'outcome', m.outcome,
 			'decided_on', m.decided_on, 'meeting', m.meeting, 'reason', m.reason, 'minutes', m.minutes, 'rules_version', m.rules_version,
 			'quorum', json(CASE WHEN m.seats IS NOT NULL THEN json_object('seats', m.seats, 'present', m.present) END)) AS body,
 		(SELECT json_group_array(json_object('rel', rel, 'record', seq)) FROM (SELECT * FROM cited ORDER BY rel, seq)) AS refs
-	FROM m WHERE m.matter IN ('initial', 'renewal', 'deletion')
+	FROM m WHERE m.matter IN ('initial', 'renewal', 'deletion') AND NOT (SELECT later FROM later_deletion)
+	UNION ALL
+	SELECT 'deletion', json_object('listing', m.listing, 'effective_on', m.effective_on, 'decided_on', m.decided_on, 'meeting', m.meeting, 'reason', m.reason,
+			'minutes', m.minutes), '[]'
+	FROM m JOIN later_deletion AS d ON d.later
 	UNION ALL
 	SELECT 're-audit', json_object('listing', m.listing, 'stage', substr(m.matter, 10), 'decided_on', m.decided_on,
 			'due_on', CASE WHEN m.matter = 're-audit-opened' THEN m.due_on END, 'result', m.outcome, 'meeting', m.meeting, 'reason', m.reason, 'minutes', m.minutes),
@@ -162,7 +171,7 @@ draft AS (
 			'engagement_leads', json(CASE WHEN m.matter = 'auditor-renewal' THEN (SELECT json_extract(t.body, '$.engagement_leads') FROM term AS t) END),
 			'field_leads', json(CASE WHEN m.matter = 'auditor-renewal' THEN (SELECT json_extract(t.body, '$.field_leads') FROM term AS t) END)), '[]'
 	FROM m WHERE m.matter IN ('auditor-initial', 'auditor-renewal', 'auditor-deregistration')),
--- The listing that follows a decision to register, and the deletion that takes effect on a day of its own.
+-- The listing that follows a decision to register.
 follows AS (
 	SELECT 'listing' AS type, json_object('listing', m.listing, 'basis', 'decided', 'list', json_extract(h.body, '$.list'),
 			'registration_number', json_extract(h.body, '$.registration_number'),
@@ -179,11 +188,7 @@ follows AS (
 			SELECT 'decided-by' AS rel, NULL AS seq UNION ALL SELECT 'statement', t.seq FROM st AS t
 			UNION ALL SELECT 'previous', h.entry FROM held AS h ORDER BY 1)) AS refs
 	FROM m JOIN called AS c LEFT JOIN held AS h LEFT JOIN base AS b LEFT JOIN due AS d
-	WHERE m.outcome = 'registered' AND m.listing IS NOT NULL AND (m.matter = 'renewal' OR (m.matter = 'initial' AND m.registered_on IS NOT NULL))
-	UNION ALL
-	SELECT 'deletion', json_object('listing', m.listing, 'effective_on', m.effective_on, 'reason', m.reason, 'minutes', m.minutes),
-		'[{"rel":"decided-by","record":null}]'
-	FROM m WHERE m.matter = 'deletion' AND m.outcome = 'deleted' AND m.effective_on IS NOT NULL),
+	WHERE m.outcome = 'registered' AND m.listing IS NOT NULL AND (m.matter = 'renewal' OR (m.matter = 'initial' AND m.registered_on IS NOT NULL))),
 chain AS (
 	SELECT 1 AS n, '言明書' AS label_ja, 'provider statement' AS label_en, coalesce(t.stated_on, x.issued) AS date, t.seq AS record,
 		coalesce('対象期間 ' || json_extract(t.body, '$.period.from') || '–' || json_extract(t.body, '$.period.to'), '') AS text_ja,
@@ -262,6 +267,13 @@ flag(n, ja, en, rule, severity, expected, found) AS (
 	UNION ALL
 	SELECT 9, '有効期間の末日が初日より前である', 'the validity ends before it begins', 'C03', 'invalid', m.valid_from, m.valid_until
 	FROM m WHERE day_last(m.valid_until) < day_first(m.valid_from)),
+-- What the rules say because it was decided so: no objection to deciding it.
+effect(rule) AS (
+	SELECT 'F06' FROM m WHERE m.outcome = 'deleted' UNION ALL SELECT 'F04' FROM m WHERE m.matter = 're-audit-opened'
+	UNION ALL SELECT x.value FROM m, json_each('["D08","D09"]') AS x WHERE m.outcome = 'deferred'
+	UNION ALL SELECT x.value FROM m, json_each('["D09","E05"]') AS x WHERE m.outcome = 'rejected'),
+-- The rule about who signed the decision has nothing to look at before anybody has.
+unasked(rule) AS (VALUES ('D04')),
 note(n, ja, en, date) AS (
 	SELECT 1, '登録の有効期限', 'the registration would expire on', d.last FROM m JOIN due AS d WHERE m.outcome = 'registered' AND d.last IS NOT NULL
 	UNION ALL
@@ -290,6 +302,10 @@ said AS (
 	SELECT 5, n, 'missing', NULL, ja, en, NULL, NULL, '', '', NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM missing
 	UNION ALL
 	SELECT 6, n, 'flag', NULL, ja, en, NULL, NULL, '', '', rule, severity, expected, found, NULL, NULL, NULL FROM flag
+	UNION ALL
+	SELECT 8, 0, 'effect', NULL, '', '', NULL, NULL, '', '', rule, NULL, NULL, NULL, NULL, NULL, NULL FROM effect
+	UNION ALL
+	SELECT 9, 0, 'unasked', NULL, '', '', NULL, NULL, '', '', rule, NULL, NULL, NULL, NULL, NULL, NULL FROM m, unasked
 	UNION ALL
 	SELECT 7, n, 'note', NULL, ja, en, date, NULL, '', '', NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM note)
 SELECT s.what AS what, s.field AS field, s.label_ja AS label_ja, s.label_en AS label_en, s.date AS date, s.record AS record, s.text_ja AS text_ja,

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sign_many.h"
+
+#include "answer.h"
+#include "js.h"
+#include "meeting.h"
+#include "scheme.h"
+#include "signing.h"
+#include "staged.h"
+#include "term.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { KEYS_MAX = 64, WHAT_CELLS = 60, NO_CELLS = 5, DATE_CELLS = 16, TEXT_ROOM = 2048 };
+
+typedef struct many {
+	ak_ledger *ledger;  /* borrowed, or NULL */
+	const char *folder; /* of the meeting, or NULL: files */
+	json_t *index;      /* owned */
+	char **path;        /* owned, each */
+	ak_signing *s;      /* owned */
+	size_t n;
+	ak_secret *key[KEYS_MAX]; /* owned */
+	size_t n_keys, signatures; /* signatures: made in this run */
+} many;
+
+static const json_t *case_of(const many *m, size_t i)
+{
+	return m->index == NULL ? NULL : ak_js_nth(m->index, "cases", i);
+}
+
+static void clear(many *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		ak_signing_clear(&m->s[i]);
+		free(m->path[i]);
+	}
+	for (size_t i = 0; i < m->n_keys; i++)
+		ak_secret_free(&m->key[i]);
+	free(m->s);
+	free(m->path);
+	json_decref(m->index);
+}
+
+/* ---- reading -------------------------------------------------------------------------------------------------------- */
+
+/* Paths are in order: of the index, or as they were given. */
+static int find_files(const ak_cli *c, many *m)
+{
+	size_t n = c->opts.n_operands;
+	int code = EXIT_HOLDS;
+
+	if (ak_path_is_folder(c->opts.operand[0])) {
+		if (n > 1)
+			return ak_out_usage(c, MSG_OPERAND_TOO_MANY, c->opts.operand[1], NULL);
+		m->folder = c->opts.operand[0];
+		code = ak_meeting_read(c, m->folder, &m->index);
+		n = ak_js_len(m->index, "cases");
+	}
+	if (code != EXIT_HOLDS)
+		return code;
+	m->path = calloc(n, sizeof(*m->path));
+	m->s = calloc(n, sizeof(*m->s));
+	if (m->path == NULL || m->s == NULL)
+		return ak_out_no_memory(c);
+	for (size_t i = 0; i < n; i++) {
+		m->path[i] = m->folder == NULL ? strdup(c->opts.operand[i]) : ak_meeting_file(m->folder, case_of(m, i));
+		if (m->path[i] == NULL)
+			return ak_out_no_memory(c);
+		m->n = i + 1;
+	}
+	return EXIT_HOLDS;
+}
+
+/* What was looked through is what is signed. */
+static int same_as_index(const ak_cli *c, const many *m, size_t i)
+{
+	const json_t *one = case_of(m, i);
+	char label[AK_CASE_ROOM];
+
+	if (one == NULL || strcmp(ak_js_str(one, "statement"), ak_js_str(m->s[i].shown, "statement")) == 0)
+		return EXIT_HOLDS;
+	return ak_out_fault(c, AK_BAD_FORMAT, m->path[i], MSG_NOT_THE_DRAFT, ak_case_label(c, one, label), NULL);
+}
+
+static int read_files(ak_cli *c, many *m)
+{
+	bool showing = ak_opt_has(&c->opts, OPT_SHOW);
+	int code = EXIT_HOLDS;
+
+	for (size_t i = 0; code == EXIT_HOLDS && i < m->n; i++) {
+		m->s[i].ledger = m->ledger;
+		code = ak_signing_read(c, m->path[i], &m->s[i]);
+		for (size_t k = 0; code == EXIT_HOLDS && k < i; k++) {
+			if (strcmp(ak_js_str(m->s[k].shown, "statement"), ak_js_str(m->s[i].shown, "statement")) == 0)
+				code = ak_out_fault(c, AK_REPEATED, m->path[i], MSG_SAME_STATEMENT, m->path[k], NULL);
+		}
+		if (code == EXIT_HOLDS && !showing)
+			code = ak_signing_blanks(c, m->path[i], m->s[i].shown);
+		if (code == EXIT_HOLDS)
+			code = same_as_index(c, m, i);
+		if (code == EXIT_HOLDS && !showing)
+			code = ak_signing_refused(c, &m->s[i], m->path[i]);
+	}
+	return code;
+}
+
+/* ---- telling -------------------------------------------------------------------------------------------------------- */
+
+/* "決定 C24-0101-2 更新 登録": out of what is signed, not of what is said about it. */
+static const char *what_of(const ak_cli *c, const ak_signing *s, char out[TEXT_ROOM])
+{
+	const char *type = ak_js_str(s->shown, "type"), *key;
+	char named[AK_SCHEME_TEXT], room[AK_CELL_ROOM], pointer[80];
+	const char *about = ak_answer_about(s->shown, room);
+	json_t *body = json_object_get(s->shown, "body");
+	json_t *v;
+	size_t used;
+
+	if (*about == '\0') /* a draft does not say */
+		about = *ak_js_str(body, "listing") != '\0' ? ak_js_str(body, "listing")
+		        : *ak_js_str(body, "service") != '\0' ? ak_js_str(body, "service") : ak_js_str(body, "auditor");
+	used = (size_t)snprintf(out, TEXT_ROOM, "%.100s %.100s", ak_scheme_type(c, type, named), about);
+	json_object_foreach(body, key, v) {
+		const char *value = json_is_string(v) ? json_string_value(v) : "", *word;
+
+		(void)snprintf(pointer, sizeof(pointer), "/%.70s", key);
+		word = *value == '\0' ? value : ak_scheme_word(c, pointer, value);
+		if (word != value && used + 120 < TEXT_ROOM)
+			used += (size_t)snprintf(out + used, TEXT_ROOM - used, " %.100s", word);
+	}
+	return out;
+}
+
+static void put_row(const ak_cli *c, const many *m, size_t i, FILE *to)
+{
+	const json_t *one = case_of(m, i);
+	const ak_signing *s = &m->s[i];
+	char text[TEXT_ROOM], cut[TEXT_ROOM], date[AK_TERM_DATE_MAX], digest[AK_TERM_DIGEST_MAX];
+
+	ak_term_spaces(to, 2);
+	ak_term_pad(to, ak_term_cut(one != NULL ? ak_case_number(one) : AK_NUM(i + 1), NO_CELLS - 1, cut, sizeof(cut)), NO_CELLS);
+	ak_term_pad(to, ak_term_cut(what_of(c, s, text), WHAT_CELLS, cut, sizeof(cut)), WHAT_CELLS < ak_out_width(c) / 2 ? WHAT_CELLS + 2 : ak_out_width(c) / 2);
+	ak_term_pad(to, ak_term_date(c->ja, ak_js_str(s->shown, "issued"), date), DATE_CELLS);
+	ak_term_put(to, ak_term_digest(c->full, ak_js_str(s->shown, "statement"), digest));
+	(void)fputc('\n', to);
+}
+
+/* What the ledger here says now; without it, what the index says was said when the drafts were made. */
+static json_t *flags_of(const ak_cli *c, const many *m, size_t i)
+{
+	const json_t *one = case_of(m, i);
+	bool decides = one != NULL && strcmp(ak_js_str(m->index, "stage"), "decisions") == 0;
+	json_t *o = NULL, *flags = NULL;
+	ak_text json = { 0 };
+	char *matter;
+
+	if (m->ledger == NULL)
+		return decides ? ak_case_flags(one, false) : json_array();
+	if (decides) {
+		matter = json_dumps(ak_js_at(one, "matter"), JSON_COMPACT);
+		if (matter != NULL && ak_ledger_meeting(m->ledger, ak_js_str(m->index, "scheme"), (ak_span){ (const uint8_t *)matter, strlen(matter) }, c->now, &json, NULL) == AK_OK)
+			o = ak_js_parse(&json);
+		free(matter);
+		flags = o == NULL ? NULL : ak_case_flags(o, false);
+		if (flags != NULL && !json_equal(ak_js_at(o, "draft.body"), ak_js_at(m->s[i].shown, "body")))
+			(void)json_array_append_new(flags, json_pack("{s:s,s:s,s:{s:s,s:s}}", "severity", "invalid", "rule", "", "text", "ja", ak_msg_text(MSG_NOT_THE_AGENDA, true),
+			                                             "en", ak_msg_text(MSG_NOT_THE_AGENDA, false)));
+	} else if (ak_ledger_check(m->ledger, ak_file_span(&m->s[i].input), c->now, &json, NULL) == AK_OK) {
+		o = ak_js_parse(&json);
+		flags = json_incref(json_object_get(o, "findings"));
+	}
+	json_decref(o);
+	ak_text_free(&json);
+	return flags;
+}
+
+static void put_flags(const ak_cli *c, const many *m)
+{
+	char text[TEXT_ROOM];
+	size_t told = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const json_t *one = case_of(m, i), *f;
+		json_t *flags = flags_of(c, m, i);
+		size_t k;
+
+		json_array_foreach(flags, k, f) {
+			const char *severity = ak_js_str(f, "severity");
+
+			if (told++ == 0)
+				ak_out_line(c, stderr, m->ledger == NULL ? MSG_SIGN_FLAGS_THEN : MSG_SIGN_FLAGS, NULL);
+			ak_out_wrapped(c, stderr, 6, MSG_SIGN_FLAG, one != NULL ? ak_case_number(one) : AK_NUM(i + 1), ak_flag_is_bad(f) ? "✗" : "!",
+			               ak_answer_word(c, severity), ak_js_str(f, "rule"), ak_term_dates(c->ja, ak_js_lang(f, "text", c->ja), text, sizeof(text)), NULL);
+		}
+		json_decref(flags);
+	}
+	if (told == 0)
+		ak_out_line(c, stderr, m->ledger == NULL ? MSG_SIGN_NOT_ASKED : MSG_SIGN_NO_FLAGS, NULL);
+}
+
+static void put_table(const ak_cli *c, const many *m)
+{
+	for (size_t i = 0; i < m->n_keys; i++) {
+		char *who = ak_signing_who(c, &m->s[0], m->key[i]);
+
+		ak_out_line(c, stderr, MSG_SIGN_AS, who == NULL ? "?" : who, NULL);
+		free(who);
+	}
+	ak_out_line(c, stderr, MSG_SIGN_LEDGER, ak_js_str(m->s[0].shown, "ledger"), AK_NUM(m->n), NULL);
+	for (size_t i = 0; i < m->n; i++)
+		put_row(c, m, i, stderr);
+	put_flags(c, m);
+}
+
+/* ---- who has signed -------------------------------------------------------------------------------------------------- */
+
+static int show_case(const ak_cli *c, const many *m, size_t i, json_t *all, size_t *ready)
+{
+	const ak_signing *s = &m->s[i];
+	const json_t *one = case_of(m, i), *v;
+	char text[TEXT_ROOM], cut[TEXT_ROOM], who[TEXT_ROOM] = "";
+	ak_text json = { 0 };
+	json_t *o = NULL, *names = json_array();
+	size_t k, used = 0;
+	uint64_t needed;
+
+	if (names == NULL)
+		return ak_out_no_memory(c);
+	if (m->ledger != NULL && ak_ledger_check(m->ledger, ak_signing_now(s), c->now, &json, NULL) == AK_OK)
+		o = ak_js_parse(&json);
+	needed = ak_js_num(o, "signatures.needed");
+	*ready += ak_js_true(o, "would_seal");
+	json_array_foreach(ak_js_at(s->shown, "signatures"), k, v) {
+		char *name = ak_answer_who(c, s->ledger, ak_js_str(v, "keyid"));
+
+		(void)json_array_append_new(names, json_string(name == NULL ? "?" : name));
+		if (used + 200 < sizeof(who))
+			used += (size_t)snprintf(who + used, sizeof(who) - used, "%s%.150s", k > 0 ? c->ja ? "、" : ", " : "", name == NULL ? "?" : name);
+		free(name);
+	}
+	if (c->json) {
+		(void)json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:o,s:I,s:I,s:I,s:b,s:O?}", "no", one != NULL ? ak_case_number(one) : AK_NUM(i + 1), "file", m->path[i], "statement",
+		                                           ak_js_str(s->shown, "statement"), "signed_by", names, "counted", (json_int_t)ak_js_num(o, "signatures.counted"), "needed",
+		                                           (json_int_t)needed, "of", (json_int_t)ak_js_num(o, "signatures.of"), "would_seal", (int)ak_js_true(o, "would_seal"), "sealed_as",
+		                                           json_object_get(o, "sealed_as")));
+	} else {
+		ak_term_spaces(stdout, 2);
+		ak_term_pad(stdout, ak_term_cut(one != NULL ? ak_case_number(one) : AK_NUM(i + 1), NO_CELLS - 1, cut, sizeof(cut)), NO_CELLS);
+		ak_term_pad(stdout, ak_term_cut(what_of(c, s, text), WHAT_CELLS, cut, sizeof(cut)), WHAT_CELLS < ak_out_width(c) / 2 ? WHAT_CELLS + 2 : ak_out_width(c) / 2);
+		if (ak_js_has(o, "sealed_as"))
+			ak_out_put(c, stdout, MSG_SHOW_SEALED, AK_NUM(ak_js_num(o, "sealed_as")), NULL);
+		else if (needed > 0)
+			ak_out_put(c, stdout, MSG_SHOW_COUNT, AK_NUM(ak_js_num(o, "signatures.counted")), AK_NUM(needed), NULL);
+		else
+			ak_out_put(c, stdout, MSG_SHOW_SIGNED, AK_NUM(ak_js_len(s->shown, "signatures")), NULL);
+		(void)fputs("  ", stdout);
+		ak_term_put(stdout, who);
+		(void)fputc('\n', stdout);
+		json_decref(names);
+	}
+	json_decref(o);
+	ak_text_free(&json);
+	return EXIT_HOLDS;
+}
+
+static int show_all(const ak_cli *c, const many *m)
+{
+	json_t *all = json_array();
+	size_t ready = 0;
+	int code = all == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
+
+	for (size_t i = 0; code == EXIT_HOLDS && i < m->n; i++)
+		code = show_case(c, m, i, all, &ready);
+	if (code == EXIT_HOLDS && c->json)
+		return ak_out_json(c, json_pack("{s:o}", "cases", all), EXIT_HOLDS);
+	if (code == EXIT_HOLDS && m->ledger != NULL)
+		ak_out_line(c, stdout, MSG_SHOW_READY, AK_NUM(m->n), AK_NUM(ready), NULL);
+	json_decref(all);
+	return code;
+}
+
+/* ---- signing -------------------------------------------------------------------------------------------------------- */
+
+static int merge_one(const ak_cli *c, ak_signing *s, const char *path)
+{
+	ak_file other = { 0 };
+	ak_text merged = { 0 };
+	ak_error e = { 0 };
+	int code = ak_file_read(c, path, AK_FILE_MAX, &other);
+
+	if (code != EXIT_HOLDS)
+		return code;
+	if (ak_exchange_merge((ak_span[]){ ak_signing_now(s), ak_file_span(&other) }, 2, &merged, &e) != AK_OK) {
+		code = ak_out_refused(c, path, &e, NULL);
+	} else {
+		ak_text_free(&s->now);
+		s->now = merged;
+	}
+	ak_file_drop(&other);
+	return code;
+}
+
+/* The same session as it came back from somebody else: whatever is signed there. */
+static int merge_folder(const ak_cli *c, many *m, const char *folder)
+{
+	int code = EXIT_HOLDS;
+
+	if (m->folder == NULL || !ak_path_is_folder(folder))
+		return ak_out_usage(c, MSG_ADD_FOLDERS, NULL);
+	for (size_t i = 0; code == EXIT_HOLDS && i < m->n; i++) {
+		char *path = ak_meeting_envelope(folder, case_of(m, i));
+
+		if (path == NULL)
+			return ak_out_no_memory(c);
+		if (ak_file_exists(path)) {
+			bool unsigned_here = strcmp(ak_js_str(m->s[i].shown, "kind"), "draft") == 0 && m->s[i].now.data == NULL;
+
+			if (unsigned_here) {
+				ak_file_drop(&m->s[i].input);
+				json_decref(m->s[i].shown);
+				m->s[i].shown = NULL;
+				code = ak_file_read(c, path, AK_FILE_MAX, &m->s[i].input);
+				if (code == EXIT_HOLDS)
+					code = ak_signing_show(c, path, ak_file_span(&m->s[i].input), ak_file_span(&m->s[i].profile), &m->s[i].shown);
+				if (code == EXIT_HOLDS)
+					code = same_as_index(c, m, i);
+			} else {
+				code = merge_one(c, &m->s[i], path);
+			}
+			m->signatures++;
+		}
+		free(path);
+	}
+	return code;
+}
+
+/* A key that has signed already is passed over, so that who was interrupted can go on. */
+static int sign_each(const ak_cli *c, many *m, const ak_secret *key)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		ak_text envelope = { 0 };
+		ak_error e = { 0 };
+		ak_status st = ak_exchange_sign(ak_signing_now(&m->s[i]), ak_file_span(&m->s[i].profile), key, &envelope, &e);
+
+		if (st == AK_KEY_REUSED)
+			continue;
+		if (st != AK_OK)
+			return ak_out_refused(c, m->path[i], &e, NULL);
+		ak_text_free(&m->s[i].now);
+		m->s[i].now = envelope;
+		m->signatures++;
+	}
+	return EXIT_HOLDS;
+}
+
+/* As it was before this run. */
+static void put_back(const many *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(m->path[i], m->s[i].out) != 0)
+			(void)unlink(m->s[i].out);
+		else
+			(void)ak_file_swap(m->s[i].out, ak_file_span(&m->s[i].input));
+	}
+}
+
+static int write_all(const ak_cli *c, const many *m)
+{
+	int code = EXIT_HOLDS;
+
+	for (size_t i = 0; code == EXIT_HOLDS && i < m->n; i++) {
+		code = ak_file_write(c, m->s[i].out, ak_signing_now(&m->s[i]), AK_WRITE_REPLACE);
+		if (code != EXIT_HOLDS)
+			put_back(m, i);
+	}
+	return code;
+}
+
+static int tell(const ak_cli *c, many *m)
+{
+	json_t *all = json_array();
+	size_t ready = 0;
+	int code = all == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
+
+	for (size_t i = 0; code == EXIT_HOLDS && i < m->n; i++) {
+		json_decref(m->s[i].shown);
+		m->s[i].shown = NULL;
+		code = ak_signing_show(c, m->s[i].out, ak_signing_now(&m->s[i]), ak_file_span(&m->s[i].profile), &m->s[i].shown);
+		if (code == EXIT_HOLDS && c->json)
+			(void)json_array_append_new(all, json_pack("{s:s,s:O,s:O}", "envelope", m->s[i].out, "statement", json_object_get(m->s[i].shown, "statement"), "signatures",
+			                                           json_object_get(m->s[i].shown, "signatures")));
+		else if (code == EXIT_HOLDS)
+			code = show_case(c, m, i, all, &ready);
+	}
+	if (code == EXIT_HOLDS && c->json)
+		return ak_out_json(c, json_pack("{s:o}", "signed", all), EXIT_HOLDS);
+	if (code == EXIT_HOLDS && m->ledger != NULL)
+		ak_out_line(c, stdout, MSG_SHOW_READY, AK_NUM(m->n), AK_NUM(ready), NULL);
+	if (code == EXIT_HOLDS && ready == m->n && m->folder != NULL)
+		ak_out_wrapped(c, stdout, 2, MSG_SIGN_THEN_SEAL, m->folder, NULL);
+	json_decref(all);
+	return code;
+}
+
+static int read_keys(const ak_cli *c, many *m)
+{
+	const char *path;
+	int code = EXIT_HOLDS;
+
+	for (size_t i = 0; code == EXIT_HOLDS && (path = ak_opt_nth(&c->opts, OPT_KEY, i)) != NULL; i++) {
+		if (i == KEYS_MAX)
+			return ak_out_usage(c, MSG_OPERAND_TOO_MANY, path, NULL);
+		code = ak_file_secret(c, path, &m->key[i]);
+		if (code == EXIT_HOLDS)
+			m->n_keys = i + 1;
+	}
+	return code;
+}
+
+/* A signature that counts for nothing would keep the envelope from being sealed: of many nobody would notice. */
+static int check_roles(const ak_cli *c, const many *m)
+{
+	char role[AK_SCHEME_TEXT], label[TEXT_ROOM];
+
+	for (size_t k = 0; k < m->n_keys; k++) {
+		for (size_t i = 0; i < m->n; i++) {
+			if (ak_signing_in_vain(c, &m->s[i], m->key[k], role))
+				return ak_out_fault(c, AK_NOT_AUTHORISED, m->path[i], MSG_SIGN_VAIN, what_of(c, &m->s[i], label), ak_scheme_role(c, role), NULL);
+		}
+	}
+	return EXIT_HOLDS;
+}
+
+static int sign_all(const ak_cli *c, many *m)
+{
+	const char *folder;
+	int code = read_keys(c, m);
+
+	for (size_t i = 0; code == EXIT_HOLDS && (folder = ak_opt_nth(&c->opts, OPT_ADD, i)) != NULL; i++)
+		code = merge_folder(c, m, folder);
+	if (code != EXIT_HOLDS)
+		return code;
+	if (m->n_keys > 0) {
+		if (!c->quiet && !c->json)
+			put_table(c, m);
+		code = check_roles(c, m);
+		if (code != EXIT_HOLDS || !ak_signing_agreed(c, MSG_SIGN_ASK_ALL, m->n, &code))
+			return code;
+	}
+	for (size_t i = 0; code == EXIT_HOLDS && i < m->n_keys; i++)
+		code = sign_each(c, m, m->key[i]);
+	if (code == EXIT_HOLDS && m->signatures == 0)
+		return ak_out_fault(c, AK_KEY_REUSED, m->folder, m->n_keys > 0 ? MSG_SIGNED_ALREADY : MSG_NOTHING_ADDED, NULL);
+	if (code == EXIT_HOLDS)
+		code = write_all(c, m);
+	return code == EXIT_HOLDS ? tell(c, m) : code;
+}
+
+int ak_sign_many(ak_cli *c, ak_ledger *l)
+{
+	many *m = calloc(1, sizeof(*m));
+	int code;
+
+	if (m == NULL)
+		return ak_out_no_memory(c);
+	m->ledger = l;
+	if (ak_opt_has(&c->opts, OPT_OUT))
+		code = ak_out_usage(c, MSG_OUT_OF_MANY, NULL);
+	else
+		code = find_files(c, m);
+	if (code == EXIT_HOLDS)
+		code = read_files(c, m);
+	if (code == EXIT_HOLDS)
+		code = ak_opt_has(&c->opts, OPT_SHOW) ? show_all(c, m) : sign_all(c, m);
+	clear(m);
+	free(m);
+	return code;
+}
