@@ -62,6 +62,12 @@ printf '#!/bin/sh\nwhile [ "$1" != git@host.example ]; do shift || exit 1; done\
 chmod +x "$work/bin/ssh-here"
 export GIT_SSH="$work/bin/ssh-here" GIT_SSH_VARIANT=ssh
 
+# The agenda of a meeting of one case; plain: its day and number are given with the command.
+agenda() {
+	printf '議案の区分,登録番号,決定%s\r\n' "$([ "$1" = plain ] || echo ',会議の回次,決定日')"
+	printf '登録の削除,C24-0101-2,削除%s\r\n' "$([ "$1" = plain ] || echo ',第25回,2026-11-20')"
+}
+
 # Lay out a fresh folder, itself a ledger that is also called ismap.git and ismap-ledger, for one example.
 lay_out() {
 	rm -rf "$work/at" "$work/srv"
@@ -73,7 +79,14 @@ lay_out() {
 	ln -s . ismap-ledger
 	case $1 in
 	'akashi draft audit-report'*) rm report.pdf.salt ;;
+	'akashi draft --meeting'*--set*) agenda plain | iconv -f UTF-8 -t CP932 >審議一覧.csv ;;
+	'akashi draft --meeting'*) agenda dated >審議一覧.csv ;;
 	'akashi draft'*) ;;
+	*meeting-25*)
+		agenda dated >agenda.csv
+		akashi draft -q --meeting agenda.csv -o meeting-25 >/dev/null || fail 'the meeting to sign'
+		case $1 in *seal*) akashi sign meeting-25 -q --yes --key me.key --key other.key --key "$base/keys/m3.key" >/dev/null || fail 'the meeting to seal' ;; esac
+		;;
 	'akashi check --submission'*)
 		cp "$base/application.json" "$base/statement.dsse.json" "$base/report.dsse.json" .
 		akashi draft improvement-plan -q --listing C24-0101-2 --set /provider=kakuu --set /service=kakuu-iaas --set-date /submitted_on=2026-04-25 -o plan.json || fail 'the plan to check'
