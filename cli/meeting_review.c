@@ -110,11 +110,13 @@ static void put_flag_counts(const ak_sheet *s, const json_t *one)
 
 	json_array_foreach(flags, i, f)
 		bad += ak_flag_is_bad(f);
+	(void)fputs("<td>", s->f);
 	if (json_array_size(flags) == 0 && !missing)
-		ak_html_msg(s, "td", "", MSG_PAPER_NOTHING);
+		ak_html_msg(s, "span", "", MSG_PAPER_NOTHING);
 	else
-		ak_html_put(s, "td", bad > 0 || missing ? "class=\"bad\"" : "class=\"unsure\"",
+		ak_html_put(s, "span", bad > 0 || missing ? "class=\"bad\"" : "class=\"unsure\"",
 		            ak_out_text(s->c, text, sizeof(text), missing ? MSG_PAPER_COUNTS_MISSING : MSG_PAPER_COUNTS, AK_NUM(bad), AK_NUM(json_array_size(flags) - bad), NULL));
+	(void)fputs("</td>", s->f);
 	json_decref(flags);
 }
 
@@ -217,7 +219,7 @@ static void put_flag(const ak_sheet *s, const json_t *f)
 	ak_html_text(s, ak_js_str(f, "rule"));
 	(void)fputs("</b> ", s->f);
 	ak_html_text(s, ak_term_dates(s->c->ja, ak_js_lang(f, "text", s->c->ja), text, sizeof(text)));
-	if (ak_js_has(f, "record"))
+	if (ak_js_has(f, "record") && ak_js_num(f, "record") < ak_js_num(s->r, "size")) /* the others are drafts: they have no number yet */
 		(void)fprintf(s->f, " (#%llu)", (unsigned long long)ak_js_num(f, "record"));
 	(void)fputs("</p>\n", s->f);
 	if (*expected != '\0' && *found != '\0' && strcmp(found, "none") != 0)
@@ -280,7 +282,7 @@ void ak_meeting_review(FILE *f, const ak_cli *c, const void *papers)
 {
 	static const ak_msg blanks[] = { MSG_REPORT_NUMBER, MSG_REPORT_CHECKED_BY, MSG_REPORT_CHECKED_ON };
 	const ak_papers *p = papers;
-	const ak_sheet s = { .f = f, .c = c };
+	const ak_sheet s = { .f = f, .c = c, .r = p->index };
 	const totals t = count(p->index);
 	const json_t *one;
 	size_t i;

@@ -314,16 +314,16 @@ static ak_status put_refusal(sitting *s, ak_json *o, ak_error *err)
 static ak_status put_findings(sitting *s, ak_trust *trust, ak_json *o, ak_error *err)
 {
 	const ak_question q = question(s, trust, NULL);
-	ak_sealed *candidate[1 + THEN_MAX];
+	ak_sealed *candidate[1 + THEN_MAX] = { NULL };
 	ak_json *report = NULL;
 	ak_evidence e = { 0 };
 	ak_status st = AK_OK;
 
-	if (s->listing == NULL)
+	if (s->listing == NULL || s->n == 0)
 		return ak_json_set(o, "findings", ak_json_new_array(), err);
 	for (size_t i = 0; i < s->n; i++)
 		candidate[i] = &s->c[i].sealed;
-	st = ak_evidence_draw_for(&s->b->source, candidate[0], s->about, s->n_about, &e, err);
+	st = ak_evidence_draw_for(&s->b->source, &s->c[0].sealed, s->about, s->n_about, &e, err);
 	if (st == AK_OK)
 		st = ak_hypothesis(&e, &q, s->b->checkpoint.origin, candidate, s->n, s->b->checkpoint.size, s->now, &report, err);
 	if (st == AK_OK)
