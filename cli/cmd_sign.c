@@ -19,7 +19,7 @@ static int show_signers(const ak_cli *c, const ak_signing *s, const char *path)
 
 	if (c->json)
 		return ak_out_json(c, json_incref(s->shown), EXIT_HOLDS);
-	ak_signing_describe(c, stdout, s->shown, json_object_get(s->shown, "body"));
+	ak_signing_describe(c, s->ledger, stdout, s->shown, json_object_get(s->shown, "body"));
 	json_array_foreach(ak_js_at(s->shown, "signatures"), i, v) {
 		char *who = ak_answer_who(c, s->ledger, ak_js_str(v, "keyid"));
 
@@ -75,10 +75,10 @@ static int sign_with(const ak_cli *c, ak_signing *s, const char *path)
 	if (!c->quiet && !c->json) {
 		who = ak_signing_who(c, s, k);
 		ak_out_line(c, stderr, MSG_SIGN_AS, who == NULL ? "?" : who, NULL);
-		ak_signing_describe(c, stderr, s->shown, json_object_get(s->shown, "body"));
+		ak_signing_describe(c, s->ledger, stderr, s->shown, json_object_get(s->shown, "body"));
 	}
-	ak_signing_warn(c, s, k);
-	if (!ak_signing_agreed(c, MSG_SIGN_ASK, 1, &code))
+	code = ak_signing_part(c, s, path, k);
+	if (code != EXIT_HOLDS || !ak_signing_agreed(c, MSG_SIGN_ASK, 1, &code))
 		goto out;
 	if (ak_exchange_sign(ak_signing_now(s), ak_file_span(&s->profile), k, &envelope, &e) != AK_OK) {
 		code = ak_out_refused(c, s->now.data != NULL ? s->out : c->opts.operand[0], &e, NULL);
@@ -92,6 +92,26 @@ out:
 	return code;
 }
 
+/* Which of them have a part in the record, as far as the ledger here can tell. */
+static void put_parts(const ak_cli *c, const ak_signing *s, const json_t *signatures)
+{
+	ak_text json = { 0 };
+	json_t *o = NULL, *one;
+	const json_t *v;
+	size_t i, k;
+
+	if (s->ledger != NULL && ak_ledger_check(s->ledger, ak_signing_now(s), c->now, &json, NULL) == AK_OK)
+		o = ak_js_parse(&json);
+	json_array_foreach(signatures, i, one) {
+		json_array_foreach(ak_js_at(o, "signatures.signers"), k, v) {
+			if (strcmp(ak_js_str(v, "keyid"), ak_js_str(one, "keyid")) == 0)
+				(void)json_object_set(one, "part", json_object_get(v, "part"));
+		}
+	}
+	json_decref(o);
+	ak_text_free(&json);
+}
+
 static int finish(const ak_cli *c, const ak_signing *s)
 {
 	json_t *after = NULL;
@@ -103,6 +123,8 @@ static int finish(const ak_cli *c, const ak_signing *s)
 		code = ak_signing_show(c, s->out, ak_signing_now(s), ak_file_span(&s->profile), &after);
 	if (code != EXIT_HOLDS)
 		return code;
+	if (c->json)
+		put_parts(c, s, json_object_get(after, "signatures"));
 	if (c->json)
 		code = ak_out_json(c, json_pack("{s:s,s:O,s:O}", "envelope", s->out, "statement", json_object_get(after, "statement"),
 		                                "signatures", json_object_get(after, "signatures")), EXIT_HOLDS);

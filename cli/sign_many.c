@@ -428,7 +428,8 @@ static int check_roles(const ak_cli *c, const many *m)
 	for (size_t k = 0; k < m->n_keys; k++) {
 		for (size_t i = 0; i < m->n; i++) {
 			if (ak_signing_in_vain(c, &m->s[i], m->key[k], role))
-				return ak_out_fault(c, AK_NOT_AUTHORISED, m->path[i], MSG_SIGN_VAIN, what_of(c, &m->s[i], label), ak_scheme_role(c, role), NULL);
+				return ak_out_fault(c, AK_NOT_AUTHORISED, m->path[i], MSG_SIGN_VAIN, what_of(c, &m->s[i], label),
+				                    *role == '\0' ? ak_msg_text(MSG_ROOT_HOLDERS, c->ja) : ak_scheme_role(c, role), NULL);
 		}
 	}
 	return EXIT_HOLDS;

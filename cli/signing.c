@@ -5,6 +5,7 @@
 #include "body.h"
 #include "draft.h"
 #include "js.h"
+#include "phrase.h"
 #include "scheme.h"
 #include "term.h"
 
@@ -68,15 +69,12 @@ int ak_signing_read(ak_cli *c, const char *path, ak_signing *s)
 	/* Another member may have signed this draft already: to sign it anew would drop that signature. */
 	if (is_draft && strcmp(s->out, "-") != 0 && ak_file_exists(s->out) && !ak_opt_has(&c->opts, OPT_SHOW))
 		return ak_out_fault(c, AK_INVALID_ARGUMENT, s->out, MSG_ENVELOPE_EXISTS, s->out, NULL);
-	/* Names of signers and fields come from the ledger, when there is one; signing does not need it. */
-	if (ak_ledger_open(c->dir, &s->ledger, NULL) != AK_OK)
-		s->ledger = NULL;
 	ak_scheme_use_bytes(c, ak_file_span(&s->profile));
 	ak_scheme_use(c, s->ledger, *ak_js_str(s->shown, "scheme") != '\0' ? ak_js_str(s->shown, "scheme") : NULL);
 	return EXIT_HOLDS;
 }
 
-void ak_signing_describe(const ak_cli *c, FILE *to, const json_t *o, json_t *body)
+void ak_signing_describe(const ak_cli *c, ak_ledger *l, FILE *to, const json_t *o, json_t *body)
 {
 	const char *title = ak_js_lang(o, "title", c->ja), *type = ak_js_str(o, "type");
 	char digest[AK_TERM_DIGEST_MAX], date[AK_TERM_DATE_MAX], named[AK_SCHEME_TEXT], room[AK_CELL_ROOM], about[256];
@@ -86,7 +84,7 @@ void ak_signing_describe(const ak_cli *c, FILE *to, const json_t *o, json_t *bod
 	(void)snprintf(about, sizeof(about), "  %.200s", ak_answer_about(o, room));
 	ak_out_line(c, to, MSG_SIGN_WHAT, title, about[2] != '\0' ? about : "", NULL);
 	ak_out_line(c, to, MSG_SIGN_WHERE, ak_js_str(o, "ledger"), ak_term_date(c->ja, ak_js_str(o, "issued"), date), NULL);
-	ak_body_print(c, to, type, body, 4, c->full ? SIZE_MAX : BODY_LINES);
+	ak_body_print(c, l, to, type, body, 4, c->full ? SIZE_MAX : BODY_LINES);
 	if (*ak_js_str(o, "statement") != '\0')
 		ak_out_line(c, to, MSG_SIGN_DIGEST, ak_term_digest(c->full, ak_js_str(o, "statement"), digest), NULL);
 	if (*ak_js_str(o, "words") != '\0')
@@ -99,6 +97,7 @@ void ak_signing_count(const ak_cli *c, const ak_signing *s, const char *file, co
 	ak_text json = { 0 };
 	json_t *o = NULL;
 	uint64_t counted, of;
+	char why[AK_PHRASE_MAX];
 	bool enough;
 
 	if (s->ledger != NULL && ak_ledger_check(s->ledger, ak_signing_now(s), c->now, &json, NULL) == AK_OK)
@@ -111,6 +110,9 @@ void ak_signing_count(const ak_cli *c, const ak_signing *s, const char *file, co
 	else if (ak_js_num(o, "signatures.needed") > 0 && of > counted)
 		ak_out_line(c, stdout, MSG_SIGNED_OF, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")),
 		            AK_NUM(of - counted), AK_NUM(of), NULL);
+	else if (ak_js_num(o, "signatures.needed") > 0 && counted >= ak_js_num(o, "signatures.needed"))
+		ak_out_wrapped(c, stdout, 2, MSG_SIGNED_YET, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")),
+		               ak_phrase(c, ak_js_str(o, "refusal.detail"), why), NULL);
 	else if (ak_js_num(o, "signatures.needed") > 0)
 		ak_out_line(c, stdout, MSG_SIGNED_ALL, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), NULL);
 	else
@@ -189,48 +191,78 @@ int ak_signing_refused(const ak_cli *c, const ak_signing *s, const char *path)
 	return code;
 }
 
-static uint64_t counted_in(const ak_cli *c, const ak_signing *s, ak_span envelope, char role[AK_SCHEME_TEXT])
+/* What this ledger says of an envelope and of the signature by that key in it: false when it cannot tell. */
+static bool has_no_part(const ak_cli *c, const ak_signing *s, const ak_text *envelope, const char *id, char role[AK_SCHEME_TEXT])
 {
 	ak_text json = { 0 };
 	json_t *o = NULL;
-	uint64_t counted = UINT64_MAX; /* not asked, or not counted */
+	const json_t *v;
+	bool none = false;
+	size_t i;
 
-	if (ak_ledger_check(s->ledger, envelope, c->now, &json, NULL) == AK_OK)
+	if (ak_ledger_check(s->ledger, (ak_span){ (const uint8_t *)envelope->data, envelope->len }, c->now, &json, NULL) == AK_OK)
 		o = ak_js_parse(&json);
-	if (ak_js_num(o, "signatures.needed") > 0) {
-		counted = ak_js_num(o, "signatures.counted");
-		(void)snprintf(role, AK_SCHEME_TEXT, "%s", ak_js_str(o, "signatures.role"));
+	json_array_foreach(ak_js_at(o, "signatures.signers"), i, v) {
+		const char *keyid = ak_js_str(v, "keyid");
+
+		none = none || (strlen(keyid) > 7 && strcmp(keyid + 7, id) == 0 && json_is_false(ak_js_at(v, "part")));
 	}
+	(void)snprintf(role, AK_SCHEME_TEXT, "%s", ak_js_str(o, "signatures.role"));
 	json_decref(o);
 	ak_text_free(&json);
-	return counted;
+	return none;
 }
 
-/* Would this signature count?  The envelope it would make is asked about; it is shown to nobody. */
+/* The envelope that the signature would make is asked about; it is shown to nobody. */
 bool ak_signing_in_vain(const ak_cli *c, const ak_signing *s, const ak_secret *k, char role[AK_SCHEME_TEXT])
 {
-	ak_text trial = { 0 };
+	ak_text trial = { 0 }, json = { 0 };
+	json_t *key = NULL;
 	bool vain;
 
 	role[0] = '\0';
-
-	/* Enrolments are also signed by keys that only show that they are held. */
-	if (s->ledger == NULL || !ak_scheme_has(c, ak_js_str(s->shown, "type")) ||
-	    ak_exchange_sign(ak_signing_now(s), ak_file_span(&s->profile), k, &trial, NULL) != AK_OK)
+	if (s->ledger == NULL || ak_exchange_sign(ak_signing_now(s), ak_file_span(&s->profile), k, &trial, NULL) != AK_OK)
 		return false;
-	vain = counted_in(c, s, (ak_span){ (const uint8_t *)trial.data, trial.len }, role) == 0;
+	if (ak_secret_public(k, &json, NULL) == AK_OK)
+		key = ak_js_parse(&json);
+	vain = key != NULL && has_no_part(c, s, &trial, ak_js_str(key, "id"), role);
+	json_decref(key);
+	ak_text_free(&json);
 	ak_text_free(&trial);
 	return vain;
 }
 
-void ak_signing_warn(const ak_cli *c, const ak_signing *s, const ak_secret *k)
+/* A signature without a part in the record makes of its file one that is never sealed.  Told before anybody agrees to it; refused
+ * where others have signed that file already, and would lose what they signed. */
+int ak_signing_part(const ak_cli *c, const ak_signing *s, const char *path, const ak_secret *k)
 {
-	char role[AK_SCHEME_TEXT];
+	const bool others = s->now.data != NULL || ak_js_len(s->shown, "signatures") > 0;
+	char role[AK_SCHEME_TEXT], named[AK_SCHEME_TEXT], text[AK_CELL_ROOM];
+	const char *type = ak_scheme_type(c, ak_js_str(s->shown, "type"), named), *by;
+	ak_text json = { 0 };
+	json_t *key = NULL;
+	char *holder;
+	int code = EXIT_HOLDS;
 
-	if (ak_signing_in_vain(c, s, k, role) && !c->json)
-		ak_out_wrapped(c, stderr, 2, MSG_SIGN_NO_ROLE, ak_scheme_role(c, role), NULL);
+	if (!ak_signing_in_vain(c, s, k, role))
+		return EXIT_HOLDS;
+	if (ak_secret_public(k, &json, NULL) == AK_OK)
+		key = ak_js_parse(&json);
+	by = *role == '\0' ? ak_msg_text(MSG_ROOT_HOLDERS, c->ja) : ak_scheme_role(c, role);
+	holder = ak_answer_holder(c, s->ledger, ak_js_str(key, "id"));
+	if (holder != NULL)
+		(void)ak_out_text(c, text, sizeof(text), MSG_SIGN_NO_PART, holder, type, by, NULL);
+	else
+		(void)ak_out_text(c, text, sizeof(text), MSG_SIGN_NOBODY, type, by, NULL);
+	if (others)
+		code = ak_out_fault(c, AK_NOT_AUTHORISED, path, MSG_SIGN_WOULD_SPOIL, text, NULL);
+	else if (!c->json)
+		ak_out_wrapped(c, stderr, 2, MSG_WARNING, text, NULL);
+	free(holder);
+	json_decref(key);
+	ak_text_free(&json);
+	return code;
 }
-
 
 void ak_signing_clear(ak_signing *s)
 {

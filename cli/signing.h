@@ -27,7 +27,7 @@ ak_span ak_signing_now(const ak_signing *s);
 /* What is in it: the JSON of ak_exchange_show(). */
 int ak_signing_show(const ak_cli *c, const char *path, ak_span bytes, ak_span profile, json_t **out);
 /* The same in words, for people to read before they sign. */
-void ak_signing_describe(const ak_cli *c, FILE *to, const json_t *shown, json_t *body);
+void ak_signing_describe(const ak_cli *c, ak_ledger *l, FILE *to, const json_t *shown, json_t *body);
 /* "1 of 3 signatures; 4 of 5 members have not signed", as far as the ledger here can tell. */
 void ak_signing_count(const ak_cli *c, const ak_signing *s, const char *file, const json_t *shown);
 /* A draft with blanks, or one that its type refuses, is refused before anybody has signed it. */
@@ -35,10 +35,10 @@ int ak_signing_blanks(const ak_cli *c, const char *path, const json_t *shown);
 int ak_signing_refused(const ak_cli *c, const ak_signing *s, const char *path);
 /* Who signs with this key; freed with free(), NULL without memory. */
 char *ak_signing_who(const ak_cli *c, const ak_signing *s, const ak_secret *k);
-/* Would no signature in it count, this one included?  As far as the ledger here can tell; then `role` is who signs. */
+/* Has this key no part in the record?  As far as the ledger here can tell; then `role` is who signs, or "" for the root. */
 bool ak_signing_in_vain(const ak_cli *c, const ak_signing *s, const ak_secret *k, char role[AK_SCHEME_TEXT]);
-/* Says so. */
-void ak_signing_warn(const ak_cli *c, const ak_signing *s, const ak_secret *k);
+/* Says so, or refuses where others have signed the file already. */
+int ak_signing_part(const ak_cli *c, const ak_signing *s, const char *path, const ak_secret *k);
 /* True when the person says yes to the question, whose argument is n.  *code says why not. */
 bool ak_signing_agreed(const ak_cli *c, ak_msg question, size_t n, int *code);
 
