@@ -87,18 +87,47 @@ static int write_csv(const ak_cli *c, const char *path, const ak_text *json)
 	return code;
 }
 
-static int print(const ak_cli *c, const ak_text *json)
+/* What is not on the list, and why: a note, since a table may be read by programs. */
+static int note_missing(const ak_cli *c, ak_ledger *l, size_t listed)
 {
+	ak_text json = { 0 };
+	ak_error e = { 0 };
 	json_t *rows = NULL;
-	int code = ak_answer(c, json, &rows);
+	int code;
 
+	if (ak_ledger_list_void(l, &json, &e) != AK_OK)
+		return ak_out_refused(c, NULL, &e, NULL);
+	code = ak_answer(c, &json, &rows);
+	ak_text_free(&json);
 	if (code != EXIT_HOLDS)
 		return code;
-	if (json_array_size(rows) == 0)
+	if (json_array_size(rows) > 0)
+		ak_out_note(c, MSG_VOID_LISTINGS, AK_NUM(json_array_size(rows)), NULL);
+	else if (listed == 0)
 		ak_out_note(c, MSG_NO_LISTINGS, NULL);
+	json_decref(rows);
+	return EXIT_HOLDS;
+}
+
+static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	int code = ak_answer(c, json, &rows);
+
+	if (code == EXIT_HOLDS)
+		code = note_missing(c, l, json_array_size(rows));
+	if (code != EXIT_HOLDS) {
+		json_decref(rows);
+		return code;
+	}
 	ak_answer_table(c, rows, heads, sizeof(heads) / sizeof(heads[0]), cell);
 	if (json_array_size(rows) > 0)
 		ak_out_note(c, MSG_LIST_NOTE, NULL);
+	json_array_foreach(rows, i, row) {
+		if (ak_js_has(row, "problem"))
+			ak_out_note(c, MSG_ROW_PROBLEM, ak_js_str(row, "listing"), ak_js_str(row, "problem"), NULL);
+	}
 	json_decref(rows);
 	return EXIT_HOLDS;
 }
@@ -125,7 +154,7 @@ int ak_cmd_list(ak_cli *c)
 	if (code == EXIT_HOLDS && c->json)
 		ak_out_json_text(&json);
 	else if (code == EXIT_HOLDS && csv == NULL)
-		code = print(c, &json);
+		code = print(c, l, &json);
 	ak_text_free(&json);
 	ak_ledger_free(&l);
 	return code;

@@ -182,10 +182,17 @@ static void print_coverage(const ak_cli *c, const json_t *listings)
 		gap = " · ";
 	}
 	(void)fputs(*gap != '\0' ? "\n\n" : "", stdout);
-	if (json_array_size(listings) == 0)
-		ak_out_line(c, stdout, MSG_NO_LISTINGS, NULL);
 	ak_answer_table(c, listings, heads, 4, coverage_cell);
 	print_degrees(c, of, json_array_size(listings));
+}
+
+/* That there is no listing is another thing than that none of them counts. */
+static void print_missing(const ak_cli *c, const json_t *o)
+{
+	if (ak_js_len(o, "void") > 0)
+		ak_out_line(c, stdout, MSG_VOID_LISTINGS, AK_NUM(ak_js_len(o, "void")), NULL);
+	else if (ak_js_len(o, "listings") == 0)
+		ak_out_line(c, stdout, MSG_NO_LISTINGS, NULL);
 }
 
 static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)
@@ -203,13 +210,13 @@ static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)
 	name_auditors(c, l, o);
 	ak_out_line(c, stdout, MSG_STATUS_AS_OF, ak_term_date(c->ja, ak_js_str(o, "as_of"), date), AK_NUM(ak_js_num(o, "known_at")), NULL);
 	if (ak_opt_has(&c->opts, OPT_COVERAGE)) {
+		print_missing(c, o);
 		print_coverage(c, ak_js_at(o, "listings"));
 		json_decref(o);
 		return EXIT_HOLDS;
 	}
 	sum_up(c, ak_js_at(o, "listings"));
-	if (ak_js_len(o, "listings") == 0)
-		ak_out_line(c, stdout, MSG_NO_LISTINGS, NULL);
+	print_missing(c, o);
 	ak_answer_table(c, ak_js_at(o, "listings"), listings, 6, listing_cell);
 	if (ak_js_len(o, "auditors") > 0)
 		(void)fputc('\n', stdout);

@@ -152,12 +152,17 @@ AK_API AK_MUST_USE ak_status ak_ledger_raw(ak_ledger *l, const char *record, ak_
  * A subject is a whole id, or a bare name: a listing number or, when there is none, whatever is called so (a service, an auditor, a party). */
 AK_API AK_MUST_USE ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, size_t limit, ak_text *json, ak_error *err);
 /* [{"listing","service","provider","registered_on","expires_on","basis","record","ended"}…]; expires_on may be null.
- * ended: null, or {"type","record","on"} of a deletion or withdrawal of it that stands; no rule is asked. */
+ * ended: null, or {"type","record","on"} of a deletion or withdrawal of it that stands; no rule is asked.  Texts are cut, with "…" at the
+ * end: service, which names all services, at 65,536 characters, any other at 4,096.  A record that takes too much to judge stands
+ * there as sealed, with "problem": why. */
 AK_API AK_MUST_USE ak_status ak_ledger_list(ak_ledger *l, ak_text *json, ak_error *err);
-/* The same rows or records of any type: [{"seq","type","subject","title","annulled_by"}…] */
+/* Listings that are not among those, since all their records are void or annulled: [{"subject","record": the newest}…] */
+AK_API AK_MUST_USE ak_status ak_ledger_list_void(ak_ledger *l, ak_text *json, ak_error *err);
+/* Records of any type: [{"seq","type","subject","title","annulled_by"}…].  Looked for in the subject, the title (its first 200 characters, here and in
+ * log and show) and the first MiB of the texts of a record. */
 AK_API AK_MUST_USE ak_status ak_ledger_search(ak_ledger *l, const char *query, size_t limit, ak_text *json, ak_error *err);
 /* Standing of auditors and listings: {"as_of","known_at","listings":[{"listing","service","provider","expires_on","verdict","reason",
- * "assurance","finding":null|{"rule","text"},"missing":[{"what","label"}…]}…],"auditors":[{"auditor","kind","registered_on","valid_from","valid_until","record","standing",
+ * "assurance","finding":null|{"rule","text"},"missing":[{"what","label"}…]}…],"void":[as of ak_ledger_list_void],"auditors":[{"auditor","kind","registered_on","valid_from","valid_until","record","standing",
  * "until_first","until_last","days_left",…}…]} */
 AK_API AK_MUST_USE ak_status ak_ledger_status(ak_ledger *l, ak_span trust, const char *as_of, uint64_t known_at, int64_t now, ak_text *json, ak_error *err);
 

@@ -59,7 +59,19 @@ AK_MUST_USE ak_status ak_api_put_refusal(ak_status refused, const ak_error *why,
 /* A sealed record, judged at its own place with what is known since, into a sandbox. */
 AK_MUST_USE ak_status ak_api_take(ak_books *b, ak_rules *rules, uint64_t seq, ak_error *err);
 
-/* One line for people: "decision C24-0101-2 registered". */
+/* What a record brings is cut where it is shown as one line: a record may be of some megabytes.  Adds `s` as far as there are
+ * characters left; where there are not, "…", and nothing more from then on.  At most four bytes a character, and three. */
+typedef struct ak_cut {
+	size_t left; /* characters */
+	bool cut;
+} ak_cut;
+AK_MUST_USE ak_status ak_api_add_cut(ak_buf *out, ak_span s, ak_cut *c, ak_error *err);
+
+enum { AK_TITLE_CHARS = 200, AK_TITLE_BYTES = 4 * (AK_TITLE_CHARS + 1) };
+/* One line for people: "decision C24-0101-2 registered", at most AK_TITLE_CHARS characters and an ellipsis, AK_TITLE_BYTES bytes. */
 AK_MUST_USE ak_status ak_api_title(const ak_statement *s, ak_buf *out, ak_error *err);
+
+/* Rows of list and search in the index, brought up to the head, or to what is asked about. */
+AK_MUST_USE ak_status ak_api_bring_up(ak_ledger *l, ak_error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "codec/jcs.h"
 #include "codec/sshsig.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { ANSWER_MAX = 256 * 1024 * 1024 };
@@ -131,24 +132,58 @@ ak_status ak_api_public(const ak_pubkey *k, ak_json **out, ak_error *err)
 	return st;
 }
 
+/* Bytes of the first `n` characters; all of them when there are no more. */
+static size_t first_characters(ak_span s, size_t n)
+{
+	size_t at = 0;
+
+	for (; at < s.len; at++) {
+		if ((s.data[at] & 0xc0) != 0x80 && n-- == 0)
+			break;
+	}
+	return at;
+}
+
+ak_status ak_api_add_cut(ak_buf *out, ak_span s, ak_cut *c, ak_error *err)
+{
+	size_t n;
+	ak_status st;
+
+	if (c->cut)
+		return AK_OK;
+	n = first_characters(s, c->left);
+	st = ak_buf_add(out, s.data, n, err);
+	for (size_t i = 0; i < n; i++)
+		c->left -= (s.data[i] & 0xc0) != 0x80;
+	c->cut = n < s.len;
+	return st == AK_OK && c->cut ? ak_buf_add_str(out, "…", err) : st;
+}
+
 static const char *const telling[] = { "listing", "service", "auditor", "party", "scheme", "number",
                                        "outcome", "kind", "field" };
 
 ak_status ak_api_title(const ak_statement *s, ak_buf *out, ak_error *err)
 {
-	ak_status st = ak_buf_add_span(out, s->type, err);
+	ak_cut cut = { .left = AK_TITLE_CHARS };
+	ak_status st = ak_api_add_cut(out, s->type, &cut, err);
 
 	for (size_t i = 0; st == AK_OK && i < sizeof(telling) / sizeof(telling[0]); i++) {
 		const ak_json *v = ak_json_get(s->body, telling[i]);
+		char digits[24];
+		ak_span text;
 		int64_t n;
 
 		if (ak_json_is(v, AK_JSON_STRING)) {
-			st = ak_buf_add_str(out, " ", err);
-			if (st == AK_OK)
-				st = ak_buf_add_span(out, ak_json_text(v), err);
+			text = ak_json_text(v);
 		} else if (ak_json_int(v, &n)) {
-			st = ak_buf_addf(out, err, " %lld", (long long)n);
+			(void)snprintf(digits, sizeof(digits), "%lld", (long long)n);
+			text = ak_span_str(digits);
+		} else {
+			continue;
 		}
+		st = ak_api_add_cut(out, ak_span_str(" "), &cut, err);
+		if (st == AK_OK)
+			st = ak_api_add_cut(out, text, &cut, err);
 	}
 	return st;
 }

@@ -61,7 +61,7 @@ static ak_status put_head(const ak_sealed *s, ak_json *o, ak_error *err)
 	ak_buf title;
 	ak_status st;
 
-	ak_buf_init(&title, 4096);
+	ak_buf_init(&title, AK_TITLE_BYTES);
 	ak_utctime_format(s->header.time, time);
 	st = ak_json_set(o, "seq", ak_json_new_int((int64_t)s->header.seq), err);
 	if (st == AK_OK)

@@ -23,7 +23,7 @@ static const char schema[] =
 	"CREATE TABLE about(subject BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(subject, seq)) WITHOUT ROWID;"
 	"CREATE TABLE tree(node INTEGER PRIMARY KEY, hash BLOB NOT NULL);"
 	"CREATE TABLE map(name BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE searched(one INTEGER PRIMARY KEY CHECK(one=1), seq INTEGER NOT NULL);"
+	"CREATE TABLE searched(one INTEGER PRIMARY KEY CHECK(one=1), seq INTEGER NOT NULL, by BLOB NOT NULL);"
 	"CREATE TABLE entry(seq INTEGER PRIMARY KEY, type TEXT NOT NULL, subject TEXT NOT NULL, title TEXT NOT NULL,"
 	" text TEXT NOT NULL, json TEXT NOT NULL);"
 	"CREATE VIRTUAL TABLE words USING fts5(subject, title, text, content='entry', content_rowid='seq',"
@@ -52,8 +52,8 @@ static const char *const sql_text[AK_SQL_COUNT] = {
 	[AK_SQL_DROP_TEXT] = ("INSERT INTO words(words, rowid, subject, title, text)"
 	                      " SELECT 'delete', seq, subject, title, text FROM entry WHERE seq=?1"),
 	[AK_SQL_PUT_TEXT] = "INSERT INTO words(rowid, subject, title, text) VALUES(?1,?2,?3,?4)",
-	[AK_SQL_SEARCHED] = "SELECT seq FROM searched WHERE one=1",
-	[AK_SQL_SET_SEARCHED] = "INSERT OR REPLACE INTO searched VALUES(1,?1)",
+	[AK_SQL_SEARCHED] = "SELECT seq FROM searched WHERE one=1 AND by=?1",
+	[AK_SQL_SET_SEARCHED] = "INSERT OR REPLACE INTO searched VALUES(1,?1,?2)",
 };
 
 ak_status ak_index_fail(ak_index *x, int rc, const char *where, ak_error *err)

@@ -71,7 +71,7 @@ ak_map_source ak_index_map_source(ak_index *x);
 ak_map_flush_fn ak_index_map_flush;               /* ctx: ak_index * */
 
 /* Search: one row per record that people look for.  Filled lazily by list and search: `searched` counts records
- * already entered.  Text is matched by FTS5 trigram; queries under three characters fall back to a scan. */
+ * already entered, by a program of that name (a digest of what its rows depend on): those of another count as none.  Text is matched by FTS5 trigram; queries under three characters fall back to a scan. */
 typedef struct ak_index_entry {
 	uint64_t seq;
 	const char *type, *subject;                       /* subject: first subject id */
@@ -79,10 +79,10 @@ typedef struct ak_index_entry {
 	const char *text;                                 /* everything searchable     */
 	const char *json;                                 /* row for list --json       */
 } ak_index_entry;
-AK_MUST_USE ak_status ak_index_searched(ak_index *x, uint64_t *seq, ak_error *err);
+AK_MUST_USE ak_status ak_index_searched(ak_index *x, const ak_digest *by, uint64_t *seq, ak_error *err);
 /* Putting an entry again replaces it. */
 AK_MUST_USE ak_status ak_index_put_entry(ak_index *x, const ak_index_entry *e, ak_error *err);
-AK_MUST_USE ak_status ak_index_set_searched(ak_index *x, uint64_t seq, ak_error *err);
+AK_MUST_USE ak_status ak_index_set_searched(ak_index *x, uint64_t seq, const ak_digest *by, ak_error *err);
 typedef ak_status ak_index_entry_fn(void *ctx, const ak_index_entry *e, ak_error *err);
 /* query NULL: all; type NULL: any.  Ascending seq.  limit 0: no limit.  Words apart by white space (U+3000 too)
  * must all be found.  AK_INVALID_ARGUMENT: not UTF-8; AK_LIMIT: over 4096 bytes or 16 words. */

@@ -7,7 +7,7 @@
 
 #include <sqlite3.h>
 
-enum { AK_INDEX_VERSION = 2 };
+enum { AK_INDEX_VERSION = 3 };
 
 /* Statements that are used over and over are prepared once. */
 typedef enum ak_index_sql {

@@ -15,7 +15,7 @@
 
 enum { QUERY_MAX = 4096, TERMS_MAX = 16 };
 
-ak_status ak_index_searched(ak_index *x, uint64_t *seq, ak_error *err)
+ak_status ak_index_searched(ak_index *x, const ak_digest *by, uint64_t *seq, ak_error *err)
 {
 	sqlite3_stmt *s = NULL;
 	bool row = false;
@@ -23,6 +23,8 @@ ak_status ak_index_searched(ak_index *x, uint64_t *seq, ak_error *err)
 
 	if (st != AK_OK)
 		return st;
+	if (sqlite3_bind_blob(s, 1, by->b, AK_DIGEST_LEN, SQLITE_STATIC) != SQLITE_OK)
+		return ak_no_memory(err, "index.searched");
 	st = ak_index_row(x, s, &row, "index.searched", err);
 	if (st == AK_OK)
 		*seq = row ? (uint64_t)sqlite3_column_int64(s, 0) : 0;
@@ -30,7 +32,7 @@ ak_status ak_index_searched(ak_index *x, uint64_t *seq, ak_error *err)
 	return st;
 }
 
-ak_status ak_index_set_searched(ak_index *x, uint64_t seq, ak_error *err)
+ak_status ak_index_set_searched(ak_index *x, uint64_t seq, const ak_digest *by, ak_error *err)
 {
 	sqlite3_stmt *s = NULL;
 	ak_status st;
@@ -40,7 +42,8 @@ ak_status ak_index_set_searched(ak_index *x, uint64_t seq, ak_error *err)
 	st = ak_index_stmt(x, AK_SQL_SET_SEARCHED, &s, err);
 	if (st != AK_OK)
 		return st;
-	if (sqlite3_bind_int64(s, 1, (sqlite3_int64)seq) != SQLITE_OK)
+	if (sqlite3_bind_int64(s, 1, (sqlite3_int64)seq) != SQLITE_OK ||
+	    sqlite3_bind_blob(s, 2, by->b, AK_DIGEST_LEN, SQLITE_STATIC) != SQLITE_OK)
 		return ak_no_memory(err, "index.searched");
 	return ak_index_run(x, s, "index.searched", err);
 }

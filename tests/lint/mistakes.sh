@@ -53,6 +53,8 @@ nm -A "${archives[@]}" 2>/dev/null | awk 'NF > 2 && $(NF-1) ~ /^[bBdDC]$/' | gre
 			awk -v m="$member" -v s="$symbol" '$1 == m ":" { on = 1 } /file format/ { on = ($1 == m ":") } on && $NF == s && $0 !~ /rel\.ro/ { print m, s }'
 	done | found && bad "a library keeps no state of its own: no writable global or static"
 
+python3 tests/lint/names.py || rc=1
+
 flags=$(pkg-config --cflags jansson libgit2 sqlite3 libcrypto p11-kit-1)
 for h in include/akashi/*.h ledger/*/*.h; do
 	case $h in include/*) name=${h#include/} ;; *) name=${h#ledger/} ;; esac

@@ -173,7 +173,7 @@ static void readings_have_their_members(void **state)
 	has(ak_json_at(v, 0), "list", "listing service provider registered_on expires_on basis record ended");
 	ak_json_free(v);
 	v = read_answer(ak_ledger_status(w.l, span_of(&w.trust), LISTED_ON, 0, w.now, &t, NULL), &t);
-	has(v, "status", "as_of known_at listings auditors");
+	has(v, "status", "as_of known_at listings void auditors");
 	has(place(v, "/listings/0"), "listing", "listing service provider expires_on verdict reason assurance finding missing");
 	has(place(v, "/auditors/0"), "auditor", "auditor kind registered_on valid_from valid_until record standing until_first until_last after days_left "
 	    "rule parameter basis basis_en basis_version parameter_basis certainty");

@@ -17,6 +17,7 @@ static void test_round_trip(void **unused)
 	ak_error err = { 0 };
 	ak_digest before, after;
 	ak_index_state want, got;
+	ak_digest by = digest_of("program", 1);
 	uint64_t size = 0, searched = 0;
 
 	(void)unused;
@@ -38,8 +39,12 @@ static void test_round_trip(void **unused)
 	}
 	assert_int_equal(got.map_top.kind, want.map_top.kind);
 	assert_memory_equal(&got.map_top.hash, &want.map_top.hash, sizeof(ak_digest));
-	must(ak_index_searched(w.x, &searched, &err), &err);
+	must(ak_index_searched(w.x, &by, &searched, &err), &err);
 	assert_int_equal(searched, 20);
+	/* Rows of another program are no rows. */
+	by = digest_of("program", 2);
+	must(ak_index_searched(w.x, &by, &searched, &err), &err);
+	assert_int_equal(searched, 0);
 	world_close(&w);
 }
 

@@ -237,6 +237,7 @@ ak_status ask_all(ak_index *x, ak_digest *out, uint64_t *size, ak_error *err)
 
 void fill(world *w)
 {
+	const ak_digest by = digest_of("program", 1);
 	ak_error err = { 0 };
 
 	open_index(w);
@@ -244,6 +245,6 @@ void fill(world *w)
 	must(ak_index_begin(w->x, &err), &err);
 	for (uint64_t i = 0; i < 20; i++)
 		put_text(w, i, "listing", "登録", i % 2 == 0 ? "監査報告書 第1号 cloud" : "言明書");
-	must(ak_index_set_searched(w->x, 20, &err), &err);
+	must(ak_index_set_searched(w->x, 20, &by, &err), &err);
 	must(ak_index_commit(w->x, NULL, &err), &err);
 }
