@@ -87,7 +87,7 @@ def main():
                         want(any(m.group(2) in FILES[p] for p in group), where, name, "no test of that name in it")
                 elif re.match(r"^(%s)\.[\w.*]+$" % "|".join(KINDS), name) and not name.endswith(".sh"):
                     group = sources(name)
-                    want(ctest_there(name), where, name, "no such test")
+                    want(ctest_there(name) or ctest_there("unit." + name), where, name, "no such test")
                 elif re.match(r"^(%s)\.\w+$" % "|".join(LAYERS), name):
                     group = sources(name.split(".")[1])
                     want(ctest_there("unit." + name), where, name, "no such test")
@@ -99,7 +99,8 @@ def main():
                 elif re.match(r"^\w+(_\w+){2,}$", name) and path.endswith("THREATS.md") and group:
                     want(any(name in FILES[p] for p in group), where, name, "no test of that name in " + ", ".join(group))
                 elif re.match(r"^(tests|cli|schemas|ledger|docs)/[\w./*-]+( |$)", name):
-                    want(glob.glob(name.split(" ")[0]), where, name, "no such file")
+                    path_of = name.split(" ")[0]
+                    want(glob.glob(path_of) or glob.glob("tests/" + path_of + ".sh"), where, name, "no such file")
                 elif re.match(r"^test_[\w*]+\.c$", name):
                     want(glob.glob("tests/**/" + name, recursive=True), where, name, "no such file")
             if not path.endswith("RULES.md"):
