@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { LEDGERS = 3, SLOW_LEDGERS = 1, EVENTS = 10, TARGETS = 64, MADE = 64 };
+enum { LEDGERS = 2, SLOW_LEDGERS = 1, EVENTS = 8, TARGETS = 64, MADE = 64 };
 
 static ak_span span_of(const ak_text *t)
 {
@@ -201,9 +201,12 @@ static void rotate(maker *m)
 	world_retrust(&m->w);
 }
 
+/* Each kind once, from the fifth event on by chance. */
 static void event(maker *m)
 {
-	switch (pick(m, 12)) {
+	static const uint32_t first[] = { 5, 1, 9, 0, 3 };
+
+	switch (m->n < sizeof(first) / sizeof(first[0]) ? first[m->n] : pick(m, 12)) {
 	case 0:
 		rotate(m);
 		break;
@@ -246,8 +249,7 @@ static void losing_the_index_changes_no_answer(void **state)
 		sealed += m.sealed, laid += m.laid, rotations += m.rotations, reached += m.reached_back;
 	}
 	print_message("%zu sealed, %zu laid without asking, %zu rotations, %zu revocations that reach back\n", sealed, laid, rotations, reached);
-	assert_true(laid > 0 && sealed > laid);
-	assert_true(!oom_available() || (rotations > 0 && reached > 0));
+	assert_true(sealed > laid && rotations > 0 && reached > 0);
 }
 
 int main(void)
