@@ -55,7 +55,9 @@ both no-ledger verify C24-0101-2 -C folder
 both no-trust verify C24-0101-2 --trust gone
 said said/no-trust.ja 'ファイルがない'
 both folder sign folder --key keys/m1.key
-said said/folder.ja 'フォルダである'
+said said/folder.ja '会議のフォルダではない'
+both a-folder check folder
+said said/a-folder.ja 'フォルダである'
 both bad-trust trust show keys/m1.pub
 said said/bad-trust.ja '信頼ファイルを発行者から改めて入手する'
 both no-record show 999
