@@ -304,6 +304,72 @@ ak_status ak_jcs_parse(ak_span text, ak_json **out, ak_error *err)
 	return AK_OK;
 }
 
+/* Past the string that begins at `i`: a quote that is text has an odd number of backslashes before it. */
+static size_t skip_string(ak_span text, size_t i)
+{
+	while (++i < text.len) {
+		const uint8_t *quote = memchr(text.data + i, '"', text.len - i);
+		size_t n = 0;
+
+		if (quote == NULL)
+			return text.len;
+		i = (size_t)(quote - text.data);
+		while (text.data[i - 1 - n] == '\\')
+			n++;
+		if (n % 2 == 0)
+			return i + 1;
+	}
+	return text.len;
+}
+
+/* Past the value that begins at `i`: to the comma or bracket that ends it. */
+static size_t skip_value(ak_span text, size_t i)
+{
+	size_t depth = 0;
+
+	while (i < text.len) {
+		uint8_t c = text.data[i];
+
+		if (c == '"') {
+			i = skip_string(text, i);
+			continue;
+		}
+		if (depth == 0 && (c == ',' || c == '}' || c == ']'))
+			break;
+		depth += c == '{' || c == '[';
+		depth -= c == '}' || c == ']';
+		i++;
+	}
+	return i;
+}
+
+/* Where the value of member `key` begins, of the object that begins at `i`; 0 when it has none. */
+static size_t find_member(ak_span text, size_t i, const char *key)
+{
+	size_t len = strlen(key), colon;
+
+	for (i++; i < text.len && text.data[i] == '"'; i = skip_value(text, colon + 1) + 1) {
+		colon = skip_string(text, i);
+		if (colon - i == len + 2 && memcmp(text.data + i + 1, key, len) == 0)
+			return colon + 1;
+	}
+	return 0;
+}
+
+bool ak_jcs_member(ak_span text, const char *outer, const char *key, ak_span *value)
+{
+	size_t at = outer == NULL ? 0 : find_member(text, 0, outer), end;
+
+	if (outer != NULL && at == 0)
+		return false;
+	at = find_member(text, at, key);
+	if (at == 0 || at >= text.len)
+		return false;
+	end = skip_value(text, at);
+	*value = (ak_span){ text.data + at, end - at };
+	return true;
+}
+
 ak_status ak_json_write_pretty(const ak_json *v, ak_buf *out, ak_error *err)
 {
 	struct writer w = { .out = out, .pretty = true, .err = err };

@@ -24,6 +24,10 @@ AK_MUST_USE ak_status ak_jcs_check(ak_span text, const ak_json *v, ak_error *err
 /* Parse a text that has to be canonical: ak_json_parse, then ak_jcs_check, in one pass over most texts that are. */
 AK_MUST_USE ak_status ak_jcs_parse(ak_span text, ak_json **out, ak_error *err);
 
+/* The bytes of member `key` of the object that is member `outer` (NULL: that `text` itself is) in `text`, the canonical form of an
+ * object; false when there is none.  Of a text that is not canonical the answer is some part of it, or none. */
+bool ak_jcs_member(ak_span text, const char *outer, const char *key, ak_span *value);
+
 /* For reading by people: two-space indentation, same order as stored, final newline. */
 AK_MUST_USE ak_status ak_json_write_pretty(const ak_json *v, ak_buf *out, ak_error *err);
 

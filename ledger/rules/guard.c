@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/fail.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -44,12 +45,15 @@ static bool starts(const char *name, const char *prefix)
 	return strncasecmp(name, prefix, strlen(prefix)) == 0;
 }
 
+/* SQLite asks for every column that a statement names, so most names are told apart by their first letter. */
 static void note_view(ak_rules *r, const char *table)
 {
+	const int first = tolower((unsigned char)table[0]);
+
 	for (size_t i = 0; i < r->n_views; i++) {
 		const ak_rules_view *v = &r->views[i];
 
-		if (v->name == NULL || strcasecmp(table, v->name) != 0)
+		if (v->name == NULL || tolower((unsigned char)v->name[0]) != first || strcasecmp(table, v->name) != 0)
 			continue;
 		r->saw_asked = r->saw_asked || v->asked;
 		if (v->spoiled != NULL)

@@ -28,19 +28,23 @@ static ak_status finish(ak_rules *r, ak_rules_insert which, uint64_t seq, ak_sta
 	return st;
 }
 
-static ak_status bind_body(ak_rules *r, sqlite3_stmt *s, int i, const ak_json *body, ak_error *err)
+static ak_status bind_body(ak_rules *r, sqlite3_stmt *s, int i, const ak_fact *f, ak_error *err)
 {
+	ak_span body = f->body_text;
 	ak_buf text = { 0 };
-	ak_status st;
+	ak_status st = AK_OK;
 
-	if (body == NULL)
+	if (f->body == NULL)
 		return AK_OK;
 	ak_buf_init(&text, AK_JSON_TEXT_MAX);
-	st = ak_jcs_write(body, &text, err);
+	if (body.len == 0) {
+		st = ak_jcs_write(f->body, &text, err);
+		body = ak_buf_span(&text);
+	}
 	if (st == AK_OK)
-		st = ak_rules_bind_span(s, i, ak_buf_span(&text), err);
-	if (st == AK_OK && text.len > r->longest)
-		r->longest = text.len;
+		st = ak_rules_bind_span(s, i, body, err);
+	if (st == AK_OK && body.len > r->longest)
+		r->longest = body.len;
 	ak_buf_clear(&text);
 	return st;
 }
@@ -95,7 +99,7 @@ ak_status ak_rules_add_record(ak_rules *r, const ak_fact *f, ak_error *err)
 	if (st == AK_OK)
 		st = ak_rules_bind_span(s, 7, ak_span_str(f->mode), err);
 	if (st == AK_OK)
-		st = bind_body(r, s, 9, f->body, err);
+		st = bind_body(r, s, 9, f, err);
 	if (st == AK_OK)
 		st = note_type(r, f, err);
 	st = finish(r, AK_INSERT_RECORD, f->seq, st, "rules.record", err);

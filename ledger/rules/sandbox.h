@@ -31,6 +31,7 @@ typedef struct ak_fact {
 	const char *issued;    /* as claimed, with its precision */
 	int64_t time;          /* header time                    */
 	const ak_json *body;   /* as sealed; NULL when it is not there; not kept after the call */
+	ak_span body_text;     /* its canonical form if that is at hand, else empty */
 	bool authorised;       /* false: void                    */
 	const char *mode;      /* root members office mixed self keyset, "" when void */
 } ak_fact;

@@ -232,16 +232,15 @@ ak_status ak_body_digest(const ak_json *body, ak_digest *out, ak_error *err)
 }
 
 /* A type without documents names the digest of its body, so that a subject is never invented. */
-static ak_status check_documents(const ak_place *at, const ak_statement *s, const ak_json *type,
-                                 ak_error *err)
+static ak_status check_documents(const ak_place *at, const ak_sealed *r, const ak_json *type, ak_error *err)
 {
+	const ak_statement *s = &r->statement;
 	ak_span want = ak_json_get_text(type, "documents");
 	const ak_json *first = ak_json_at(s->subject, 0);
 	bool body = ak_json_len(s->subject) == 1 && ak_json_get(first, "annotations") == NULL &&
 	            ak_span_is(ak_json_get_text(first, "name"), "body");
 	char hex[2 * AK_DIGEST_LEN + 1], found[AK_ERROR_VALUE_MAX];
 	ak_digest d;
-	ak_status st;
 
 	if (ak_span_is(want, "required") && body) {
 		(void)ak_fail(err, AK_SCHEMA, "statement.subject", at->seq, "this type names at least one document");
@@ -268,9 +267,7 @@ static ak_status check_documents(const ak_place *at, const ak_statement *s, cons
 	}
 	if (!body)
 		return AK_OK;
-	st = ak_body_digest(s->body, &d, err);
-	if (st != AK_OK)
-		return st;
+	ak_sha256(ak_sealed_body(r), &d);
 	ak_hex_encode(d.b, sizeof(d.b), hex);
 	if (ak_span_is(ak_json_get_text(ak_json_get(first, "digest"), "sha256"), hex))
 		return AK_OK;
@@ -291,7 +288,7 @@ ak_status ak_admit_content(const ak_place *at, const ak_sealed *r, const ak_json
 	if (st == AK_OK && (ak_type_exclusive(type) || ak_type_is_core(s->type)))
 		st = check_exclusive(at, s, err);
 	if (st == AK_OK)
-		st = check_documents(at, s, type, err);
+		st = check_documents(at, r, type, err);
 	if (st == AK_SCHEMA && err != NULL && err->at == 0)
 		err->at = at->seq;
 	return st;

@@ -23,6 +23,7 @@ ak_status ak_rules_take(ak_rules *rules, const ak_sealed *s, const ak_judgement 
 		const ak_fact f = {
 			.seq = s->header.seq, .id = s->id, .type = type, .scheme = scheme,
 			.issued = issued, .time = s->header.time, .body = by->authorised ? s->statement.body : NULL,
+			.body_text = by->authorised ? ak_sealed_body(s) : (ak_span){ 0 },
 			.authorised = by->authorised, .mode = by->mode,
 		};
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "chain/tree.h"
 #include "codec/dsse.h"
+#include "codec/jcs.h"
 #include "crypto/hash.h"
 
 #include <string.h>
@@ -64,6 +65,14 @@ ak_status ak_sealed_parse(ak_span file, ak_sealed *out, ak_error *err)
 	ak_tree_leaf(lines.header, &s.id);
 	*out = s;
 	return AK_OK;
+}
+
+ak_span ak_sealed_body(const ak_sealed *s)
+{
+	ak_span body = { 0 };
+
+	(void)ak_jcs_member(s->lines.statement, "predicate", "body", &body);
+	return body;
 }
 
 ak_status ak_sealed_made_by(const ak_sealed *s, size_t i, const ak_pubkey *key, bool *yes, ak_error *err)

@@ -37,6 +37,8 @@ AK_MUST_USE ak_status ak_sealed_parse(ak_span file, ak_sealed *out, ak_error *er
 /* A candidate that has no header yet: lines 2 and 3 only; header and id stay zero. */
 AK_MUST_USE ak_status ak_sealed_candidate(ak_span statement, ak_span signatures, ak_sealed *out, ak_error *err);
 
+/* The bytes of the statement's body as they stand in line 2, so in canonical form. */
+ak_span ak_sealed_body(const ak_sealed *s);
 /* Does signature `i` verify under `key`, and is that the key whose id its keyid is?  The message is PAE(line 2).  How the
  * signature did under that key is remembered; nothing of the key is kept. */
 AK_MUST_USE ak_status ak_sealed_verify(ak_sealed *s, size_t i, const ak_pubkey *key, bool *good, ak_error *err);

@@ -187,6 +187,49 @@ static void prints_for_people(void **state)
 	ak_buf_clear(&b);
 }
 
+static void a_member_is_found_in_the_text_itself(void **state)
+{
+	static const struct member_row {
+		const char *name, *text, *outer, *key, *value; /* value NULL: there is none */
+	} members[] = {
+		{ "first", "{\"a\":1,\"b\":2}", NULL, "a", "1" },
+		{ "last", "{\"a\":1,\"b\":[2,3]}", NULL, "b", "[2,3]" },
+		{ "none", "{\"a\":1}", NULL, "b", NULL },
+		{ "empty", "{}", NULL, "a", NULL },
+		{ "not a member of a member", "{\"a\":{\"b\":1}}", NULL, "b", NULL },
+		{ "not a member of another", "{\"a\":{\"x\":1},\"b\":{\"y\":2}}", "a", "y", NULL },
+		{ "not a key that begins so", "{\"ab\":1}", NULL, "a", NULL },
+		{ "of a member", "{\"a\":{\"x\":{}},\"b\":{\"c\":0,\"x\":{\"k\":[{}]}}}", "b", "x", "{\"k\":[{}]}" },
+		{ "past brackets in a text", "{\"a\":\"},]{\",\"b\":2}", NULL, "b", "2" },
+		{ "past a quote in a text", "{\"a\":\"\\\",\\\"b\\\":1\",\"b\":2}", NULL, "b", "2" },
+		{ "past a backslash that ends a text", "{\"a\":\"\\\\\",\"b\":2}", NULL, "b", "2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		const struct member_row *r = &members[i];
+		ak_span got = { 0 };
+		bool found = ak_jcs_member(ak_span_str(r->text), r->outer, r->key, &got);
+
+		if (found != (r->value != NULL) || (found && !ak_span_is(got, r->value)))
+			fail_msg("%s: %.*s", r->name, (int)got.len, got.len == 0 ? "" : (const char *)got.data);
+	}
+}
+
+/* The bytes are somebody else's: whatever they are, the answer lies within them. */
+static void a_member_lies_within_a_text_cut_anywhere(void **state)
+{
+	static const char text[] = "{\"a\":{\"b\\\"\":[\"\\\\\",{\"c\":1}],\"d\":\"x\"},\"e\":2}";
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(text); n++) {
+		ak_span cut = { (const uint8_t *)text, n }, got = { cut.data, 0 };
+
+		if (ak_jcs_member(cut, "a", "d", &got) || ak_jcs_member(cut, NULL, "e", &got))
+			assert_true(got.data >= cut.data && got.data + got.len <= cut.data + n);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +238,8 @@ int main(void)
 		cmocka_unit_test(refuses_what_the_profile_forbids),
 		cmocka_unit_test(a_buffer_ceiling_is_reported),
 		cmocka_unit_test(prints_for_people),
+		cmocka_unit_test(a_member_is_found_in_the_text_itself),
+		cmocka_unit_test(a_member_lies_within_a_text_cut_anywhere),
 	};
 
 	return cmocka_run_group_tests_name("jcs", tests, NULL, NULL);
