@@ -9,6 +9,7 @@
 #include "akashi/ledger.h"
 #include "bundle/bundle.h"
 #include "crypto/key.h"
+#include "proof/ask.h"
 #include "rules/sandbox.h"
 #include "seal/books.h"
 #include "verify/candidate.h"
@@ -16,6 +17,7 @@
 struct ak_ledger {
 	ak_books *b;
 	uint64_t known_at; /* reading goes by records with seq below it; 0: all       */
+	ak_ask_held held;  /* for the next verdict */
 	uint64_t rows_at;  /* what the rows of list and search in b's index are known at */
 };
 

@@ -33,6 +33,7 @@ void ak_ledger_free(ak_ledger **l)
 {
 	if (*l == NULL)
 		return;
+	ak_ask_held_clear(&(*l)->held);
 	ak_books_free(&(*l)->b);
 	ak_mem_free(*l);
 	*l = NULL;

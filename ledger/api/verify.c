@@ -86,7 +86,7 @@ ak_status ak_ledger_verify(ak_ledger *l, const ak_verify_options *o, ak_verdict 
 	ak_json *report = NULL;
 	ak_text kept = { 0 };
 	ak_verdict v = AK_VERDICT_UNVERIFIABLE;
-	ak_status st = ak_ask(o, o->scheme == NULL ? AK_USUAL_SCHEME : o->scheme, o->listing, &a, err);
+	ak_status st = ak_ask_with(&l->held, o, o->scheme == NULL ? AK_USUAL_SCHEME : o->scheme, o->listing, &a, err);
 
 	if (st == AK_OK)
 		st = ak_ask_known_at(o->known_at, l->b->checkpoint.size, err);

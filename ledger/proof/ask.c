@@ -107,15 +107,43 @@ void ak_asked_free(ak_asked **a)
 {
 	if (*a == NULL)
 		return;
-	ak_profile_clear(&(*a)->core);
-	ak_profile_clear(&(*a)->rules);
+	ak_ask_held_clear(&(*a)->own);
 	ak_mem_free(*a);
 	*a = NULL;
 }
 
-static ak_status fill(ak_asked *a, const ak_verify_options *o, ak_error *err)
+void ak_ask_held_clear(ak_ask_held *h)
 {
-	ak_span scheme = ak_span_str(a->q.scheme);
+	ak_rules_free(&h->sandbox);
+	ak_profile_clear(&h->rules);
+	ak_profile_clear(&h->core);
+	ak_mem_free(h->scheme);
+	*h = (ak_ask_held){ 0 };
+}
+
+static ak_status hold(ak_ask_held *h, const char *scheme, ak_error *err)
+{
+	ak_status st;
+
+	if (h->scheme != NULL && strcmp(h->scheme, scheme) == 0)
+		return AK_OK;
+	ak_ask_held_clear(h);
+	st = ak_core_profile(&h->core, err);
+	if (st == AK_OK)
+		st = ak_shipped_profile(ak_span_str(scheme), &h->rules, err);
+	if (st == AK_NOT_HELD) /* then the ledger's own are all there is */
+		st = AK_OK;
+	if (st == AK_OK) {
+		h->scheme = ak_span_dup(ak_span_str(scheme));
+		st = h->scheme == NULL ? ak_no_memory(err, "verify") : AK_OK;
+	}
+	if (st != AK_OK)
+		ak_ask_held_clear(h);
+	return st;
+}
+
+static ak_status fill(ak_asked *a, ak_ask_held *h, const ak_verify_options *o, ak_error *err)
+{
 	ak_status st = ak_ask_listing(a->q.scheme, a->q.listing, err);
 
 	if (st == AK_OK)
@@ -127,16 +155,15 @@ static ak_status fill(ak_asked *a, const ak_verify_options *o, ak_error *err)
 	if (st == AK_OK)
 		st = as_of_day(o->as_of, o->now, &a->q.as_of, err);
 	if (st == AK_OK)
-		st = ak_core_profile(&a->core, err);
-	if (st != AK_OK)
-		return st;
-	st = ak_shipped_profile(scheme, &a->rules, err);
-	if (st == AK_OK)
-		a->q.rules = a->rules.package;
-	return st == AK_NOT_HELD ? AK_OK : st; /* then the ledger's own are all there is */
+		st = hold(h, a->q.scheme, err);
+	a->q.core = &h->core;
+	a->q.rules = h->rules.package;
+	a->q.kept = &h->sandbox;
+	return st;
 }
 
-ak_status ak_ask(const ak_verify_options *o, const char *scheme, const char *listing, ak_asked **out, ak_error *err)
+ak_status ak_ask_with(ak_ask_held *h, const ak_verify_options *o, const char *scheme, const char *listing, ak_asked **out,
+                      ak_error *err)
 {
 	ak_asked *a = ak_mem_alloc(sizeof(*a));
 	ak_status st;
@@ -144,14 +171,19 @@ ak_status ak_ask(const ak_verify_options *o, const char *scheme, const char *lis
 	if (a == NULL)
 		return ak_no_memory(err, "verify");
 	a->q = (ak_question){ .trust = &a->trust, .scheme = scheme, .listing = listing, .known_at = o->known_at,
-	                      .now = o->now, .core = &a->core, .held = held, .held_ctx = &a->trust,
+	                      .now = o->now, .held = held, .held_ctx = &a->trust,
 	                      .memory_lost = o->memory_lost, .use = o->use, .tell = o->tell, .files = o->evidence, .n_files = o->n_evidence };
-	st = fill(a, o, err);
+	st = fill(a, h == NULL ? &a->own : h, o, err);
 	if (st != AK_OK)
 		ak_asked_free(&a);
 	else
 		*out = a;
 	return st;
+}
+
+ak_status ak_ask(const ak_verify_options *o, const char *scheme, const char *listing, ak_asked **out, ak_error *err)
+{
+	return ak_ask_with(NULL, o, scheme, listing, out, err);
 }
 
 /* Free with free_also(), also on failure. */

@@ -8,13 +8,24 @@
 
 #include "verify/verify.h"
 
+/* What questions about one scheme have in common: kept, the next one is cheaper, and answered the same. */
+typedef struct ak_ask_held {
+	char *scheme;           /* owned; NULL: nothing is here yet */
+	ak_profile core, rules; /* owned; rules.package NULL: none is shipped */
+	ak_rules *sandbox;      /* owned, borrows from rules */
+} ak_ask_held;
+
+void ak_ask_held_clear(ak_ask_held *h);
+
 typedef struct ak_asked {
 	ak_trust trust;
-	ak_profile core, rules; /* owned */
-	ak_question q;          /* borrows from the above and from what was asked */
+	ak_ask_held own; /* of a question that stands alone */
+	ak_question q;   /* borrows from the above and from what was asked */
 } ak_asked;
 
-/* `scheme` and `listing` outlive *out, as does everything in `o`. */
+/* `scheme` and `listing` outlive *out, as do `held`, which may be NULL, and everything in `o`. */
+AK_MUST_USE ak_status ak_ask_with(ak_ask_held *held, const ak_verify_options *o, const char *scheme, const char *listing,
+                                  ak_asked **out, ak_error *err);
 AK_MUST_USE ak_status ak_ask(const ak_verify_options *o, const char *scheme, const char *listing, ak_asked **out, ak_error *err);
 void ak_asked_free(ak_asked **a);
 /* The verdict, with the memory that was asked for: *kept is the new one, or empty when it stays.  The caller frees it, and

@@ -51,9 +51,16 @@ typedef enum ak_rules_insert {
 	AK_INSERT_USE, AK_INSERT_GIVEN, AK_INSERTS,
 } ak_rules_insert;
 
+/* A foreign statement that is prepared once and asked again and again (ak_rules_keep). */
+typedef struct ak_rules_kept {
+	sqlite3_stmt *s; /* owned; NULL: not prepared yet            */
+	bool *reads;     /* owned: for each view, does `s` read it?  */
+} ak_rules_kept;
+
 typedef struct ak_rule_file {
 	char *name;     /* its key in the package: the id, if the header says the same */
 	char *sql;      /* owned */
+	ak_rules_kept kept;
 	ak_rule rule;   /* empty when the header is not in order */
 	char *broken;   /* why not, or NULL */
 } ak_rule_file;
@@ -61,9 +68,15 @@ typedef struct ak_rule_file {
 typedef struct ak_rules_view {
 	char *name, *query;
 	sqlite3_stmt *insert;
+	ak_rules_kept kept;
 	bool asked;    /* its rows depend on the question      */
 	char *spoiled; /* why it could not be filled, or NULL */
 } ak_rules_view;
+
+typedef struct ak_rules_named {
+	char *name; /* owned */
+	ak_rules_kept kept;
+} ak_rules_named;
 
 struct ak_rules {
 	sqlite3 *db;
@@ -78,6 +91,10 @@ struct ak_rules {
 	ak_rules_view *views;
 	size_t n_views;
 	bool ready;
+	bool keep;               /* statements stay prepared */
+	bool made_views;
+	ak_rules_named *queries; /* kept, as they were first asked */
+	size_t n_queries, cap_queries;
 
 	bool asked_before; /* the question that the views are filled for */
 	int32_t asked_as_of;
@@ -87,6 +104,7 @@ struct ak_rules {
 	ak_rules_guard guard;
 	bool saw_asked;                    /* the statement being prepared depends on the question */
 	const ak_rules_view *saw_spoiled;  /* it reads this one           */
+	bool *saw;                         /* owned: for each view, does it read it?  NULL: nobody wants to know */
 	char made[AK_RULES_VIEW_NAME + 1]; /* the view being created, or ""                        */
 
 	bool metered;
@@ -103,9 +121,17 @@ void ak_rules_meter_stop(ak_rules *r);
 /* What the last SQLite error `rc` means; detail is SQLite's message. */
 ak_status ak_rules_sql_fail(ak_rules *r, int rc, const char *where, ak_error *err);
 /* One foreign query: AK_BAD_FORMAT unless `sql` is exactly one statement that only reads, with no parameters but
- * :as_of and :known_at; AK_STOPPED when it reads a spoiled view, which only _any lets pass. */
+ * :as_of and :known_at.  Whether it reads a spoiled view is in saw_spoiled. */
 AK_MUST_USE ak_status ak_rules_prepare_any(ak_rules *r, const char *sql, sqlite3_stmt **out, ak_error *err);
-AK_MUST_USE ak_status ak_rules_prepare(ak_rules *r, const char *sql, sqlite3_stmt **out, ak_error *err);
+
+/* keep.c: the same, from `kept` where statements are kept, so each is to be given back; `kept` is always of the same `sql`.  Without _any
+ * a statement that reads a spoiled view is AK_STOPPED. */
+AK_MUST_USE ak_status ak_rules_statement_any(ak_rules *r, ak_rules_kept *kept, const char *sql, sqlite3_stmt **out, ak_error *err);
+AK_MUST_USE ak_status ak_rules_statement(ak_rules *r, ak_rules_kept *kept, const char *sql, sqlite3_stmt **out, ak_error *err);
+void ak_rules_give_back(const ak_rules_kept *kept, sqlite3_stmt *s);
+void ak_rules_kept_clear(ak_rules_kept *kept);
+
+/* guard.c */
 AK_MUST_USE ak_status ak_rules_bind(sqlite3_stmt *s, int32_t as_of, uint64_t known_at, ak_error *err);
 AK_MUST_USE ak_status ak_rules_step(ak_rules *r, sqlite3_stmt *s, bool *row, ak_error *err);
 
@@ -123,6 +149,8 @@ AK_MUST_USE ak_status ak_rules_ask(ak_rules *r, int32_t as_of, uint64_t known_at
 /* views.c: once, when the records are there; then for each new question. */
 AK_MUST_USE ak_status ak_rules_views(ak_rules *r, ak_error *err);
 AK_MUST_USE ak_status ak_rules_views_refill(ak_rules *r, ak_error *err);
+/* Empty their tables, for other records. */
+AK_MUST_USE ak_status ak_rules_views_empty(ak_rules *r, ak_error *err);
 void ak_rules_views_free(ak_rules *r);
 
 /* correct.c */

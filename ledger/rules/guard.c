@@ -56,6 +56,8 @@ static void note_view(ak_rules *r, const char *table)
 		if (v->name == NULL || tolower((unsigned char)v->name[0]) != first || strcasecmp(table, v->name) != 0)
 			continue;
 		r->saw_asked = r->saw_asked || v->asked;
+		if (r->saw != NULL)
+			r->saw[i] = true;
 		if (v->spoiled != NULL)
 			r->saw_spoiled = v;
 	}
@@ -290,21 +292,6 @@ ak_status ak_rules_prepare_any(ak_rules *r, const char *sql, sqlite3_stmt **out,
 	}
 	*out = s;
 	return AK_OK;
-}
-
-ak_status ak_rules_prepare(ak_rules *r, const char *sql, sqlite3_stmt **out, ak_error *err)
-{
-	sqlite3_stmt *s = NULL;
-	ak_status st = ak_rules_prepare_any(r, sql, &s, err);
-
-	if (st == AK_OK && r->saw_spoiled != NULL) {
-		sqlite3_finalize(s);
-		return ak_fail(err, AK_STOPPED, "rules.sql", 0, "view %s: %.140s", r->saw_spoiled->name,
-		               r->saw_spoiled->spoiled);
-	}
-	if (st == AK_OK)
-		*out = s;
-	return st;
 }
 
 ak_status ak_rules_bind(sqlite3_stmt *s, int32_t as_of, uint64_t known_at, ak_error *err)

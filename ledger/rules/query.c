@@ -2,6 +2,7 @@
 /* The profile's queries that describe a listing for people.  Unlike a rule, a query that cannot run is an error: there is nothing
  * to say in its place. */
 #include "base/fail.h"
+#include "base/text.h"
 #include "rules/db.h"
 
 #include <string.h>
@@ -61,7 +62,30 @@ static ak_status add_row(sqlite3_stmt *s, ak_json *rows, size_t *bytes, ak_error
 	return ak_json_add(rows, object, err);
 }
 
-static ak_status run_query(ak_rules *r, const char *sql, int32_t as_of, uint64_t known_at, ak_json *rows,
+/* Where the statement of this query is kept; the pointer lasts until the next call. */
+static ak_status kept_of(ak_rules *r, const char *name, ak_rules_kept **out, ak_error *err)
+{
+	void *queries = r->queries;
+	ak_status st;
+
+	for (size_t i = 0; i < r->n_queries; i++) {
+		if (strcmp(r->queries[i].name, name) == 0) {
+			*out = &r->queries[i].kept;
+			return AK_OK;
+		}
+	}
+	st = ak_mem_grow(&queries, &r->cap_queries, r->n_queries + 1, sizeof(*r->queries), err);
+	r->queries = queries;
+	if (st != AK_OK)
+		return st;
+	r->queries[r->n_queries] = (ak_rules_named){ .name = ak_span_dup(ak_span_str(name)) };
+	if (r->queries[r->n_queries].name == NULL)
+		return ak_no_memory(err, "rules.query");
+	*out = &r->queries[r->n_queries++].kept;
+	return AK_OK;
+}
+
+static ak_status run_query(ak_rules *r, ak_rules_kept *kept, const char *sql, int32_t as_of, uint64_t known_at, ak_json *rows,
                            ak_error *err)
 {
 	sqlite3_stmt *s = NULL;
@@ -70,7 +94,7 @@ static ak_status run_query(ak_rules *r, const char *sql, int32_t as_of, uint64_t
 	ak_status st;
 
 	ak_rules_meter_start(r);
-	st = ak_rules_prepare(r, sql, &s, err);
+	st = ak_rules_statement(r, kept, sql, &s, err);
 	if (st == AK_OK)
 		st = ak_rules_bind(s, as_of, known_at, err);
 	while (st == AK_OK) {
@@ -83,7 +107,7 @@ static ak_status run_query(ak_rules *r, const char *sql, int32_t as_of, uint64_t
 		else
 			st = add_row(s, rows, &bytes, err);
 	}
-	sqlite3_finalize(s);
+	ak_rules_give_back(kept, s);
 	ak_rules_meter_stop(r);
 	return st;
 }
@@ -103,6 +127,7 @@ ak_status ak_rules_query(ak_rules *r, const char *name, int32_t as_of, uint64_t 
                          ak_json **out, ak_error *err)
 {
 	const ak_json *text = ak_json_get(ak_json_get(r->package, "queries"), name);
+	ak_rules_kept *kept = NULL;
 	ak_json *rows = NULL;
 	ak_text sql = { 0 };
 	ak_status st;
@@ -111,11 +136,13 @@ ak_status ak_rules_query(ak_rules *r, const char *name, int32_t as_of, uint64_t 
 		return ak_fail(err, AK_NOT_FOUND, "rules.query", 0, "the profile has no query \"%.60s\"", name);
 	st = ak_rules_ask(r, as_of, known_at, listing, err);
 	if (st == AK_OK)
+		st = kept_of(r, name, &kept, err);
+	if (st == AK_OK)
 		st = ak_rules_sql_text(text, "package.queries", &sql, err);
 	if (st == AK_OK) {
 		rows = ak_json_new_array();
 		st = rows == NULL ? ak_no_memory(err, "rules.query")
-		                  : run_query(r, sql.data, as_of, known_at, rows, err);
+		                  : run_query(r, kept, sql.data, as_of, known_at, rows, err);
 	}
 	ak_mem_free(sql.data);
 	if (st != AK_OK) {

@@ -37,7 +37,7 @@ typedef struct row {
 
 typedef struct run {
 	ak_rules *r;
-	const ak_rule_file *file;
+	ak_rule_file *file;
 	const char *listing;
 	int32_t as_of;
 	uint64_t known_at;
@@ -193,7 +193,7 @@ static ak_status collect(run *x, ak_error *err)
 	if (x->file->broken != NULL)
 		return ak_fail(err, AK_BAD_FORMAT, "rule.header", 0, "header: %s", x->file->broken);
 	ak_rules_meter_start(x->r);
-	st = ak_rules_prepare(x->r, x->file->sql, &s, err);
+	st = ak_rules_statement(x->r, &x->file->kept, x->file->sql, &s, err);
 	if (st == AK_OK)
 		st = find_columns(s, at, err);
 	if (st == AK_OK)
@@ -204,7 +204,7 @@ static ak_status collect(run *x, ak_error *err)
 			break;
 		st = keep_row(x, s, at, err);
 	}
-	sqlite3_finalize(s);
+	ak_rules_give_back(&x->file->kept, s);
 	ak_rules_meter_stop(x->r);
 	return st;
 }

@@ -247,6 +247,13 @@ void ak_rules_free(ak_rules **rp)
 	for (size_t i = 0; i < AK_INSERTS; i++)
 		sqlite3_finalize(r->insert[i]);
 	ak_rules_views_free(r);
+	for (size_t i = 0; i < r->n_files; i++)
+		ak_rules_kept_clear(&r->files[i].kept);
+	for (size_t i = 0; i < r->n_queries; i++) {
+		ak_rules_kept_clear(&r->queries[i].kept);
+		ak_mem_free(r->queries[i].name);
+	}
+	ak_mem_free(r->queries);
 	ak_strmap_clear(&r->types);
 	(void)sqlite3_close(r->db);
 	ak_mem_free(r->asked_listing);

@@ -65,6 +65,10 @@ void ak_rules_skip_none(ak_rules *r);
  * close the database for writing. */
 AK_MUST_USE ak_status ak_rules_ready(ak_rules *r, ak_error *err);
 
+/* After ak_rules_ready: take all records out again, for others.  What was prepared stays, so that the next set costs only what is in
+ * it; the answers are those of an ak_rules of its own.  After a failure only ak_rules_free makes sense. */
+AK_MUST_USE ak_status ak_rules_again(ak_rules *r, ak_error *err);
+
 /* Corrections that had authority and did nothing, oldest first; `why` is English and lasts until the callback returns. */
 typedef ak_status ak_rules_idle_fn(void *ctx, uint64_t seq, uint64_t target, const char *why, ak_error *err);
 AK_MUST_USE ak_status ak_rules_idle_corrections(ak_rules *r, ak_rules_idle_fn *fn, void *ctx, ak_error *err);

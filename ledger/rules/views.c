@@ -243,11 +243,11 @@ static ak_status fill(ak_rules *r, ak_rules_view *v, sqlite3_stmt *from, ak_erro
 }
 
 /* Is the query lawful?  Whether it depends on `asked`, and reads a spoiled view, is known after that. */
-static ak_status prepare_query(ak_rules *r, const ak_rules_view *v, sqlite3_stmt **out, ak_error *err)
+static ak_status prepare_query(ak_rules *r, ak_rules_view *v, sqlite3_stmt **out, ak_error *err)
 {
 	sqlite3_stmt *s = NULL;
 	ak_error why = { 0 };
-	ak_status st = ak_rules_prepare_any(r, v->query, &s, &why);
+	ak_status st = ak_rules_statement_any(r, &v->kept, v->query, &s, &why);
 
 	if (st == AK_OK && sqlite3_bind_parameter_count(s) != 0)
 		st = ak_fail(&why, AK_BAD_FORMAT, "package.views", 0, "parameters are not allowed in views");
@@ -255,7 +255,7 @@ static ak_status prepare_query(ak_rules *r, const ak_rules_view *v, sqlite3_stmt
 		*out = s;
 		return AK_OK;
 	}
-	sqlite3_finalize(s);
+	ak_rules_give_back(&v->kept, s);
 	if (st == AK_NO_MEMORY)
 		return ak_no_memory(err, "package.views");
 	return ak_fail(err, st, "package.views", 0, "view %s: %s", v->name, why.detail);
@@ -290,7 +290,24 @@ static ak_status add_view(ak_rules *r, size_t *cap, const char *sql, const char 
 	return st;
 }
 
-ak_status ak_rules_views(ak_rules *r, ak_error *err)
+static ak_status fill_again(ak_rules *r, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < r->n_views; i++) {
+		sqlite3_stmt *s = NULL;
+
+		if (r->views[i].asked)
+			continue;
+		st = prepare_query(r, &r->views[i], &s, err);
+		if (st == AK_OK)
+			st = fill(r, &r->views[i], s, err);
+		ak_rules_give_back(&r->views[i].kept, s);
+	}
+	return st;
+}
+
+static ak_status make_all(ak_rules *r, ak_error *err)
 {
 	ak_text text = { 0 };
 	const char *at, *next = NULL;
@@ -303,23 +320,45 @@ ak_status ak_rules_views(ak_rules *r, ak_error *err)
 			st = add_view(r, &cap, at, next, err);
 	}
 	ak_mem_free(text.data);
+	r->made_views = st == AK_OK;
 	return st;
 }
 
-static ak_status refill(ak_rules *r, ak_rules_view *v, ak_error *err)
+ak_status ak_rules_views(ak_rules *r, ak_error *err)
+{
+	return r->made_views ? fill_again(r, err) : make_all(r, err);
+}
+
+static ak_status empty(ak_rules *r, ak_rules_view *v, ak_error *err)
 {
 	char *sql = sqlite3_mprintf("DELETE FROM \"%w\"", v->name);
-	sqlite3_stmt *s = NULL;
 	ak_status st = sql == NULL ? ak_no_memory(err, "package.views") : ak_rules_own(r, sql, err);
 
 	sqlite3_free(sql);
 	ak_mem_free(v->spoiled);
 	v->spoiled = NULL;
+	return st;
+}
+
+ak_status ak_rules_views_empty(ak_rules *r, ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < r->n_views; i++)
+		st = empty(r, &r->views[i], err);
+	return st;
+}
+
+static ak_status refill(ak_rules *r, ak_rules_view *v, ak_error *err)
+{
+	sqlite3_stmt *s = NULL;
+	ak_status st = empty(r, v, err);
+
 	if (st == AK_OK)
 		st = prepare_query(r, v, &s, err);
 	if (st == AK_OK)
 		st = fill(r, v, s, err);
-	sqlite3_finalize(s);
+	ak_rules_give_back(&v->kept, s);
 	return st;
 }
 
@@ -340,6 +379,7 @@ void ak_rules_views_free(ak_rules *r)
 		ak_mem_free(r->views[i].name);
 		ak_mem_free(r->views[i].query);
 		ak_mem_free(r->views[i].spoiled);
+		ak_rules_kept_clear(&r->views[i].kept);
 		sqlite3_finalize(r->views[i].insert);
 	}
 	ak_mem_free(r->views);

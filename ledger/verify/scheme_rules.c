@@ -301,6 +301,34 @@ ak_status ak_scheme_rows(const ak_proven *p, const ak_judged *j, ak_json **rows,
 	return st;
 }
 
+/* The sandbox of the last question, emptied, or a new one. */
+static ak_status open_rules(const ak_question *q, const ak_json *package, ak_rules **out, ak_error *err)
+{
+	ak_rules *kept = q->kept == NULL || package != q->rules ? NULL : *q->kept;
+	ak_status st;
+
+	if (kept == NULL)
+		return ak_rules_open(package, out, err);
+	*q->kept = NULL;
+	st = ak_rules_again(kept, err);
+	if (st == AK_OK)
+		*out = kept;
+	else
+		ak_rules_free(&kept);
+	return st;
+}
+
+/* What an error left half done is not used again. */
+static void close_rules(const ak_question *q, const ak_json *package, ak_status st, ak_rules **rules)
+{
+	if (st == AK_OK && q->kept != NULL && package == q->rules) {
+		ak_rules_free(q->kept);
+		*q->kept = *rules;
+		*rules = NULL;
+	}
+	ak_rules_free(rules);
+}
+
 ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r,
                           ak_standing *s, ak_error *err)
 {
@@ -322,7 +350,7 @@ ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known
 		if (st != AK_OK || p->q->use == NULL)
 			return st;
 	}
-	st = ak_rules_open(package, &rules, err);
+	st = open_rules(p->q, package, &rules, err);
 	if (st == AK_OK)
 		st = load(rules, p, j, known_at, err);
 	if (st == AK_OK)
@@ -333,6 +361,6 @@ ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known
 		st = ak_describe(rules, package, p, j, known_at, r, s, err);
 	if (st == AK_OK && s->n_standing != 0 && p->q->tell != NULL)
 		st = ak_tell_put(rules, package, p->q, known_at, r->root, err);
-	ak_rules_free(&rules);
+	close_rules(p->q, package, st, &rules);
 	return st;
 }

@@ -12,6 +12,7 @@
 
 #include "akashi/verify.h"
 #include "model/trust.h"
+#include "rules/sandbox.h"
 #include "verify/authority.h"
 #include "verify/evidence.h"
 #include "verify/memory.h"
@@ -31,6 +32,7 @@ typedef struct ak_question {
 	int64_t now;
 	const ak_profile *core;
 	const ak_json *rules;    /* newest package held for the scheme, or NULL: the ledger's own */
+	ak_rules **kept;         /* NULL, or where the sandbox of `rules` waits for the next question; *kept NULL: none there yet */
 	bool (*held)(void *ctx, ak_span scheme, const ak_digest *digest);
 	void *held_ctx;
 	const ak_use *use;       /* NULL: the listing alone; its days are whole days, in order */
