@@ -347,7 +347,7 @@ int ak_cmd_seal(ak_cli *c)
 {
 	const char *old = ak_opt_value(&c->opts, OPT_OLD_OPERATOR);
 	ak_secret *key = NULL, *old_key = NULL;
-	char *path = NULL, *state = NULL;
+	char *path = NULL, *state = NULL, *old_state = NULL;
 	ak_ledger *l = NULL;
 	session meeting = { 0 };
 	batch b = { 0 };
@@ -365,10 +365,12 @@ int ak_cmd_seal(ak_cli *c)
 		code = ak_cli_open(c, &l);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_state_path(c, path, key, ".state", &state);
+	if (code == EXIT_HOLDS && old != NULL)
+		code = ak_cli_state_path(c, old, old_key, ".state", &old_state);
 	if (code == EXIT_HOLDS && meeting.folder != NULL)
 		code = drop_sealed(c, l, &b);
 	if (code == EXIT_HOLDS && b.n > 0) {
-		ak_seal_options o = { .operator_key = key, .old_operator_key = old_key, .state_path = state,
+		ak_seal_options o = { .operator_key = key, .old_operator_key = old_key, .state_path = state, .old_state_path = old_state,
 			              .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD), .clock = ak_cli_clock };
 
 		code = seal(c, l, &b, &o, meeting.index);
@@ -380,6 +382,7 @@ int ak_cmd_seal(ak_cli *c)
 	ak_secret_free(&old_key);
 	batch_clear(&b);
 	close_session(&meeting);
+	free(old_state);
 	free(state);
 	free(path);
 	return code;

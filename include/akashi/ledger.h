@@ -116,6 +116,7 @@ typedef struct ak_seal_options {
 	const ak_secret *operator_key;
 	const ak_secret *old_operator_key; /* only when sealing a keyset that changes the operator: the one before */
 	const char *state_path;            /* file beside the operator key that remembers the last signed head */
+	const char *old_state_path;        /* the same beside old_operator_key; NULL: state_path remembers for both */
 	bool adopt_head;                   /* no such file yet on this machine: take the ledger's head as the newest */
 	int64_t now;                       /* the time of what is sealed, where there is no clock */
 	ak_clock_fn *clock;                /* NULL: none */

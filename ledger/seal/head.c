@@ -36,7 +36,8 @@ ak_status ak_head_check(const ak_books *b, const ak_pubkey *op, ak_error *err)
 	               "the head of the repository is not signed by the operator key in force: audit it before anything is sealed");
 }
 
-ak_status ak_head_sign(const ak_seckey *key, ak_span origin, ak_span text, ak_buf *note, ak_error *err)
+/* Append this key's line over the checkpoint `text`. */
+static ak_status add_line(const ak_seckey *key, ak_span origin, ak_span text, ak_buf *note, ak_error *err)
 {
 	uint8_t raw[32], id[4];
 	ak_buf sig;
@@ -50,6 +51,26 @@ ak_status ak_head_sign(const ak_seckey *key, ak_span origin, ak_span text, ak_bu
 	if (st == AK_OK)
 		st = ak_note_line_format(origin, id, ak_buf_span(&sig), note, err);
 	ak_buf_clear(&sig);
+	return st;
+}
+
+ak_status ak_head_note(const ak_seckey *key, const ak_seckey *before, const ak_checkpoint *c, ak_buf *note, ak_error *err)
+{
+	ak_span origin = ak_span_str(c->origin);
+	ak_buf text;
+	ak_status st;
+
+	ak_buf_init(&text, AK_NOTE_MAX);
+	st = ak_checkpoint_format(c, &text, err);
+	if (st == AK_OK)
+		st = ak_buf_add_span(note, ak_buf_span(&text), err);
+	if (st == AK_OK)
+		st = ak_buf_add_byte(note, '\n', err);
+	if (st == AK_OK)
+		st = add_line(key, origin, ak_buf_span(&text), note, err);
+	if (st == AK_OK && before != NULL)
+		st = add_line(before, origin, ak_buf_span(&text), note, err);
+	ak_buf_clear(&text);
 	return st;
 }
 

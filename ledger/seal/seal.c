@@ -24,7 +24,6 @@ typedef struct sealing {
 	ak_batch batch;
 	ak_commit_job job;         /* with the head to be */
 	ak_digest operator_before; /* key id; all zero before genesis */
-	bool rotates;              /* the keyset sealed here has another operator key */
 	ak_buf note;
 } sealing;
 
@@ -34,9 +33,9 @@ static ak_status check_rotation(sealing *g, const ak_authority *a, ak_error *err
 	const ak_seckey *old = g->s->old_operator_key;
 	const ak_pubkey *now = ak_authority_operator(a);
 
-	g->rotates = !ak_digest_is_zero(&g->operator_before) && now != NULL &&
-	             !ak_digest_eq(&g->operator_before, ak_pubkey_id(now));
-	if (!g->rotates)
+	g->job.old_signs = !ak_digest_is_zero(&g->operator_before) && now != NULL &&
+	                   !ak_digest_eq(&g->operator_before, ak_pubkey_id(now));
+	if (!g->job.old_signs)
 		return AK_OK;
 	if (old == NULL)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "operator.old_key", g->job.checkpoint.size,
@@ -110,26 +109,6 @@ static ak_status judge_all(sealing *g, size_t *failed, ak_error *err)
 }
 
 /* ---- the new head -------------------------------------------------------------------------------------- */
-
-static ak_status make_note(sealing *g, ak_error *err)
-{
-	ak_buf text;
-	ak_span origin = ak_span_str(g->job.checkpoint.origin);
-	ak_status st;
-
-	ak_buf_init(&text, AK_NOTE_MAX);
-	st = ak_checkpoint_format(&g->job.checkpoint, &text, err);
-	if (st == AK_OK)
-		st = ak_buf_add_span(&g->note, ak_buf_span(&text), err);
-	if (st == AK_OK)
-		st = ak_buf_add_byte(&g->note, '\n', err);
-	if (st == AK_OK)
-		st = ak_head_sign(g->s->operator_key, origin, ak_buf_span(&text), &g->note, err);
-	if (st == AK_OK && g->rotates)
-		st = ak_head_sign(g->s->old_operator_key, origin, ak_buf_span(&text), &g->note, err);
-	ak_buf_clear(&text);
-	return st;
-}
 
 /* FORMAT, Git: the message is derived from the head. */
 static ak_status make_message(const sealing *g, ak_buf *out, ak_error *err)
@@ -246,7 +225,7 @@ static ak_status seal_batch(sealing *g, size_t *failed, ak_error *err)
 	if (st == AK_OK)
 		st = check_rotation(g, g->batch.authority, err);
 	if (st == AK_OK)
-		st = make_note(g, err);
+		st = ak_head_note(g->s->operator_key, g->job.old_signs ? g->s->old_operator_key : NULL, &g->job.checkpoint, &g->note, err);
 	return st == AK_OK ? publish(g, err) : st;
 }
 
@@ -271,7 +250,8 @@ ak_status ak_seal(ak_books *b, const char *origin, const ak_span *envelopes, siz
 	sealing g = {
 		.b = b,
 		.s = s,
-		.job = { .b = b, .key = s->operator_key, .state_path = s->state_path, .adopt_head = s->adopt_head },
+		.job = { .b = b, .key = s->operator_key, .state_path = s->state_path, .old_key = s->old_operator_key,
+		         .old_state_path = s->old_state_path, .adopt_head = s->adopt_head },
 	};
 	ak_lock *lock = NULL;
 	ak_status st;

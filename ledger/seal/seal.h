@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* seal.h - append records to a ledger: a batch is one commit, all or none (internal)
  *
- *     LOCKED -> SYNCED -> JUDGED -> SIGNED -> STAGED -> PUBLISHED -> INDEXED
+ *     LOCKED -> SYNCED -> JUDGED -> WRITTEN -> SIGNED -> STAGED -> PUBLISHED -> INDEXED
  *
  * and what a reader finds if the writer dies in each:
  *     LOCKED    the kernel has dropped the lock                              old head
  *     SYNCED    index at the old head                                        old head
  *     JUDGED    nothing was written                                          old head
- *     SIGNED    the operator's state file names the head about to be         old head; finished or dropped by the next seal
- *     STAGED    objects durable, unreachable                                 old head; finished by the next seal
+ *     WRITTEN   all objects durable but the two that are signed              old head
+ *     SIGNED    the operator's state file names the head about to be         old head; finished by the next seal
+ *     STAGED    checkpoint and commit durable, unreachable                   old head; finished by the next seal
  *     PUBLISHED refs/heads/main moved by compare-and-swap                    new head
  *     INDEXED   cache in step                                                new head
  *
@@ -16,7 +17,7 @@
  *	(S2) The head only ever moves from a checkpoint to one that extends it.
  *	(S3) Nothing is ever overwritten or deleted.
  *	(S5) The index is a cache: deleting it changes no answer.
- *	(S6) No two heads of one size are ever both signed and whole (state.h).
+ *	(S6) Of one size one head at most is ever signed in any file, whole or in parts (state.h).
  */
 #ifndef AK_SEAL_SEAL_H
 #define AK_SEAL_SEAL_H
@@ -29,6 +30,7 @@ typedef struct ak_sealer {
 	const ak_seckey *operator_key;
 	const ak_seckey *old_operator_key; /* sealing a keyset that changes the operator: the one before */
 	const char *state_path;
+	const char *old_state_path;        /* that key's own; NULL: one file for both                              */
 	bool adopt_head;                   /* no state file yet: accept the head as it is                 */
 	int64_t now;
 	int64_t (*clock)(void *ctx);       /* asked under the lock, and then `now` is what it says; NULL: not asked */

@@ -4,16 +4,19 @@
  * A small file beside the operator key, written durably before a signed head can leave the process:
  *     {"commit":"<base64>","origin":"…","published":0,"root":"sha256:…","size":12,"was":"<commit id>"}     canonical JSON
  * size and root: of the head signed last.  was and commit: the git head it was built on and the unsigned bytes of its commit,
- * so that a writer that died between signing and moving the ref is finished exactly, or left without effect.
+ * so that what a writer left that died between signing and moving the ref is finished exactly.  When the file is written all that
+ * head needs is durable but what carries its signatures (store.h, S7), and these can be made again (git_recover.h).
  * published: 1 once the ref has moved.  A repository at `was` that lacks the commit then is no dead writer's but a backup.
  *
  *     head is (size, root)         nothing is pending
- *     head.id is was               the writer died: finish that very commit if it was staged whole; if not, and it was
- *                                  not published, it never was; if it was published, AK_FORK
+ *     head.id is was               the writer died: finish that very commit, making again what is not there; where that cannot be, or it
+ *                                  was published and is gone, AK_FORK: what was signed may exist elsewhere
  *     head larger than size        fine when (size, root) lies in its history; else AK_FORK
  *     anything else                AK_FORK: the repository is older than, or other than, what this key has signed
  *
- * Invariant (S6): no two heads of one size are ever both signed and whole.
+ * A rotation is signed by two keys, and each has its file: both speak of the new head before it is written.
+ *
+ * Invariant (S6): of one size one head at most is ever signed in any file, whole or in parts.
  */
 #ifndef AK_SEAL_STATE_H
 #define AK_SEAL_STATE_H

@@ -5,11 +5,8 @@
 #include "base/fail.h"
 #include "store/git_internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static ak_status first_parent(ak_git *g, const char *id, char parent[AK_STORE_ID_MAX + 1], ak_error *err)
 {
@@ -98,26 +95,6 @@ ak_status ak_git_forward(ak_git *g, const char *was_id, const char *new_id, ak_e
 	if (st == AK_OK && !yes)
 		st = ak_fail(err, AK_INVALID_ARGUMENT, "head.id", 0, "does not continue the head: %s", new_id);
 	return st == AK_OK ? ak_git_move(g, was_id, new_id, err) : st;
-}
-
-/* Objects are never deleted (S3), but for this one that no reference ever named. */
-ak_status ak_git_drop_staged(ak_git *g, const char *id, ak_error *err)
-{
-	char name[GIT_OID_HEXSZ + 2], path[4200];
-	git_oid oid;
-	int n;
-	ak_status st = ak_git_parse_id(id, &oid, err);
-
-	if (st != AK_OK)
-		return st;
-	git_oid_pathfmt(name, &oid);
-	name[GIT_OID_HEXSZ + 1] = '\0';
-	n = snprintf(path, sizeof(path), "%sobjects/%s", g->dir, name);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return ak_fail(err, AK_LIMIT, "git.objects", 0, "the path is too long");
-	if (unlink(path) != 0 && errno != ENOENT)
-		return ak_fail(err, AK_IO, "git.objects", 0, "%s cannot be removed: %s", name, strerror(errno));
-	return AK_OK;
 }
 
 ak_status ak_git_commit_signature(ak_git *g, const char *id, ak_buf *signature, ak_buf *signed_bytes, ak_error *err)

@@ -115,6 +115,9 @@ AK_MUST_USE ak_status ak_git_write_pack(ak_git *g, const ak_git_pending *p, ak_e
 AK_MUST_USE ak_status ak_git_store_stream(ak_span head, ak_span body, ak_buf *out, ak_error *err);
 /* Remove what dead processes left in the object folder before `now`, less one hour.  Best effort. */
 void ak_git_sweep(ak_git *g, int64_t now);
+/* Take these loose objects away, durably, and every temporary file of ours, however young: the caller holds the ledger's lock.  One that
+ * is not there is fine; AK_IO, "git.objects", for one in a pack. */
+AK_MUST_USE ak_status ak_git_forget(ak_git *g, const git_oid *id, size_t n, ak_error *err);
 
 /* -- git_stage.c, git_publish.c: the writing half of the port -- */
 

@@ -168,6 +168,8 @@ static ak_status name_files(int dir, const ak_git_pending *p, size_t first, size
 {
 	bool touched[FOLDERS] = { false };
 
+	if (first == end)
+		return AK_OK;
 	for (size_t i = first; i < end; i++) {
 		char name[GIT_OID_HEXSZ + 2], folder[3];
 
@@ -203,6 +205,7 @@ static ak_status open_objects(const ak_git *g, const char *sub, int *fd, ak_erro
 ak_status ak_git_write_loose(ak_git *g, const ak_git_pending *p, ak_error *err)
 {
 	flight *f = NULL;
+	size_t last = p->n != 0 && p->items[p->n - 1].type == GIT_OBJECT_COMMIT ? p->n - 1 : p->n;
 	int dir = -1;
 	ak_status st = p->n == 0 ? AK_OK : open_objects(g, "", &dir, err);
 
@@ -216,11 +219,11 @@ ak_status ak_git_write_loose(ak_git *g, const ak_git_pending *p, ak_error *err)
 	for (size_t i = 0; i < p->n; i++)
 		f[i].fd = -1;
 	st = write_files(dir, p, f, err);
-	/* The last one, the commit, only when all that it names is durable: whoever finds it finds its tree. */
+	/* A commit, which comes last, only when all that it names is durable: whoever finds it finds its tree. */
 	if (st == AK_OK)
-		st = name_files(dir, p, 0, p->n - 1, f, err);
+		st = name_files(dir, p, 0, last, f, err);
 	if (st == AK_OK)
-		st = name_files(dir, p, p->n - 1, p->n, f, err);
+		st = name_files(dir, p, last, p->n, f, err);
 	for (size_t i = 0; i < p->n; i++) {
 		if (f[i].fd >= 0)
 			(void)close(f[i].fd);
@@ -233,16 +236,41 @@ out:
 	return st;
 }
 
+/* One of this file's own: git's have no second underscore. */
+static bool is_own_temp(const char *name)
+{
+	size_t n = strlen(TEMP_PREFIX), pid, at;
+
+	if (strncmp(name, TEMP_PREFIX, n) != 0)
+		return false;
+	pid = strspn(name + n, "0123456789");
+	at = pid == 0 || name[n + pid] != '_' ? 0 : strspn(name + n + pid + 1, "0123456789");
+	return at != 0 && name[n + pid + 1 + at] == '\0';
+}
+
 static bool is_temp(const char *name)
 {
 	return strncmp(name, TEMP_PREFIX, strlen(TEMP_PREFIX)) == 0 ||
 	       strncmp(name, LIBGIT2_PREFIX, strlen(LIBGIT2_PREFIX)) == 0;
 }
 
-void ak_git_sweep(ak_git *g, int64_t now)
+/* false: not all that is `wanted` could be removed. */
+static bool sweep(int fd, DIR *d, bool own, int64_t before)
 {
 	const struct dirent *e;
 	struct stat s;
+	bool ok = true;
+
+	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
+		if (own ? is_own_temp(e->d_name)
+		        : is_temp(e->d_name) && fstatat(fd, e->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(s.st_mode) && s.st_mtime < before)
+			ok = (unlinkat(fd, e->d_name, 0) == 0 || errno == ENOENT) && ok;
+	}
+	return ok && errno == 0;
+}
+
+void ak_git_sweep(ak_git *g, int64_t now)
+{
 	DIR *d;
 	int fd;
 
@@ -253,10 +281,50 @@ void ak_git_sweep(ak_git *g, int64_t now)
 		(void)close(fd);
 		return;
 	}
-	while ((e = readdir(d)) != NULL) {
-		if (is_temp(e->d_name) && fstatat(fd, e->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(s.st_mode) && s.st_mtime < now - SWEEP_AGE_S)
-			(void)unlinkat(fd, e->d_name, 0);
-	}
+	(void)sweep(fd, d, false, now - SWEEP_AGE_S);
 	(void)closedir(d);
+}
+
+static ak_status forget_object(const ak_git *g, int dir, const git_oid *id, ak_error *err)
+{
+	char name[GIT_OID_HEXSZ + 2];
+	bool touched[FOLDERS] = { false };
+
+	git_oid_pathfmt(name, id);
+	name[GIT_OID_HEXSZ + 1] = '\0';
+	touched[id->id[0]] = true;
+	if (unlinkat(dir, name, 0) == 0)
+		return sync_folders(dir, touched, err);
+	if (errno != ENOENT)
+		return io_fail(err, "cannot remove", name);
+	/* Not a file of its own: then it is nowhere, or somebody has packed it. */
+	if (git_odb_exists(g->odb, id) == 1)
+		return ak_fail(err, AK_IO, "git.objects", 0, "%.2s%s lies in a pack: take what no reference names out of it (git gc --prune=now), "
+		               "then again", name, name + 3);
+	return AK_OK;
+}
+
+ak_status ak_git_forget(ak_git *g, const git_oid *id, size_t n, ak_error *err)
+{
+	ak_status st;
+	DIR *d;
+	int fd;
+
+	st = open_objects(g, "", &fd, err);
+	if (st != AK_OK)
+		return st;
+	d = fdopendir(fd);
+	if (d == NULL) {
+		st = io_fail(err, "cannot read", "objects");
+		(void)close(fd);
+		return st;
+	}
+	if (!sweep(fd, d, true, 0))
+		st = io_fail(err, "cannot remove temporary files in", "objects");
+	for (size_t i = 0; st == AK_OK && i < n; i++)
+		st = forget_object(g, fd, &id[i], err);
+	if (st == AK_OK && fsync(fd) != 0)
+		st = io_fail(err, "cannot sync", "objects");
+	(void)closedir(d);
+	return st;
 }

@@ -57,3 +57,69 @@ ak_status ak_git_find_staged(ak_git *g, ak_span commit, ak_span armor, char id[A
 	*there = st == AK_OK;
 	return AK_OK;
 }
+
+/* Which checkpoint the tree of this commit names; *found = false when the tree is not here, or hollow. */
+static ak_status named_checkpoint(ak_git *g, ak_span commit, git_oid *id, bool *found, ak_error *err)
+{
+	ak_git_object o = { 0 };
+	ak_git_headers h = { 0 };
+	ak_git_item e = { 0 };
+	ak_status st = ak_git_commit_parse(commit, &h, err);
+
+	*found = false;
+	if (st != AK_OK)
+		return st;
+	st = ak_git_read(g, &h.tree, GIT_OBJECT_TREE, AK_GIT_TREE_MAX, "git.tree", &o, err);
+	if (st == AK_OK)
+		st = ak_git_item_find(o.bytes, ak_span_str("checkpoint"), &e, found, err);
+	ak_git_object_clear(&o);
+	if (st == AK_NO_MEMORY)
+		return st;
+	*found = st == AK_OK && *found;
+	*id = e.id;
+	return AK_OK;
+}
+
+ak_status ak_git_is_checkpoint_of(ak_git *g, ak_span checkpoint, ak_span commit, bool *yes, ak_error *err)
+{
+	git_oid id, named;
+	bool found = false;
+	ak_status st = named_checkpoint(g, commit, &named, &found, err);
+
+	if (st == AK_OK && git_odb_hash(&id, checkpoint.data, checkpoint.len, GIT_OBJECT_BLOB) < 0)
+		st = ak_fail(err, AK_INTERNAL, "git.blob", 0, "cannot be hashed");
+	if (st == AK_OK)
+		*yes = found && git_oid_equal(&named, &id);
+	return st;
+}
+
+ak_status ak_git_write_signed(ak_git *g, ak_span checkpoint, ak_span commit, ak_span armor, ak_error *err)
+{
+	ak_git_pending p = { 0 };
+	git_oid id;
+	ak_buf b;
+	ak_status st;
+
+	ak_buf_init(&b, AK_GIT_COMMIT_MAX);
+	st = with_signature(commit, armor, &b, err);
+	if (st == AK_OK)
+		st = ak_git_pending_add(&p, GIT_OBJECT_BLOB, checkpoint, &id, err);
+	if (st == AK_OK)
+		st = ak_git_pending_take(&p, GIT_OBJECT_COMMIT, &b, &id, err);
+	if (st == AK_OK)
+		st = ak_git_write_loose(g, &p, err);
+	ak_git_pending_clear(&p);
+	ak_buf_clear(&b);
+	return st;
+}
+
+ak_status ak_git_drop_staged(ak_git *g, ak_span commit, const char *id, ak_error *err)
+{
+	git_oid gone[2];
+	bool found = false;
+	ak_status st = ak_git_parse_id(id, &gone[0], err);
+
+	if (st == AK_OK)
+		st = named_checkpoint(g, commit, &gone[1], &found, err);
+	return st == AK_OK ? ak_git_forget(g, gone, found ? 2 : 1, err) : st;
+}

@@ -54,8 +54,6 @@ AK_MUST_USE ak_status ak_git_remote_compare(ak_git *g, const ak_git_remote *r, c
 void ak_git_look_at(ak_git *g, const char *id);
 /* Move refs/heads/main from was_id to new_id, which must continue it.  As `publish` of the store, over any number of commits. */
 AK_MUST_USE ak_status ak_git_forward(ak_git *g, const char *was_id, const char *new_id, ak_error *err);
-/* A commit that was staged and can never be published: take its object away, and with it what makes the head in it whole. */
-AK_MUST_USE ak_status ak_git_drop_staged(ak_git *g, const char *id, ak_error *err);
 /* The commit object, and what of it is signed. */
 AK_MUST_USE ak_status ak_git_commit_signature(ak_git *g, const char *id, ak_buf *signature, ak_buf *signed_bytes, ak_error *err);
 

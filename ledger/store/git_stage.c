@@ -10,7 +10,8 @@
 typedef struct staging {
 	ak_git *g;
 	const ak_change *change;
-	ak_git_pending pending;
+	ak_git_pending pending; /* what carries no signature of the head */
+	ak_git_pending sealed;  /* the checkpoint, then the commit       */
 } staging;
 
 /* -- one tree -- */
@@ -194,13 +195,14 @@ static ak_status put_root(staging *s, const git_oid *old, git_oid *id, ak_error 
 	for (size_t i = 0; st == AK_OK && i < 4; i++) {
 		ak_git_item *e = &put[n];
 		bool records = i == 2;
+		ak_git_pending *to = i == 1 ? &s->sealed : &s->pending;
 
 		if (records ? c->n_records == 0 : files[i].bytes.len == 0)
 			continue;
 		*e = (ak_git_item){ .mode = records ? AK_GIT_MODE_TREE : AK_GIT_MODE_FILE,
 			            .name = ak_span_str(files[i].name) };
 		st = records ? put_records_folder(s, o.bytes, &e->id, err)
-		             : ak_git_pending_add(&s->pending, GIT_OBJECT_BLOB, files[i].bytes, &e->id, err);
+		             : ak_git_pending_add(to, GIT_OBJECT_BLOB, files[i].bytes, &e->id, err);
 		n++;
 	}
 	if (st == AK_OK)
@@ -267,7 +269,7 @@ static ak_status put_commit(staging *s, const git_oid *tree, const char *parent,
 	if (st == AK_OK)
 		st = ak_git_commit_format(c, hex, parent, ak_buf_span(&armor), &commit, err);
 	if (st == AK_OK)
-		st = ak_git_pending_take(&s->pending, GIT_OBJECT_COMMIT, &commit, id, err);
+		st = ak_git_pending_take(&s->sealed, GIT_OBJECT_COMMIT, &commit, id, err);
 	ak_buf_clear(&plain);
 	ak_buf_clear(&armor);
 	ak_buf_clear(&commit);
@@ -334,20 +336,12 @@ static ak_status check_place(ak_git *g, const char *was, const ak_change *c, ak_
 	return st;
 }
 
-/* Many objects in one pack; but the commit, which comes after everything it needs, always alone in a file, so that one that can
+/* Many objects in one pack; but checkpoint and commit, which are written apart, always alone in a file each, so that those which can
  * never be published can be taken away. */
-static ak_status write_all(staging *s, ak_error *err)
+static ak_status write_unsigned(staging *s, ak_error *err)
 {
-	ak_git_pending most = s->pending, commit = s->pending;
-	ak_status st;
-
-	if (s->change->n_records <= AK_GIT_LOOSE_MAX)
-		return ak_git_write_loose(s->g, &s->pending, err);
-	most.n--;
-	commit.items += most.n;
-	commit.n = 1;
-	st = ak_git_write_pack(s->g, &most, err);
-	return st == AK_OK ? ak_git_write_loose(s->g, &commit, err) : st;
+	return s->change->n_records <= AK_GIT_LOOSE_MAX ? ak_git_write_loose(s->g, &s->pending, err)
+	                                                : ak_git_write_pack(s->g, &s->pending, err);
 }
 
 ak_status ak_git_stage(void *ctx, const ak_head *was, const ak_change *change, char new_id[AK_STORE_ID_MAX + 1],
@@ -372,12 +366,15 @@ ak_status ak_git_stage(void *ctx, const ak_head *was, const ak_change *change, c
 	ak_git_sweep(s.g, change->time);
 	st = put_root(&s, first ? NULL : &old, &tree, err);
 	if (st == AK_OK)
-		st = put_commit(&s, &tree, was->id, &commit, err);
-	/* STAGED when one of these returns AK_OK: durable, and invisible.  If we die before, what was
-	 * written is named by nothing. */
+		st = write_unsigned(&s, err);
+	/* SIGNED inside (S7).  If we die before, what was written carries no signature and is named by nothing. */
 	if (st == AK_OK)
-		st = write_all(&s, err);
+		st = put_commit(&s, &tree, was->id, &commit, err);
+	/* STAGED when this returns AK_OK: durable, and invisible.  If we die before, what is missing can be made again. */
+	if (st == AK_OK)
+		st = ak_git_write_loose(s.g, &s.sealed, err);
 	ak_git_pending_clear(&s.pending);
+	ak_git_pending_clear(&s.sealed);
 	if (st == AK_OK)
 		git_oid_tostr(new_id, AK_STORE_ID_MAX + 1, &commit);
 	return st;

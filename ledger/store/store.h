@@ -11,6 +11,8 @@
  *               plus unreferenced objects, harmless
  * (S1) The head never names anything that is not durable.
  * (S3) Nothing is ever overwritten or deleted, in success or in failure.
+ * (S7) What carries the head's signatures, checkpoint and commit, is written last: when the signer of the commit is called all else
+ *      is durable, and before it has returned AK_OK nothing of these two is in any file.
  */
 #ifndef AK_STORE_STORE_H
 #define AK_STORE_STORE_H

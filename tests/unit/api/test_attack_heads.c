@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* No two signed heads of one size: backups, lost races and writers that died (S6). */
+/* No two signed heads of one size: backups and lost races (S6); writers that died are in test_attack_crash.c. */
 #include "attack.h"
 
 #include "api/api.h"
@@ -166,97 +166,6 @@ static void a_damaged_memory_is_refused(void **state)
 	spill(w.state, text);
 	(void)world_seal(&w, decision(&w, DECIDED("2026-05-10")));
 	free(text);
-	world_close(&w);
-}
-
-/* ---- a writer that died --------------------------------------------------------------------------------------- */
-
-static void head_id(const world *w, char id[AK_STORE_ID_MAX + 1])
-{
-	memcpy(id, w->l->b->head.id, AK_STORE_ID_MAX + 1);
-}
-
-/* The repository as it was when only objects had been written: the ref still at the commit before. */
-static void undo_ref(world *w, const char *old)
-{
-	char path[160], line[48];
-
-	(void)snprintf(path, sizeof(path), "%s/refs/heads/main", w->ledger);
-	(void)snprintf(line, sizeof(line), "%s\n", old);
-	spill(path, line);
-	reopen(w);
-}
-
-static ak_status last_parent(void *ctx, const ak_git_commit *c, ak_error *err)
-{
-	(void)err;
-	(void)snprintf(ctx, 41, "%s", c->parent);
-	return AK_OK;
-}
-
-static void is_parent(world *w, const char *id)
-{
-	char parent[41] = "";
-
-	assert_int_equal(ak_git_walk(w->l->b->git, &w->l->b->head, last_parent, parent, NULL), AK_OK);
-	assert_string_equal(parent, id);
-}
-
-static void what_a_dead_writer_staged_is_finished_exactly(void **state)
-{
-	char before[AK_STORE_ID_MAX + 1], after[AK_STORE_ID_MAX + 1];
-	uint64_t size;
-	world w;
-
-	world_branch(*state, &w);
-	for (size_t published = 0; published < 2; published++) {
-		size = attack_size(&w);
-		head_id(&w, before);
-		(void)world_seal(&w, decision(&w, DECIDED("2026-05-10")));
-		head_id(&w, after);
-		undo_ref(&w, before);
-		if (published == 0)
-			change_state(&w, "\"published\":1", "\"published\":0");
-		assert_int_equal(attack_size(&w), size);
-		/* Something else is sealed next: first comes what was signed. */
-		assert_int_equal(world_seal(&w, world_sign(world_draft(&w, "ismap", "application", NULL,
-		                 "{\"provider\":\"kakuu-kumo\",\"service\":\"other\",\"applied_on\":\"2026-05-30\"}", NULL),
-		                 world_signers(&w, "application"))), size + 1);
-		attack_is_sound(&w, 0);
-		assert_int_equal(attack_size(&w), size + 2);
-		/* ... that very commit: the new head stands on it. */
-		is_parent(&w, after);
-	}
-	world_close(&w);
-}
-
-static void remove_commit(world *w, const char *id)
-{
-	char path[200];
-
-	(void)snprintf(path, sizeof(path), "%s/objects/%.2s/%s", w->ledger, id, id + 2);
-	assert_int_equal(remove(path), 0);
-}
-
-static void what_a_dead_writer_never_wrote_whole_is_dropped(void **state)
-{
-	char before[AK_STORE_ID_MAX + 1], after[AK_STORE_ID_MAX + 1];
-	uint64_t size;
-	world w;
-
-	world_branch(*state, &w);
-	size = attack_size(&w);
-	head_id(&w, before);
-	(void)world_seal(&w, decision(&w, DECIDED("2026-05-10")));
-	head_id(&w, after);
-	undo_ref(&w, before);
-	remove_commit(&w, after);
-	/* Once published it is no writer's death but a loss. */
-	(void)attack_refused(&w, decision(&w, DECIDED("2026-05-11")), AK_FORK, "operator.state");
-	change_state(&w, "\"published\":1", "\"published\":0");
-	assert_int_equal(world_seal(&w, decision(&w, DECIDED("2026-05-11"))), size);
-	attack_is_sound(&w, 0);
-	assert_int_equal(attack_size(&w), size + 1);
 	world_close(&w);
 }
 
@@ -455,8 +364,6 @@ int main(void)
 		cmocka_unit_test(a_ledger_without_its_memory_is_not_sealed_on),
 		cmocka_unit_test(the_memory_of_another_ledger_is_refused),
 		cmocka_unit_test(a_damaged_memory_is_refused),
-		cmocka_unit_test(what_a_dead_writer_staged_is_finished_exactly),
-		cmocka_unit_test(what_a_dead_writer_never_wrote_whole_is_dropped),
 		cmocka_unit_test(two_writers_take_turns_and_lose_nothing),
 		cmocka_unit_test(two_copies_at_once_never_sign_two_heads_of_one_size),
 		cmocka_unit_test(a_clock_before_the_newest_record_seals_nothing),
