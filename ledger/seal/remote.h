@@ -13,7 +13,7 @@
  *	(R2) What is taken over continues the head here, is signed by the operator key in force at its end, head and commit, and its
  *	     records give the signed root.  Before that no reference here moves.
  *	(R3) A remote that is behind, or has another history, is refused with both heads named, and nothing is signed.
- *	(R4) A commit that was signed and staged is dropped only when the remote's history has gone on without it.
+ *	(R4) What was signed, staged or only remembered, is dropped only when the remote's history has gone on without it.
  */
 #ifndef AK_SEAL_REMOTE_H
 #define AK_SEAL_REMOTE_H

@@ -218,8 +218,8 @@ bool ak_signer_has_part(const ak_own_keys *own, const ak_sealed *s, size_t i, co
 	if (own_key(own, id) != NULL || (i < j->n_signers && (j->authorised ? j->signer[i].counted : j->signer[i].tallied)))
 		return true;
 	ak_digest_format(id, keyid);
-	/* Holders of the keyset before, and a key that ends itself, have their part too. */
-	return ak_span_is(s->statement.type, "keyset") || revokes_itself(s, keyid + 7);
+	/* Holders of the keyset before this one, and a key that ends itself, have their part too. */
+	return (ak_span_is(s->statement.type, "keyset") && i < j->n_signers && j->signer[i].tallied) || revokes_itself(s, keyid + 7);
 }
 
 static ak_status check_role(const ak_authority *a, const ak_own_keys *own, const ak_sealed *s, size_t i, uint64_t seq,

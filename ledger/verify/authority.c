@@ -179,8 +179,10 @@ static void list_signers(const ak_authority *a, const ak_sealed *r, const resolv
 			*s = (ak_signer){ a->parties[m->party].name, m->name, m->seat, m->office, false, false };
 		}
 		for (size_t h = 0; k->owner == OWNER_ROOT && h < a->set.n; h++) {
-			if (a->set.root[h].key == res->key[i])
-				s->member = a->set.root[h].name;
+			if (a->set.root[h].key != res->key[i])
+				continue;
+			s->member = a->set.root[h].name;
+			s->tallied = ak_span_is(r->statement.type, "keyset"); /* the set in force has its part in the next one */
 		}
 	}
 }

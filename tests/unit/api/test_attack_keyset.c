@@ -269,10 +269,42 @@ static void a_keyset_is_sealed_alone(void **state)
 	world_close(&w);
 }
 
+/* Who has no part in a rotation cannot be put among its signers by whoever passes it on. */
+static void a_signature_without_a_part_is_refused(void **state)
+{
+	ak_secret *extra[] = { NULL, NULL };
+	ak_text e;
+	ak_error err = { 0 };
+	next n;
+	world w;
+
+	world_branch(*state, &w);
+	next_open(&n);
+	{
+		ak_secret *keys[] = { w.root[0], w.root[1], n.root[1], n.op, n.heartbeat, NULL };
+
+		e = keyset(&w, &n, 2, n.op, keys);
+	}
+	{
+		ak_secret *const no_part[] = { w.auditor, w.secretariat, w.committee[0], w.op, w.heartbeat, w.stranger };
+
+		for (size_t i = 0; i < sizeof(no_part) / sizeof(no_part[0]); i++) {
+			extra[0] = no_part[i];
+			rotation_is_refused(&w, world_sign(attack_copy(&e), extra), n.op, w.op, AK_BAD_SIGNATURE, "signatures");
+		}
+	}
+	/* The third holder of the keyset in force, and another of the new one, have one. */
+	assert_int_equal(rotate(&w, world_sign(e, (ak_secret *[]){ w.root[2], n.root[0], NULL }), n.op, w.op, &err), AK_OK);
+	attack_is_sound(&w, 0);
+	next_close(&n);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(old_and_new_quorum_together_rotate),
+		cmocka_unit_test(a_signature_without_a_part_is_refused),
 		cmocka_unit_test(a_missing_quorum_or_possession_is_refused),
 		cmocka_unit_test(numbers_keys_and_heads_are_as_they_must_be),
 		cmocka_unit_test(an_extra_key_signs_nothing),
