@@ -42,6 +42,7 @@ typedef struct head {
 	ak_note note;
 	ak_checkpoint at;
 	ak_pubkey *operator_key; /* in force at its size; owned, NULL before that is known */
+	ak_pubkey *before_key;   /* the one before it, where a rotation is its last record; owned, else NULL */
 } head;
 
 typedef struct judging {
@@ -180,29 +181,6 @@ static ak_status check_keysets_are_all(const judging *j, const ak_map_entry *hav
 	return AK_OK;
 }
 
-/* Up to that size this is the operator. */
-static ak_status note_operator(head *h, const ak_authority *a, uint64_t next_seq, ak_error *err)
-{
-	const ak_pubkey *op = ak_authority_operator(a);
-	uint8_t raw[32];
-
-	if (h->operator_key != NULL || h->note.text.len == 0 || h->at.size > next_seq)
-		return AK_OK;
-	if (op == NULL || !ak_pubkey_raw_ed25519(op, raw))
-		return ak_fail(err, AK_NOT_AUTHORISED, "consistency.keysets", h->at.size,
-		               "no operator key is in force at this size");
-	return ak_pubkey_from_ed25519(raw, &h->operator_key, err);
-}
-
-static ak_status note_operators(judging *j, const ak_authority *a, uint64_t next_seq, ak_error *err)
-{
-	ak_status st = note_operator(&j->old, a, next_seq, err);
-
-	if (st == AK_OK)
-		st = note_operator(&j->new, a, next_seq, err);
-	return st == AK_OK ? note_operator(&j->other, a, next_seq, err) : st;
-}
-
 /* A keyset record that was taken. */
 typedef struct seen {
 	ak_digest id, statement;
@@ -215,7 +193,43 @@ typedef struct walk {
 	seen *seen; /* have.count of them; the last is the newest */
 	uint64_t next; /* seq of the one that is looked at */
 	bool log_seen, floor_seen;
+	uint64_t rotated; /* size of the head of the newest rotation to another operator key; 0: none */
+	uint8_t before[32]; /* that key's predecessor                                                */
 } walk;
+
+/* Up to that size this is the operator. */
+static ak_status note_operator(head *h, const walk *w, uint64_t next_seq, ak_error *err)
+{
+	const ak_pubkey *op = ak_authority_operator(w->authority);
+	uint8_t raw[32];
+	ak_status st;
+
+	if (h->operator_key != NULL || h->note.text.len == 0 || h->at.size > next_seq)
+		return AK_OK;
+	if (op == NULL || !ak_pubkey_raw_ed25519(op, raw))
+		return ak_fail(err, AK_NOT_AUTHORISED, "consistency.keysets", h->at.size,
+		               "no operator key is in force at this size");
+	st = ak_pubkey_from_ed25519(raw, &h->operator_key, err);
+	return st == AK_OK && w->rotated != 0 && w->rotated == h->at.size ? ak_pubkey_from_ed25519(w->before, &h->before_key, err) : st;
+}
+
+static ak_status note_operators(judging *j, const walk *w, uint64_t next_seq, ak_error *err)
+{
+	ak_status st = note_operator(&j->old, w, next_seq, err);
+
+	if (st == AK_OK)
+		st = note_operator(&j->new, w, next_seq, err);
+	return st == AK_OK ? note_operator(&j->other, w, next_seq, err) : st;
+}
+
+/* FORMAT 9.2: the head that a rotation makes is signed by the operator before it, too. */
+static void note_rotation(walk *w, const uint8_t before[32], const uint8_t now[32], uint64_t seq)
+{
+	if (memcmp(before, now, 32) == 0)
+		return;
+	w->rotated = seq + 1;
+	memcpy(w->before, before, 32);
+}
 
 static bool is_keyset(const walk *w, const ak_digest *id, uint64_t *seq)
 {
@@ -284,13 +298,15 @@ static ak_status judge_keyset(judging *j, walk *w, ak_sealed *s, ak_error *err)
 	const ak_place at = { .origin = j->trust->log.name, .genesis = j->trust->genesis, .seq = s->header.seq,
 	                      .time = s->header.time, .core = j->core, .past = &past };
 	ak_judgement by;
-	uint8_t raw[32];
+	uint8_t raw[32], before[32];
+	bool first = ak_authority_keyset_number(w->authority) == 0;
 	ak_status st;
 
 	w->next = s->header.seq;
 	st = ak_admit_keyset(&at, s, err);
 	if (ak_status_class(st) == AK_CLASS_REJECT)
 		return AK_OK;
+	first = first || !ak_pubkey_raw_ed25519(ak_authority_operator(w->authority), before);
 	if (st == AK_OK)
 		st = ak_authority_judge(w->authority, s, s->header.seq, &by, err);
 	/* It would be in force, if that record is one: who has the keysets alone cannot say, for or against. */
@@ -301,8 +317,11 @@ static ak_status judge_keyset(judging *j, walk *w, ak_sealed *s, ak_error *err)
 		st = ak_authority_apply(w->authority, s, s->header.seq, &by, err);
 	if (st != AK_OK || !by.authorised)
 		return st;
-	w->log_seen = w->log_seen || (ak_pubkey_raw_ed25519(ak_authority_operator(w->authority), raw) &&
-	                              memcmp(raw, j->trust->log.key, 32) == 0);
+	if (ak_pubkey_raw_ed25519(ak_authority_operator(w->authority), raw)) {
+		w->log_seen = w->log_seen || memcmp(raw, j->trust->log.key, 32) == 0;
+		if (!first)
+			note_rotation(w, before, raw, s->header.seq);
+	}
 	w->floor_seen = w->floor_seen || ak_digest_eq(&s->id, &j->trust->keyset);
 	return AK_OK;
 }
@@ -322,7 +341,7 @@ static ak_status take_keyset(judging *j, walk *w, ak_span file, ak_error *err)
 	else if (first && (s.header.seq != 0 || !ak_digest_eq(&s.id, &j->trust->genesis)))
 		st = ak_digest_mismatch(err, AK_WRONG_LEDGER, "genesis", 0, &j->trust->genesis, &s.id);
 	if (st == AK_OK && !first)
-		st = note_operators(j, w->authority, s.header.seq, err);
+		st = note_operators(j, w, s.header.seq, err);
 	if (st == AK_OK)
 		st = judge_keyset(j, w, &s, err);
 	w->seen[w->have.count++] = (seen){ s.id, s.header.statement, s.header.seq };
@@ -353,19 +372,19 @@ static ak_status check_keysets(judging *j, ak_error *err)
 		st = ak_fail(err, AK_NO_TRUSTED_SIG, "trust.keyset", 0,
 		             "the keyset chain does not pass through the record the trust file names");
 	if (st == AK_OK)
-		st = note_operators(j, w.authority, UINT64_MAX, err);
+		st = note_operators(j, &w, UINT64_MAX, err);
 	ak_authority_free(&w.authority);
 	ak_mem_free(w.seen);
 	return st;
 }
 
-static ak_status check_signature(const head *h, ak_error *err)
+static ak_status check_line_by(const head *h, const ak_pubkey *key, const char *missing, ak_error *err)
 {
 	ak_span rest = h->note.sigs, origin = ak_span_str(h->at.origin);
 	ak_note_line l;
 	uint8_t raw[32], id[4];
 
-	if (!ak_pubkey_raw_ed25519(h->operator_key, raw))
+	if (!ak_pubkey_raw_ed25519(key, raw))
 		return ak_fail(err, AK_INTERNAL, h->signature_place, 0, "the operator key is not Ed25519");
 	ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
 	while (ak_note_next(&rest, &l)) {
@@ -373,13 +392,20 @@ static ak_status check_signature(const head *h, ak_error *err)
 
 		if (!ak_span_eq(l.name, origin) || memcmp(l.key_id, id, 4) != 0)
 			continue;
-		st = ak_pubkey_check(h->operator_key, h->note.text, (ak_span){ l.blob, l.blob_len }, err);
+		st = ak_pubkey_check(key, h->note.text, (ak_span){ l.blob, l.blob_len }, err);
 		if (st == AK_BAD_SIGNATURE)
 			return ak_fail(err, AK_BAD_SIGNATURE, h->signature_place, h->at.size,
 			               "the operator's signature does not verify");
 		return st;
 	}
-	return ak_fail(err, AK_NO_TRUSTED_SIG, h->signature_place, h->at.size, "no signature by the operator key in force");
+	return ak_fail(err, AK_NO_TRUSTED_SIG, h->signature_place, h->at.size, "%s", missing);
+}
+
+static ak_status check_signature(const head *h, ak_error *err)
+{
+	ak_status st = check_line_by(h, h->operator_key, "no signature by the operator key in force", err);
+
+	return st == AK_OK && h->before_key != NULL ? check_line_by(h, h->before_key, "the operator before the rotation has not signed", err) : st;
 }
 
 static ak_status check_signatures(const judging *j, ak_error *err)
@@ -438,7 +464,10 @@ ak_status ak_consistency_judge(const ak_consistency *c, const ak_trust *trust, c
 	if (st == AK_OK)
 		*out = (ak_continuity_found){ .old = j.old.at, .new = j.new.at, .head = j.top->at };
 	ak_pubkey_free(&j.old.operator_key);
+	ak_pubkey_free(&j.old.before_key);
 	ak_pubkey_free(&j.new.operator_key);
+	ak_pubkey_free(&j.new.before_key);
 	ak_pubkey_free(&j.other.operator_key);
+	ak_pubkey_free(&j.other.before_key);
 	return st;
 }

@@ -366,6 +366,41 @@ static void a_key_that_was_replaced_signs_nothing(void **state)
 	world_close(&v);
 }
 
+/* A rotation's head without the line of the operator before it is one that the new operator alone has made. */
+static void a_rotation_without_the_old_operators_line_shows_nothing(void **state)
+{
+	ak_secret *op = world_new_key("ed25519"), *heartbeat = world_new_key("ed25519"), *root = world_new_key("p256"), *old_op;
+	ak_text before, at, after, half;
+	world w;
+
+	world_branch(*state, &w);
+	before = continuity_head_of(&w);
+	rotate(&w, op, next_keyset(&w, op, heartbeat, root));
+	at = continuity_head_of(&w);
+	half = attack_copy(&at);
+	*strstr(strstr(half.data, "\n\n") + 2, "=\n") = '\0';
+	half.len = strlen(half.data);
+	(void)strcpy(half.data + half.len, "=\n");
+	half.len += 2;
+	old_op = w.op;
+	w.op = op;
+	continuity_shows("to a rotation", continuity_ask(&w, &before, &at), &w, AK_CONTINUES, "continues");
+	continuity_refused("to half of one", continuity_ask(&w, &before, &half), AK_NO_TRUSTED_SIG, "new.signature");
+	continuity_add_decision(&w, DECIDED("2026-05-12"));
+	after = continuity_head_of(&w);
+	continuity_shows("from a rotation", continuity_ask(&w, &at, &after), &w, AK_CONTINUES, "continues");
+	continuity_refused("from half of one", continuity_ask(&w, &half, &after), AK_NO_TRUSTED_SIG, "old.signature");
+	w.op = old_op;
+	ak_text_free(&before);
+	ak_text_free(&at);
+	ak_text_free(&after);
+	ak_text_free(&half);
+	ak_secret_free(&op);
+	ak_secret_free(&heartbeat);
+	ak_secret_free(&root);
+	world_close(&w);
+}
+
 /* ---- two notes alone ---------------------------------------------------------------------------------------------- */
 
 static answer ask_notes(const ak_text *old, const ak_text *new, const ak_text *trust)
@@ -465,6 +500,7 @@ int main(void)
 		cmocka_unit_test(heads_that_the_operator_did_not_sign),
 		cmocka_unit_test(a_keyset_of_another_ledger_changes_no_key),
 		cmocka_unit_test(a_key_that_was_replaced_signs_nothing),
+		cmocka_unit_test(a_rotation_without_the_old_operators_line_shows_nothing),
 		cmocka_unit_test(two_notes_of_one_size_are_judged_by_the_trust_file_alone),
 		cmocka_unit_test(two_notes_alone_convict_only_the_key_of_the_trust_file),
 	};
