@@ -242,13 +242,23 @@ static void test_refused_changes(void **state)
 	c.signer = (ak_commit_signer){ 0 };
 	assert_int_equal(s.ops->stage(s.ctx, &h, &c, id, &err), AK_INVALID_ARGUMENT);
 	assert_string_equal(err.where, "change.signer");
+	assert_int_equal(run("test -z \"$(find %s/objects -type f)\"", f.repo), 0);
+	/* The signer is called when all but checkpoint and commit is there (S7), and of these two there is nothing. */
 	c.signer = (ak_commit_signer){ bad_armor, empty };
 	assert_int_equal(s.ops->stage(s.ctx, &h, &c, id, &err), AK_INVALID_ARGUMENT);
 	c.signer = (ak_commit_signer){ bad_armor, newline };
 	assert_int_equal(s.ops->stage(s.ctx, &h, &c, id, &err), AK_INVALID_ARGUMENT);
 	assert_string_equal(err.where, "change.signer");
 	check_ledger(s, 0);
-	assert_int_equal(run("test -z \"$(find %s/objects -type f)\"", f.repo), 0);
+	assert_int_equal(run("! git -C %s cat-file --batch-all-objects --batch-check | grep -q ' commit '", f.repo), 0);
+	{
+		git_oid checkpoint;
+		char hex[GIT_OID_HEXSZ + 1];
+
+		assert_int_equal(git_odb_hash(&checkpoint, c.checkpoint.data, c.checkpoint.len, GIT_OBJECT_BLOB), 0);
+		assert_int_equal(run("test -n \"$(find %s/objects -type f)\"", f.repo), 0);
+		assert_int_not_equal(run("git -C %s cat-file -e %s 2>/dev/null", f.repo, git_oid_tostr(hex, sizeof(hex), &checkpoint)), 0);
+	}
 	ak_git_free(&g);
 	fixture_close(&f);
 }
