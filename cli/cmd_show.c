@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "answer.h"
+#include "basis.h"
 #include "body.h"
 #include "commands.h"
 #include "js.h"
@@ -41,46 +42,6 @@ static void print_head(const ak_cli *c, const json_t *o)
 		field(c, i == 0 ? MSG_HEAD_ABOUT : MSG_NONE, json_is_string(v) ? json_string_value(v) : "");
 	field(c, MSG_HEAD_ISSUED, ak_term_date(c->ja, ak_js_str(o, "issued"), date));
 	field(c, MSG_HEAD_SEALED, ak_term_date(c->ja, ak_js_str(o, "time"), date));
-}
-
-static void print_refs(const ak_cli *c, const json_t *o)
-{
-	const json_t *v;
-	size_t i;
-
-	json_array_foreach(ak_js_at(o, "refs"), i, v) {
-		char digest[AK_TERM_DIGEST_MAX], number[24], named[AK_SCHEME_TEXT];
-
-		ak_term_spaces(stdout, 2);
-		ak_term_pad(stdout, i == 0 ? ak_msg_text(MSG_HEAD_REFS, c->ja) : "", 12);
-		ak_term_put(stdout, c->full ? ak_js_str(v, "rel") : ak_scheme_rel(c, ak_js_str(o, "type"), ak_js_str(v, "rel"), named));
-		if (ak_js_has(v, "seq"))
-			(void)printf(" #%s", ak_term_number(ak_js_num(v, "seq"), number));
-		(void)fputs("  ", stdout);
-		ak_term_put(stdout, ak_term_digest(c->full, ak_js_str(v, "record"), digest));
-		(void)fputc('\n', stdout);
-	}
-}
-
-static void print_documents(const ak_cli *c, const json_t *o)
-{
-	const json_t *v;
-	size_t i;
-
-	json_array_foreach(ak_js_at(o, "subject"), i, v) {
-		bool hidden = *ak_js_str(v, "annotations.commitment") != '\0' || *ak_js_str(v, "annotations.confidential") != '\0';
-		const char *name = ak_js_str(v, "name"), *kind = ak_js_str(v, "annotations.kind");
-		char digest[AK_TERM_DIGEST_MAX], text[80];
-
-		if (!ak_js_has(v, "annotations"))
-			continue; /* the digest of the body itself */
-		(void)snprintf(text, sizeof(text), "sha256:%.64s", ak_js_str(v, "digest.sha256"));
-		ak_term_spaces(stdout, 2);
-		ak_term_pad(stdout, ak_msg_text(MSG_HEAD_DOCUMENT, c->ja), 12);
-		/* A confidential file's own name is not on record: it goes by its kind. */
-		ak_out_line(c, stdout, !hidden ? MSG_DOCUMENT_OPEN : strcmp(name, kind) == 0 ? MSG_DOCUMENT_OF_KIND : MSG_DOCUMENT_HIDDEN, name,
-		            kind, ak_term_digest(c->full, text, digest), NULL);
-	}
 }
 
 static void print_signers(const ak_cli *c, ak_ledger *l, const json_t *o)
@@ -135,8 +96,7 @@ static int print(ak_cli *c, ak_ledger *l, const ak_text *json)
 		return code;
 	ak_scheme_use(c, l, *ak_js_str(o, "scheme") != '\0' ? ak_js_str(o, "scheme") : NULL);
 	print_head(c, o);
-	print_refs(c, o);
-	print_documents(c, o);
+	ak_basis_print(c, NULL, stdout, o, 2, 12);
 	print_signers(c, l, o);
 	if (json_is_false(ak_js_at(o, "authorised"))) {
 		ak_out_paint(c, stdout, AK_PAINT_BAD);

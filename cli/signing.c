@@ -2,6 +2,7 @@
 #include "signing.h"
 
 #include "answer.h"
+#include "basis.h"
 #include "body.h"
 #include "draft.h"
 #include "js.h"
@@ -85,6 +86,7 @@ void ak_signing_describe(const ak_cli *c, ak_ledger *l, FILE *to, const json_t *
 	ak_out_line(c, to, MSG_SIGN_WHAT, title, about[2] != '\0' ? about : "", NULL);
 	ak_out_line(c, to, MSG_SIGN_WHERE, ak_js_str(o, "ledger"), ak_term_date(c->ja, ak_js_str(o, "issued"), date), NULL);
 	ak_body_print(c, l, to, type, body, 4, c->full ? SIZE_MAX : BODY_LINES);
+	ak_basis_print(c, l, to, o, 4, 16);
 	if (*ak_js_str(o, "statement") != '\0')
 		ak_out_line(c, to, MSG_SIGN_DIGEST, ak_term_digest(c->full, ak_js_str(o, "statement"), digest), NULL);
 	if (*ak_js_str(o, "words") != '\0')

@@ -24,7 +24,8 @@ AK_API AK_MUST_USE ak_status ak_exchange_sign(ak_span draft_or_envelope, ak_span
                                               ak_text *envelope, ak_error *err);
 /* What is in a draft or an envelope, as JSON: {"kind":"draft|envelope","type","scheme","ledger","issued","about":[…],
  * "statement":"sha256:…","words":"…","blanks":["/meeting"…],"refs":[…],"subject":[…],"signatures":[{"keyid","verifies":null}…],
- * "body":{…},"title":{"ja","en"}}.  A draft has no "about", "refs", "subject" and "signatures", an envelope no "blanks". */
+ * "body":{…},"title":{"ja","en"}}.  A draft has no "signatures", and while it has blanks
+ * no "about", "refs", "subject", "statement" and "words"; an envelope has no "blanks". */
 AK_API AK_MUST_USE ak_status ak_exchange_show(ak_span draft_or_envelope, ak_span profile, ak_text *json, ak_error *err);
 /* Merge the signatures of envelopes over one and the same statement. */
 AK_API AK_MUST_USE ak_status ak_exchange_merge(const ak_span *envelopes, size_t n, ak_text *envelope, ak_error *err);

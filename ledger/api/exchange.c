@@ -245,6 +245,30 @@ static ak_status put_common(ak_span scheme, ak_span type, ak_span ledger, ak_spa
 	return st == AK_OK ? put_title(scheme, type, package, o, err) : st;
 }
 
+/* What is signed beside the body. */
+static ak_status put_basis(const ak_statement *s, ak_json *o, ak_error *err)
+{
+	ak_status st = ak_json_set(o, "about", ak_json_copy(s->about), err);
+
+	if (st == AK_OK)
+		st = ak_json_set(o, "refs", ak_json_copy(s->refs), err);
+	return st == AK_OK ? ak_json_set(o, "subject", ak_json_copy(s->subject), err) : st;
+}
+
+/* Of the statement that a finished draft makes. */
+static ak_status put_statement(ak_span statement, ak_json *o, ak_error *err)
+{
+	ak_statement s = { 0 };
+	ak_status st = ak_statement_parse(statement, &s, err);
+
+	if (st == AK_OK)
+		st = put_basis(&s, o, err);
+	if (st == AK_OK)
+		st = put_digest(statement, o, err);
+	ak_statement_clear(&s);
+	return st;
+}
+
 static ak_status show_draft(const ak_json *v, ak_span package, ak_json *o, ak_error *err)
 {
 	ak_status st = ak_draft_check(v, err);
@@ -263,7 +287,7 @@ static ak_status show_draft(const ak_json *v, ak_span package, ak_json *o, ak_er
 		ak_dsse_init(&e);
 		st = envelope_of_draft(v, package, &e, err);
 		if (st == AK_OK)
-			st = put_digest(ak_buf_span(&e.payload), o, err);
+			st = put_statement(ak_buf_span(&e.payload), o, err);
 		ak_dsse_clear(&e);
 	}
 	return st;
@@ -283,11 +307,7 @@ static ak_status show_envelope(ak_span in, ak_span package, ak_json *o, ak_error
 	if (st == AK_OK)
 		st = put_common(s.scheme, s.type, s.ledger, s.issued, s.body, package, o, err);
 	if (st == AK_OK)
-		st = ak_json_set(o, "about", ak_json_copy(s.about), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "refs", ak_json_copy(s.refs), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "subject", ak_json_copy(s.subject), err);
+		st = put_basis(&s, o, err);
 	if (st == AK_OK)
 		st = put_digest(ak_buf_span(&e.payload), o, err);
 	if (st == AK_OK)

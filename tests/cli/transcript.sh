@@ -143,6 +143,9 @@ run 0 draft-report ak draft audit-report --issued 2026-04-20 --commit report.pdf
 	--set-date /period/to=2026-03-31 --set-date /report_date=2026-04-20 --set /findings=none --set /report_no=甲-26-001 \
 	-o report.json
 says draft-report.err 'report.pdf.salt'
+run 0 sign-document ak sign --show report.json --lang ja
+says sign-document.out '文書'
+says sign-document.out '（非公開・コミットメント） sha256:'
 [ "$(stat -c %a report.pdf.salt)" = 600 ] || fail 'a salt can be read by others'
 grep -q 'report.pdf' report.json && fail 'the name of a confidential file is in the draft'
 seal_as report lead
@@ -162,6 +165,17 @@ run 2 sign-public ak sign decision.json --key keys/m1.pub --yes
 says sign-public.err 'this is a public key'
 run 0 sign-m1 ak sign decision.json --key keys/m1.key --yes
 says sign-m1.err '委員甲'
+# What a decision rests on is shown before it is signed: a drafter could point it at another review.
+review=$(sed -n 's/^sealed #\([0-9]*\).*/\1/p' seal-review.out) id=$(jq -r '.refs[] | select(.rel == "review") | .record' decision.json)
+says sign-m1.err 'refers to'
+says sign-m1.err "technical review #$review  technical review kakuu-iaas accepted  sha256:$(printf '%s' "$id" | cut -c8-11)…"
+run 0 sign-basis-full ak sign --show decision.json --full
+says sign-basis-full.out "$id"
+run 0 sign-basis-apart "$akashi" -C nowhere sign --show decision.dsse.json
+says sign-basis-apart.out "review  sha256:$(printf '%s' "$id" | cut -c8-11)…"
+sed "s/$id/sha256:$(printf '%064d' 7)/" decision.json >pointed.json
+run 0 sign-basis-pointed ak sign --show pointed.json
+says sign-basis-pointed.out 'technical review  (not in the ledger here)  sha256:0000…0007'
 run 0 sign-m2 ak sign decision.dsse.json --key keys/m2.key --yes
 says sign-m2.out '2 of 3'
 run 1 seal-too-few ak seal decision.dsse.json
