@@ -7,9 +7,10 @@
 #include "svg.h"
 #include "term.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { TRUST_MAX = 65536, COLUMN = 18, CODE_MAX = 512 };
+enum { TRUST_MAX = 65536, COLUMN = 18, CODE_MAX = 512, GROUP_ROOM = 128 };
 
 static void field(const ak_cli *c, ak_msg label, const char *value)
 {
@@ -21,7 +22,29 @@ static void field(const ak_cli *c, ak_msg label, const char *value)
 	(void)fputc('\n', stdout);
 }
 
-/* A list of names, or of objects that have one. */
+/* "g: 2 of w1, w2, w3", so that a person sees what a quorum is. */
+static void group(const ak_cli *c, ak_msg label, const json_t *o)
+{
+	const json_t *members = ak_js_at(o, "members"), *m;
+	size_t room = GROUP_ROOM + strlen(ak_js_str(o, "name")), n, i;
+	char *text;
+
+	json_array_foreach(members, i, m)
+		room += json_string_length(m) + sizeof("、");
+	text = malloc(room);
+	if (text == NULL) {
+		(void)ak_out_no_memory(c);
+		return;
+	}
+	(void)ak_out_text(c, text, room, MSG_TRUST_GROUP_OF, ak_js_str(o, "name"), AK_NUM(ak_js_num(o, "k")), AK_NUM(json_array_size(members)), NULL);
+	n = strlen(text);
+	json_array_foreach(members, i, m)
+		n += (size_t)snprintf(text + n, room - n, "%s%s", i == 0 ? "" : c->ja ? "、" : ", ", json_string_value(m));
+	field(c, label, text);
+	free(text);
+}
+
+/* A list of names, or of objects that have one; with --full their keys too. */
 static void names(const ak_cli *c, ak_msg label, const json_t *list)
 {
 	const json_t *v;
@@ -31,6 +54,8 @@ static void names(const ak_cli *c, ak_msg label, const json_t *list)
 		const char *name = json_is_string(v) ? json_string_value(v) : ak_js_str(v, "name");
 
 		field(c, i == 0 ? label : MSG_NONE, name);
+		if (c->full && *ak_js_str(v, "key") != '\0')
+			field(c, MSG_NONE, ak_js_str(v, "key"));
 	}
 }
 
@@ -83,6 +108,8 @@ static void describe(const ak_cli *c, const json_t *o)
 	if (*ak_js_str(o, "keyset") != '\0')
 		field(c, MSG_NONE, ak_msg_text(MSG_TRUST_KEYSET_FLOOR, c->ja));
 	names(c, MSG_TRUST_WITNESSES, ak_js_at(o, "witnesses"));
+	json_array_foreach(ak_js_at(o, "groups"), i, v)
+		group(c, i == 0 ? MSG_TRUST_GROUPS : MSG_NONE, v);
 	field(c, MSG_TRUST_QUORUM, or_none(c, ak_js_str(o, "quorum")));
 	field(c, MSG_TRUST_COMPLETE, or_none(c, ak_js_str(o, "complete")));
 	field(c, MSG_TRUST_FRESH, days(c, ak_js_str(o, "fresh"), room));

@@ -230,7 +230,7 @@ static void put_ledger(const ak_sheet *s)
 		n = strlen(text);
 		(void)snprintf(text + n, sizeof(text) - n, " · ");
 		(void)ak_out_text(s->c, text + strlen(text), sizeof(text) - strlen(text), MSG_WITNESSES, AK_NUM(ak_js_num(s->r, "witnesses.got")),
-		                  AK_NUM(ak_js_num(s->r, "witnesses.needed")), NULL);
+		                  AK_NUM(ak_js_num(s->r, "witnesses.named")), NULL);
 	}
 	if (*ak_js_str(s->r, "profile.version") != '\0') {
 		n = strlen(text);

@@ -42,7 +42,7 @@ static void print_ledger(const ak_cli *c, const json_t *r)
 	piece(c, text, &used);
 	if (*ak_js_str(r, "witnesses.policy") != '\0' && strcmp(ak_js_str(r, "witnesses.policy"), "none") != 0)
 		piece(c, ak_out_text(c, text, sizeof(text), MSG_WITNESSES, AK_NUM(ak_js_num(r, "witnesses.got")),
-		                     AK_NUM(ak_js_num(r, "witnesses.needed")), NULL), &used);
+		                     AK_NUM(ak_js_num(r, "witnesses.named")), NULL), &used);
 	if (*until != '\0')
 		piece(c, ak_out_text(c, text, sizeof(text), MSG_KNOWN_UNTIL, ak_term_date(c->ja, until, date), NULL), &used);
 	if (*ak_js_str(r, "profile.version") != '\0')

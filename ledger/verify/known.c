@@ -56,7 +56,7 @@ static ak_status put_witnesses(const ak_proven *p, ak_standing *s, ak_report *r,
 	if (st == AK_OK)
 		st = ak_json_set(w, "policy", ak_json_new_str(ak_trust_name(t, t->quorum)), err);
 	if (st == AK_OK)
-		st = ak_json_set(w, "needed", ak_json_new_int((int64_t)t->n_witnesses), err);
+		st = ak_json_set(w, "named", ak_json_new_int((int64_t)t->n_witnesses), err);
 	if (st == AK_OK)
 		st = ak_json_set(w, "got", ak_json_new_int((int64_t)got), err);
 	if (st == AK_OK)

@@ -43,6 +43,9 @@ w2=$(cat out)
 sed "s|^quorum none|witness a $w1\nwitness b $w2\ngroup both all a b\nquorum both|; s|^complete none|complete a|" plain.trust >t.trust
 row 0 'the trust file with witnesses' trust show t.trust
 says out 'witness'
+says out 'both: 2 of 2: a, b'
+row 0 'the trust file with the keys of the witnesses' trust show t.trust --full
+says out "$w2"
 
 # ---- asked wrongly ---------------------------------------------------------------------------------------------------
 row 2 'no verb' witness
