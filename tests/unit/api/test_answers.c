@@ -242,7 +242,7 @@ static void exchange_has_its_members(void **state)
 	has(v, "draft file", "akashi type scheme ledger genesis base issued refs body");
 	ak_json_free(v);
 	v = read_answer(ak_exchange_show(span_of(&draft), (ak_span){ 0 }, &t, NULL), &t);
-	has(v, "draft", "kind type scheme ledger issued body title blanks statement words");
+	has(v, "draft", "kind type scheme ledger issued body title blanks statement words about refs subject");
 	ak_json_free(v);
 	draft = world_sign(draft, world_signers(&w, "deletion"));
 	v = read_answer(ak_exchange_show(span_of(&draft), (ak_span){ 0 }, &t, NULL), &t);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Some two thousand questions to ledgers made at random: what `verify` says of a ledger and of its bundle is one text, byte for byte.
+/* Thousands of ledgers made at random: what `verify` says of a ledger and of its bundle is one text, byte for byte.
+ *
+ * A ledger is asked about whenever it has grown: each of its sizes is a ledger that somebody may hold.  Some are asked much, many a
+ * little.  AK_SEED and AK_LEDGERS in the environment choose others, and how many are asked a little.
  *
  * The scheme is a small one, so that much can be asked; test_bundle.c does the same with ISMAP.  A ledger grows by whatever
  * comes: listings, reports, withdrawals, deletions, parties, revocations that reach back; what sealing refuses is laid on
@@ -13,17 +16,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-enum { LEDGERS = 26, SLOW_LEDGERS = 4, EVENTS = 12, ASK_EVERY = 3 };
+enum { LEDGERS = 26, SLOW_LEDGERS = 4, WALKS = 160, SLOW_WALKS = 6, EVENTS = 12, ASK_EVERY = 3 };
 
 typedef struct maker {
 	demo d;
 	uint32_t r;
 	uint64_t report; /* the newest */
-	size_t n_laid, pairs, verdicts[AK_VERDICT_VALID + 1];
+	size_t n_laid, ledgers, pairs, verdicts[AK_VERDICT_VALID + 1];
 	ak_text quorum;                /* the trust file, asking for a witness that never comes */
 	ak_text memory;                /* of one who is shown some of these bundles             */
 	uint64_t seen;                 /* its size                                              */
@@ -235,6 +239,22 @@ static void ask_all(maker *m)
 	}
 }
 
+/* One listing, on some day, now and as it was known before. */
+static void ask_a_little(maker *m)
+{
+	static const char *const listings[] = { "L0", "L1", "L2" }, *const days[] = { "2026-01-01", "2026-05-31", "2026-06-05" };
+	const char *listing = listings[pick(m, 3)];
+	const uint64_t size = size_of(m);
+	ak_text bundle = { 0 };
+	ak_error err = { 0 };
+
+	if (ak_ledger_bundle(m->d.w.l, "demo", listing, 0, false, &bundle, &err) != AK_OK)
+		fail_msg("%s: %s", err.where, err.detail);
+	ask(m, &bundle, listing, days[pick(m, 3)], 0, pick(m, 4) == 0 ? WITH_ALSO : WITH_NOTHING);
+	ask(m, &bundle, listing, days[pick(m, 3)], size - pick(m, (uint32_t)size), pick(m, 4) == 0 ? WITH_QUORUM : WITH_NOTHING);
+	ak_text_free(&bundle);
+}
+
 /* What some questions are put with. */
 static void prepare(maker *m)
 {
@@ -250,7 +270,7 @@ static void prepare(maker *m)
 	ak_text_free(&key);
 }
 
-static void one_ledger(const demo *base, maker *m, uint32_t seed)
+static void one_ledger(const demo *base, maker *m, uint32_t seed, bool much)
 {
 	m->r = seed * 2654435761u + 1;
 	demo_branch(base, &m->d);
@@ -260,8 +280,13 @@ static void one_ledger(const demo *base, maker *m, uint32_t seed)
 	prepare(m);
 	for (size_t i = 1; i <= EVENTS; i++) {
 		event(m);
-		if (i % ASK_EVERY == 0)
+		if (much && i % ASK_EVERY != 0)
+			continue;
+		m->ledgers++;
+		if (much)
 			ask_all(m);
+		else
+			ask_a_little(m);
 	}
 	assert_true(world_audit(&m->d.w, NULL));
 	ak_text_free(&m->quorum);
@@ -270,14 +295,24 @@ static void one_ledger(const demo *base, maker *m, uint32_t seed)
 	demo_close(&m->d);
 }
 
+static uint32_t chosen(const char *name, uint32_t otherwise)
+{
+	const char *text = getenv(name);
+
+	return text == NULL ? otherwise : (uint32_t)strtoul(text, NULL, 10);
+}
+
 static void the_bundle_says_what_the_ledger_says(void **state)
 {
+	const uint32_t much = oom_available() ? LEDGERS : SLOW_LEDGERS; /* sanitizers are slow */
+	const uint32_t little = chosen("AK_LEDGERS", oom_available() ? WALKS : SLOW_WALKS), first = chosen("AK_SEED", 0);
 	maker m = { 0 };
 
-	for (uint32_t seed = 0; seed < (oom_available() ? LEDGERS : SLOW_LEDGERS); seed++) /* sanitizers are slow */
-		one_ledger(*state, &m, seed);
-	print_message("%zu pairs, %zu records laid without asking; valid %zu, unverifiable %zu, suspended %zu, expired %zu, invalid %zu\n",
-	              m.pairs, m.n_laid, m.verdicts[AK_VERDICT_VALID], m.verdicts[AK_VERDICT_UNVERIFIABLE],
+	print_message("seeds %u to %u\n", first, first + much + little - 1);
+	for (uint32_t i = 0; i < much + little; i++)
+		one_ledger(*state, &m, first + i, i < much);
+	print_message("%zu ledgers, %zu pairs, %zu records laid without asking; valid %zu, unverifiable %zu, suspended %zu, expired %zu, invalid %zu\n",
+	              m.ledgers, m.pairs, m.n_laid, m.verdicts[AK_VERDICT_VALID], m.verdicts[AK_VERDICT_UNVERIFIABLE],
 	              m.verdicts[AK_VERDICT_SUSPENDED], m.verdicts[AK_VERDICT_EXPIRED], m.verdicts[AK_VERDICT_INVALID]);
 	assert_true(m.outcomes > 0);
 	/* The mixture is worth something only when it leads everywhere. */

@@ -260,7 +260,7 @@ static const negative rows[] = {
 	{ "N05d_url_safe_is_accepted", url_safe_is_accepted, NULL, NULL, AK_OK, NULL, NULL, NULL },
 	{ "N16_predicate_type_of_others", statement_differs, "/predicateType", "\"https://slsa.dev/provenance/v1\"", AK_BAD_FORMAT, "statement.predicateType", NULL, NULL },
 	{ "N16_predicate_type_unknown", statement_differs, "/predicateType", "\"urn:akashi:nothing:v1\"", AK_UNKNOWN_TYPE, "statement.predicateType", NULL, NULL },
-	{ "N16_predicate_type_of_another_record", statement_differs, "/predicateType", "\"urn:akashi:decision:v1\"", AK_SCHEMA, "schema.additionalProperties", NULL, NULL },
+	{ "N16_predicate_type_of_another_record", statement_differs, "/predicateType", "\"urn:akashi:decision:v1\"", AK_SCHEMA, "schema.required", NULL, NULL },
 	{ "N17_no_json_at_all", payload_is, "verified, but unreadable", NULL, AK_BAD_FORMAT, "json.syntax", NULL, NULL },
 	{ "N17_json_that_is_no_statement", payload_is, "{\"hello\":1}", NULL, AK_BAD_FORMAT, "statement._type", NULL, NULL },
 	{ "N18a_subject_by_sha1_only", statement_differs, "/subject/0/digest", "{\"sha1\":\"00112233445566778899aabbccddeeff00112233\"}", AK_BAD_FORMAT, "statement.subject", NULL, NULL },

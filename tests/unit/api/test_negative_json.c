@@ -296,7 +296,7 @@ static const negative rows[] = {
 	{ "N22_member_twice_by_an_escape", member, "\"\\u005ftype\":1,\"\\u0061kashi\":1,\"p\\u0061yload\":1,", NULL, AK_BAD_FORMAT, "json.key", NULL, NULL },
 	{ "N23_case_variant_beside", case_variant_beside, "/predicate/body/Reason", "\"x\"", AK_SCHEMA, "schema.additionalProperties", NULL, NULL },
 	{ "N23_case_variant_of_a_core_member", case_variant_beside, "/predicate/Ledger", "\"x\"", AK_BAD_FORMAT, "statement.predicate", NULL, NULL },
-	{ "N23_case_variant_instead", case_variant_instead, NULL, NULL, AK_SCHEMA, "schema.additionalProperties", NULL, NULL },
+	{ "N23_case_variant_instead", case_variant_instead, NULL, NULL, AK_SCHEMA, "schema.required", NULL, NULL },
 	{ "N24a_integer_beyond_2_53", member, "\"a\":9007199254740993,", NULL, AK_BAD_FORMAT, "json.number", NULL, NULL },
 	{ "N24b_exponent_beyond_range", member, "\"a\":1e400,", NULL, AK_BAD_FORMAT, "json.number", NULL, NULL },
 	{ "N24b_exponent", member, "\"a\":1e1,", NULL, AK_BAD_FORMAT, "json.number", NULL, NULL },

@@ -279,7 +279,7 @@ static void what_was_read_before(world *w, const negative *row)
 
 static const negative rows[] = {
 	{ "N74_keyset_3_without_2", keyset_is_refused, "3", "22", AK_NOT_AUTHORISED, "keyset.number", NULL, NULL },
-	{ "N74_keyset_2_left_out_of_a_bundle", keyset_left_out, NULL, NULL, AK_OK, "checkpoint.signature", "checkpoint", NULL },
+	{ "N74_keyset_2_left_out_of_a_bundle", keyset_left_out, NULL, NULL, AK_OK, "", "checkpoint", NULL },
 	{ "N75a_keyset_by_the_new_quorum_only", keyset_is_refused, "2", "12", AK_NOT_AUTHORISED, "signatures", NULL, NULL },
 	{ "N75b_keyset_by_the_old_quorum_only", keyset_is_refused, "2", "21", AK_NOT_AUTHORISED, "signatures", NULL, NULL },
 	{ "N76a_keyset_with_an_expiry", keyset_with_an_expiry, NULL, NULL, AK_SCHEMA, "schema.additionalProperties", NULL, NULL },

@@ -174,7 +174,7 @@ static void reach_back(maker *m)
 static void rotate(maker *m)
 {
 	ak_secret *next[] = { made(m), made(m), made(m), made(m) };
-	ak_secret *keys[] = { m->w.root[0], m->w.root[1], m->w.op, next[0], next[1], next[2], next[3], NULL };
+	ak_secret *keys[] = { m->w.root[0], m->w.root[1], next[0], next[1], next[2], next[3], NULL };
 	char body[4096], k[5][400];
 	int64_t number = (int64_t)m->rotations + 2;
 	ak_seal_options o;
