@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { FOUND_ROOM = AK_CELL_ROOM + 64, LINE_ROOM = FOUND_ROOM + AK_SCHEME_TEXT + AK_TERM_DIGEST_MAX + 8 };
+
 static void label(const ak_cli *c, FILE *to, ak_msg m, size_t indent, size_t width)
 {
 	ak_term_spaces(to, indent);
@@ -26,26 +28,16 @@ static json_t *look_up(ak_ledger *l, const char *record)
 	return o;
 }
 
-static void print_number(FILE *to, const json_t *o)
+/* " #47  title of it" */
+static void put_found(const ak_cli *c, ak_ledger *l, const char *record, char *out, size_t room)
 {
-	char number[24];
-
-	(void)fprintf(to, " #%s", ak_term_number(ak_js_num(o, "seq"), number));
-}
-
-static void print_found(const ak_cli *c, ak_ledger *l, FILE *to, const char *record)
-{
-	char room[AK_CELL_ROOM];
+	char title[AK_CELL_ROOM], number[24];
 	json_t *o = look_up(l, record);
 
-	if (o == NULL) {
-		(void)fputs("  ", to);
-		ak_out_put(c, to, MSG_REF_NOT_HERE, NULL);
-		return;
-	}
-	print_number(to, o);
-	(void)fputs("  ", to);
-	ak_term_put(to, ak_answer_title(c, o, room));
+	if (o == NULL)
+		(void)snprintf(out, room, "  %s", ak_msg_text(MSG_REF_NOT_HERE, c->ja));
+	else
+		(void)snprintf(out, room, " #%s  %s", ak_term_number(ak_js_num(o, "seq"), number), ak_answer_title(c, o, title));
 	json_decref(o);
 }
 
@@ -55,17 +47,17 @@ static void print_refs(const ak_cli *c, ak_ledger *l, FILE *to, const json_t *o,
 	size_t i;
 
 	json_array_foreach(ak_js_at(o, "refs"), i, v) {
-		char digest[AK_TERM_DIGEST_MAX], named[AK_SCHEME_TEXT];
+		char digest[AK_TERM_DIGEST_MAX], named[AK_SCHEME_TEXT], number[24], found[FOUND_ROOM] = "", text[LINE_ROOM];
 		const char *rel = ak_js_str(v, "rel"), *record = ak_js_str(v, "record");
 
-		label(c, to, i == 0 ? MSG_HEAD_REFS : MSG_NONE, indent, width);
-		ak_term_put(to, c->full ? rel : ak_scheme_rel(c, ak_js_str(o, "type"), rel, named));
 		if (l != NULL)
-			print_found(c, l, to, record);
+			put_found(c, l, record, found, sizeof(found));
 		else if (ak_js_has(v, "seq"))
-			print_number(to, v);
-		(void)fputs("  ", to);
-		ak_term_put(to, ak_term_digest(c->full, record, digest));
+			(void)snprintf(found, sizeof(found), " #%s", ak_term_number(ak_js_num(v, "seq"), number));
+		(void)snprintf(text, sizeof(text), "%s%s  %s", c->full ? rel : ak_scheme_rel(c, ak_js_str(o, "type"), rel, named), found,
+		               ak_term_digest(c->full, record, digest));
+		label(c, to, i == 0 ? MSG_HEAD_REFS : MSG_NONE, indent, width);
+		ak_term_wrap(to, text, indent + width, ak_out_text_width(c));
 		(void)fputc('\n', to);
 	}
 }
