@@ -4,9 +4,9 @@
 # side.  Afterwards what was acknowledged is on the remote, the head here is never ahead of it, both audit clean, the same seal goes
 # through when tried again, and no two checkpoints of one size are signed in anything that is left.
 #
-# usage: remote.sh AKASHI [STRIDE]      STRIDE 1 breaks every call, 8 every eighth
+# usage: remote.sh AKASHI [STRIDE]      STRIDE 1 breaks every call; without it every 24th, from a place that differs each time
 set -u
-akashi=$(realpath "$1") stride=${2:-8}
+akashi=$(realpath "$1") stride=${2:-24}
 command -v strace >/dev/null || { echo "skipped: strace is not installed"; exit 77; }
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
