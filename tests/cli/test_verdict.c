@@ -77,7 +77,7 @@ static const char good[] =
 	"\"expected\":\"\",\"found\":\"\",\"basis\":\"管理基準\",\"basis_version\":\"not verified\",\"next\":{\"ja\":\"\",\"en\":\"\"}}],"
 	"\"checks\":[{\"id\":\"chain\",\"outcome\":\"passed\"},{\"id\":\"C12\",\"outcome\":\"failed\"}],"
 	"\"ledger\":{\"origin\":\"ledger.example/ismap\",\"size\":512,\"time\":\"2026-11-20T18:00:00Z\"},"
-	"\"witnesses\":{\"policy\":\"both\",\"needed\":2,\"got\":2,\"met\":true},\"completeness\":{\"by\":\"both\",\"met\":true,\"records\":9},"
+	"\"witnesses\":{\"policy\":\"both\",\"named\":2,\"got\":2,\"met\":true},\"completeness\":{\"by\":\"both\",\"met\":true,\"records\":9},"
 	"\"freshness\":{\"known_until\":\"2026-11-20T18:00:00Z\",\"fresh\":\"P7D\",\"ok\":true},\"warnings\":[],"
 	"\"notice\":{\"ja\":\"最終的な責任は情報システムの管理者が負う。\",\"en\":\"Final responsibility stays with the administrator.\"}}";
 
@@ -335,10 +335,10 @@ static void the_reason_that_it_is(void **state)
 		{ "no time that counts", "stale", "{\"witnesses\":{\"policy\":\"none\"},\"freshness\":{\"known_until\":null,\"fresh\":\"P7D\",\"ok\":false},"
 		  "\"warnings\":[{\"id\":\"clock-ahead\",\"text\":{\"ja\":\"時計\",\"en\":\"a clock is wrong\"}}]}",
 		  "no time that it gives can be believed", "next: set this machine's clock right", "数えることのできる時刻がない", "1970" },
-		{ "no quorum", "completeness", "{\"witnesses\":{\"policy\":\"both\",\"needed\":2,\"got\":1,\"met\":false},"
+		{ "no quorum", "completeness", "{\"witnesses\":{\"policy\":\"both\",\"named\":2,\"got\":1,\"met\":false},"
 		  "\"completeness\":{\"by\":\"operator\",\"met\":false,\"records\":9}}",
 		  "(quorum both; 1 of its", "next: get the newest state, with its cosignatures", "定足数 both", "vouched" },
-		{ "no quorum by this clock", "completeness", "{\"witnesses\":{\"policy\":\"both\",\"needed\":2,\"got\":0,\"met\":false},"
+		{ "no quorum by this clock", "completeness", "{\"witnesses\":{\"policy\":\"both\",\"named\":2,\"got\":0,\"met\":false},"
 		  "\"warnings\":[{\"id\":\"clock-ahead\",\"text\":{\"ja\":\"時計\",\"en\":\"a clock is wrong\"}}]}",
 		  "not those that the trust file asks for", "next: set this machine's clock right", "次に: この機器の時計", "next: get" },
 		{ "nobody vouches", "completeness", "{\"completeness\":{\"by\":\"w9\",\"met\":false,\"records\":9}}", "nothing is left out (wanted: w9)",
