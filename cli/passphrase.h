@@ -17,7 +17,7 @@ bool ak_passphrase_ask(const ak_cli *c, ak_msg question, const char *what, char 
 /* A new one: asked twice on a terminal, at least 8 bytes.  An exit code. */
 int ak_passphrase_new(const ak_cli *c, const char *path, char out[AK_PASSPHRASE_ROOM]);
 
-/* For ak_secret_open(): the agent of this session, and who is asked for a token's PIN.  `c` must live as long as the key. */
+/* For ak_secret_open(): the agent that SSH_AUTH_SOCK names, and who is asked for a token's PIN.  `c` must live as long as the key. */
 ak_key_access ak_passphrase_access(const ak_cli *c);
 
 void ak_passphrase_wipe(void *p, size_t n);
