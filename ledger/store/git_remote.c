@@ -307,6 +307,14 @@ static ak_status parse_tip(const call *k, char id[AK_STORE_ID_MAX + 1], ak_error
 	return AK_OK;
 }
 
+/* A question that ends well or not at all. */
+static ak_status call_remote(call *k, const ak_git_remote *r, ak_error *err)
+{
+	ak_status st = ak_git_run(k->argv, r->timeout_s, &k->out, &k->told, &k->code, err);
+
+	return st == AK_OK && k->code != 0 ? unreachable(k, err) : st;
+}
+
 ak_status ak_git_remote_tip(ak_git *g, const ak_git_remote *r, char id[AK_STORE_ID_MAX + 1], ak_error *err)
 {
 	call k;
@@ -319,9 +327,7 @@ ak_status ak_git_remote_tip(ak_git *g, const ak_git_remote *r, char id[AK_STORE_
 	call_add(&k, "--");
 	call_add(&k, r->url);
 	call_add(&k, AK_GIT_REF);
-	st = ak_git_run(k.argv, r->timeout_s, &k.out, &k.told, &k.code, err);
-	if (st == AK_OK && k.code != 0)
-		st = unreachable(&k, err);
+	st = call_remote(&k, r, err);
 	if (st == AK_OK)
 		st = parse_tip(&k, id, err);
 	call_clear(&k);
@@ -353,9 +359,7 @@ ak_status ak_git_remote_fetch(ak_git *g, const ak_git_remote *r, const char *id,
 	call_add(&k, "--");
 	call_add(&k, r->url);
 	call_add(&k, AK_GIT_REF);
-	st = ak_git_run(k.argv, r->timeout_s, &k.out, &k.told, &k.code, err);
-	if (st == AK_OK && k.code != 0)
-		st = unreachable(&k, err);
+	st = call_remote(&k, r, err);
 	call_clear(&k);
 	if (st == AK_OK && git_odb_refresh(g->odb) < 0)
 		st = ak_git_fail(err, -1, "git.objects", g->dir);
