@@ -100,7 +100,8 @@ void ak_answer_table(const ak_cli *c, const json_t *rows, const ak_msg *heads, s
 	}
 }
 
-const char *ak_answer_bare(const char *subject)
+/* "C24-0101-2" of "ismap/listing:C24-0101-2". */
+static const char *bare(const char *subject)
 {
 	const char *colon = strchr(subject, ':');
 
@@ -113,7 +114,7 @@ const char *ak_answer_subject(const ak_cli *c, const char *subject, char room[AK
 	size_t n = strlen(subject);
 
 	if (strncmp(subject, key, sizeof(key) - 1) != 0 || n < sizeof(key) + 12 || c->full)
-		return ak_answer_bare(subject);
+		return bare(subject);
 	(void)snprintf(room, AK_CELL_ROOM, "%s %.4s…%.4s", ak_msg_text(MSG_KEY, c->ja), subject + sizeof(key) - 1, subject + n - 4);
 	return room;
 }
@@ -142,8 +143,8 @@ const char *ak_answer_about(const json_t *row, char room[AK_CELL_ROOM])
 	if (first == NULL)
 		return "";
 	if (n <= 1)
-		return ak_answer_bare(first);
-	(void)snprintf(room, AK_CELL_ROOM, "%s +%zu", ak_answer_bare(first), n - 1);
+		return bare(first);
+	(void)snprintf(room, AK_CELL_ROOM, "%s +%zu", bare(first), n - 1);
 	return room;
 }
 
@@ -155,23 +156,22 @@ const char *ak_answer_title(const ak_cli *c, const json_t *row, char out[AK_CELL
 
 	if (*title == '\0')
 		title = type;
-	about = about == NULL ? "" : ak_answer_bare(about);
+	about = about == NULL ? "" : bare(about);
 	/* A correction's title has its field only. */
 	if (strncmp(title, type, n) == 0 && strcmp(about, "akashi/keyset") != 0 && strstr(title, about) == NULL) {
-		(void)snprintf(whole, sizeof(whole), "%.100s %.130s%.200s", type, about, title + n);
+		(void)snprintf(whole, sizeof(whole), "%s %s%s", type, about, title + n);
 		title = whole;
 	}
-	(void)snprintf(out, AK_CELL_ROOM, "%.300s", ak_scheme_title(c, type, title, named));
-	return out;
+	return ak_term_fit(ak_scheme_title(c, type, title, named), out, AK_CELL_ROOM);
 }
 
 const char *ak_answer_annulled(const ak_cli *c, const json_t *row, const char *title, char out[AK_CELL_ROOM])
 {
-	char cut[AK_CELL_ROOM];
+	char cut[AK_CELL_ROOM - 64]; /* and what is said of it */
 
 	if (!ak_js_has(row, "annulled_by"))
 		return title;
-	(void)snprintf(cut, sizeof(cut), "%.400s", title);
+	(void)ak_term_fit(title, cut, sizeof(cut));
 	return ak_out_text(c, out, AK_CELL_ROOM, MSG_TITLE_ANNULLED, cut, AK_NUM(ak_js_num(row, "annulled_by")), NULL);
 }
 
@@ -254,10 +254,21 @@ static char *in_keysets(const ak_cli *c, ak_ledger *l, const char *hex)
 	return who;
 }
 
-/* "運営委員会 委員 乙" */
-static char *member_text(const ak_cli *c, const json_t *record, const json_t *member)
+const char *ak_answer_seat(const ak_cli *c, const char *seat, const char *member, char *out, size_t room)
 {
-	const char *party = ak_js_lang(record, "body.name", c->ja), *seat = ak_js_str(member, "seat");
+	if (*seat == '\0' || *member == '\0' || strcmp(seat, member) == 0)
+		(void)snprintf(out, room, "%.400s", *seat != '\0' ? seat : member);
+	else
+		(void)ak_out_text(c, out, room, MSG_SEAT_AND_ID, seat, member, NULL);
+	return out;
+}
+
+/* "運営委員会 委員 乙", or "運営委員会 委員 乙 [m2]" */
+static char *member_text(const ak_cli *c, const json_t *record, const json_t *member, bool with_id)
+{
+	const char *party = ak_js_lang(record, "body.name", c->ja);
+	char named[AK_CELL_ROOM];
+	const char *seat = ak_answer_seat(c, ak_js_str(member, "seat"), with_id ? ak_js_str(member, "member") : "", named, sizeof(named));
 	size_t room = strlen(party) + strlen(seat) + 2;
 	char *out = malloc(room);
 
@@ -282,9 +293,8 @@ static const char *hex_of(const char *keyid)
 	return strncmp(keyid, "sha256:", 7) == 0 ? keyid + 7 : keyid;
 }
 
-char *ak_answer_holder(const ak_cli *c, ak_ledger *l, const char *keyid)
+static char *enrolled(const ak_cli *c, ak_ledger *l, const char *hex, bool with_id)
 {
-	const char *hex = hex_of(keyid);
 	char subject[96], *out = NULL;
 	json_t *record = NULL;
 	const json_t *member = NULL;
@@ -295,11 +305,33 @@ char *ak_answer_holder(const ak_cli *c, ak_ledger *l, const char *keyid)
 	if (record != NULL)
 		member = holder_in(record, hex);
 	if (member != NULL)
-		out = member_text(c, record, member);
-	else if (l != NULL)
-		out = in_keysets(c, l, hex);
+		out = member_text(c, record, member, with_id);
 	json_decref(record);
 	return out;
+}
+
+static char *holder_of(const ak_cli *c, ak_ledger *l, const char *keyid, bool with_id)
+{
+	char *out = enrolled(c, l, hex_of(keyid), with_id);
+
+	return out == NULL && l != NULL ? in_keysets(c, l, hex_of(keyid)) : out;
+}
+
+char *ak_answer_member(const ak_cli *c, ak_ledger *l, const char *keyid)
+{
+	return enrolled(c, l, hex_of(keyid), true);
+}
+
+char *ak_answer_holder(const ak_cli *c, ak_ledger *l, const char *keyid)
+{
+	return holder_of(c, l, keyid, false);
+}
+
+char *ak_answer_who_by_id(const ak_cli *c, ak_ledger *l, const char *keyid)
+{
+	char *out = holder_of(c, l, keyid, true);
+
+	return out != NULL ? out : key_text(c, hex_of(keyid));
 }
 
 char *ak_answer_who(const ak_cli *c, ak_ledger *l, const char *keyid)
@@ -358,4 +390,60 @@ char *ak_answer_party(const ak_cli *c, ak_ledger *l, const char *party)
 	out = strdup(*name != '\0' ? name : party);
 	json_decref(record);
 	return out;
+}
+
+json_t *ak_answer_ended(ak_ledger *l)
+{
+	ak_text json = { 0 };
+	json_t *o = NULL, *closing = NULL;
+
+	if (l != NULL && ak_ledger_head(l, &json, NULL) == AK_OK)
+		o = ak_js_parse(&json);
+	if (ak_js_has(o, "closing"))
+		closing = json_incref(json_object_get(o, "closing"));
+	json_decref(o);
+	ak_text_free(&json);
+	return closing;
+}
+
+const char *ak_answer_successor(const ak_cli *c, const json_t *closing)
+{
+	const char *successor = ak_js_str(closing, "successor.ledger");
+
+	return *successor != '\0' ? successor : ak_msg_text(MSG_NO_SUCCESSOR, c->ja);
+}
+
+void ak_answer_closing(const ak_cli *c, const json_t *o)
+{
+	char date[AK_TERM_DATE_MAX];
+
+	if (ak_js_has(o, "closing"))
+		ak_out_wrapped(c, stdout, 0, MSG_STATUS_ENDED, ak_term_date(c->ja, ak_js_str(o, "closing.day"), date), AK_NUM(ak_js_num(o, "closing.record")),
+		               ak_answer_successor(c, ak_js_at(o, "closing")), NULL);
+}
+
+/* What the scheme calls the field, and the date as people write it. */
+static const char *ahead_text(const ak_cli *c, const json_t *v, const char *type, char *out, size_t room)
+{
+	const char *pointer = ak_js_str(v, "field");
+	char named[AK_SCHEME_TEXT], both[2 * AK_SCHEME_TEXT], date[AK_TERM_DATE_MAX];
+	const char *label = ak_scheme_field(c, type, pointer, named);
+
+	if (label != pointer)
+		label = ak_out_text(c, both, sizeof(both), MSG_NAME_AND_WORD, label, pointer, NULL);
+	return ak_out_text(c, out, room, MSG_CHECK_AHEAD, label, ak_term_date(c->ja, ak_js_str(v, "found"), date), NULL);
+}
+
+void ak_warnings_print(const ak_cli *c, const json_t *warnings, const char *type, FILE *to, size_t indent)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(warnings, i, v) {
+		char text[3 * AK_SCHEME_TEXT];
+		const char *said = strcmp(ak_js_str(v, "id"), "date-ahead") == 0 ? ahead_text(c, v, type, text, sizeof(text)) : ak_js_lang(v, "text", c->ja);
+
+		ak_term_spaces(to, indent);
+		ak_out_wrapped(c, to, indent, MSG_WARNING, said, NULL);
+	}
 }

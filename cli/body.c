@@ -32,7 +32,7 @@ static const char *label(walk *w)
 static const char *of_record(const walk *w, const char *value, const char *shown, char out[AK_CELL_ROOM])
 {
 	enum { WHOLE = 7 + 64 };
-	char title[AK_CELL_ROOM];
+	char title[AK_CELL_ROOM], cut[AK_CELL_ROOM - 128]; /* and number and digest */
 	ak_text json = { 0 };
 	json_t *o;
 
@@ -42,7 +42,8 @@ static const char *of_record(const walk *w, const char *value, const char *shown
 	ak_text_free(&json);
 	if (o == NULL)
 		return shown;
-	(void)snprintf(out, AK_CELL_ROOM, "#%s %.300s  %.90s", AK_NUM(ak_js_num(o, "seq")), ak_answer_title(w->c, o, title), shown);
+	(void)snprintf(out, AK_CELL_ROOM, "#%s %s  %.90s", AK_NUM(ak_js_num(o, "seq")),
+	               ak_term_fit(ak_answer_title(w->c, o, title), cut, sizeof(cut)), shown);
 	json_decref(o);
 	return out;
 }
@@ -142,7 +143,7 @@ void ak_body_print(const ak_cli *c, ak_ledger *l, FILE *to, const char *type, js
 
 	if (body == NULL)
 		return;
-	if (type != NULL && !c->full && ak_body_core(c, to, type, body, indent, &rest))
+	if (type != NULL && !c->full && ak_body_core(c, l, to, type, body, indent, &rest))
 		body = rest;
 	if (body != NULL && (body != rest || json_object_size(rest) > 0)) {
 		visit(&w, body, 0, 0);

@@ -12,7 +12,9 @@
  * Keyset, profile and party are told in a few lines instead, unless --full: what they decide, not how it is encoded. */
 void ak_body_print(const ak_cli *c, ak_ledger *l, FILE *to, const char *type, json_t *body, size_t indent, size_t lines);
 
-/* body_core.c: true when `type` is one of those and has been told; *rest is then what was not, and the caller's. */
-bool ak_body_core(const ak_cli *c, FILE *to, const char *type, json_t *body, size_t indent, json_t **rest);
+/* body_core.c: true when `type` is one of those and has been told; *rest is then what was not, and the caller's.  `l` may be NULL. */
+bool ak_body_core(const ak_cli *c, ak_ledger *l, FILE *to, const char *type, json_t *body, size_t indent, json_t **rest);
+/* A record that an erasure names, in a line: number, type, subject, when it was sealed.  Freed with free(); NULL: not in this ledger, or none. */
+char *ak_body_of_erased(const ak_cli *c, ak_ledger *l, const char *record);
 
 #endif

@@ -85,7 +85,8 @@ int ak_cli_day(const ak_cli *c, ak_opt_id id, char stored[11]); /* the same of a
 int64_t ak_cli_clock(void *ctx); /* what the clock says at this moment, for who may have to wait first */
 void ak_cli_today(const ak_cli *c, char stored[11]); /* the day of now in Japan */
 int ak_cli_number(const ak_cli *c, ak_opt_id id, uint64_t least, uint64_t most, uint64_t *out); /* untouched when not given */
-/* --trust, else $AKASHI_TRUST, else ~/.config/akashi/trust; never from the ledger. */
+/* --trust, else $AKASHI_TRUST, else ~/.config/akashi/trust; never from the ledger.  One that is missing, cannot be read or is no trust file:
+ * EXIT_NOT_DECIDED, and it is told. */
 int ak_cli_trust(ak_cli *c, ak_file *out);
 /* EXIT_NOT_DECIDED, and says so, when that file names another ledger: what is asked by it cannot be answered here. */
 int ak_cli_trust_names(const ak_cli *c, ak_ledger *l, const ak_file *trust);

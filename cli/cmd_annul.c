@@ -19,6 +19,7 @@ int ak_cmd_annul(ak_cli *c)
 		code = ak_drafting_can_write(c);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
+	ak_drafting_caution(c, l);
 	if (code != EXIT_HOLDS)
 		return code;
 	ak_scheme_use(c, l, NULL);

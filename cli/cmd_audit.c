@@ -47,6 +47,7 @@ static const group groups[] = {
 	{ MSG_AUDIT_COMMITS, { "commit", NULL } },
 	{ MSG_AUDIT_ORDER, { "statement", "about", "base", "repeat", NULL } },
 	{ MSG_AUDIT_HEADS, { "checkpoint", "trust", NULL } },
+	{ MSG_AUDIT_STAMPS, { "timestamps", NULL } },
 };
 
 enum { N_GROUPS = sizeof(groups) / sizeof(groups[0]), IDS_MAX = sizeof(groups[0].ids) / sizeof(groups[0].ids[0]) };
@@ -129,6 +130,9 @@ static void print_checks(const ak_cli *c, const json_t *o)
 	size_t i;
 
 	for (size_t g = 0; g < N_GROUPS; g++) {
+		/* Most ledgers have no time stamps: then nothing is said of them. */
+		if (!c->full && groups[g].text == MSG_AUDIT_STAMPS && ak_js_num(check_of(o, "timestamps"), "count") == 0)
+			continue;
 		if (!c->full && group_passed(o, &groups[g]))
 			print_group(c, o, &groups[g]);
 		else if (c->full || replayed >= size)
@@ -208,6 +212,8 @@ static void print_void(const ak_cli *c, const json_t *o)
 	char text[AK_PHRASE_MAX], numbers[1024];
 
 	json_array_foreach(ak_js_at(o, "void"), i, v) {
+		if (strcmp(ak_js_str(v, "status"), "AK_ERASED") == 0) /* of these below */
+			continue;
 		if (i == ERRORS_MAX && !c->full) {
 			ak_out_line(c, stdout, MSG_MORE_ERRORS, AK_NUM(ak_js_len(o, "void") - i), NULL);
 			break;
@@ -215,6 +221,10 @@ static void print_void(const ak_cli *c, const json_t *o)
 		warn(c);
 		ak_out_wrapped(c, stdout, column, MSG_AUDIT_VOID, AK_NUM(ak_js_num(v, "seq")),
 		               *ak_js_str(v, "why") != '\0' ? ak_phrase(c, ak_js_str(v, "why"), text) : ak_phrase_status(c, ak_js_str(v, "status")), NULL);
+	}
+	json_array_foreach(ak_js_at(o, "erased"), i, v) {
+		warn(c);
+		ak_out_wrapped(c, stdout, column, MSG_AUDIT_ERASED, AK_NUM(ak_js_num(v, "seq")), AK_NUM(ak_js_num(v, "erasure")), NULL);
 	}
 	json_array_foreach(ak_js_at(o, "skipped"), i, v) {
 		warn(c);
@@ -241,7 +251,7 @@ static ak_msg conclusion(const json_t *o, bool ok)
 		return MSG_AUDIT_UNKNOWN;
 	if (!ok)
 		return MSG_AUDIT_FAILS;
-	return ak_js_len(o, "void") > 0 ? MSG_AUDIT_VOIDS : MSG_AUDIT_HOLDS;
+	return ak_js_len(o, "void") > ak_js_len(o, "erased") ? MSG_AUDIT_VOIDS : MSG_AUDIT_HOLDS;
 }
 
 static void print(const ak_cli *c, const json_t *o, bool ok)
@@ -264,8 +274,10 @@ static void print(const ak_cli *c, const json_t *o, bool ok)
 	}
 	print_void(c, o);
 	ak_out_paint(c, stdout, ok ? AK_PAINT_GOOD : unknown(o) ? AK_PAINT_UNSURE : AK_PAINT_BAD);
-	ak_out_wrapped(c, stdout, 0, conclusion(o, ok), AK_NUM(ak_js_len(o, "void")), NULL);
+	ak_out_wrapped(c, stdout, 0, conclusion(o, ok), AK_NUM(ak_js_len(o, "void") - ak_js_len(o, "erased")), NULL);
 	ak_out_plain(c, stdout);
+	if (ak_js_true(o, "unknown_version"))
+		ak_out_wrapped(c, stdout, 0, MSG_NEXT, ak_msg_text(MSG_NEXT_VERSION, c->ja), NULL);
 	if (ak_opt_has(&c->opts, OPT_NO_TRUST))
 		ak_out_wrapped(c, stdout, 0, MSG_AUDIT_NO_TRUST, NULL);
 	if (ak_opt_has(&c->opts, OPT_NO_SIGNATURES))

@@ -3,15 +3,19 @@
 #include "commands.h"
 #include "files.h"
 #include "js.h"
+#include "near.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { NAME_ROOM = 160, PATH_ROOM = 4096 };
 
 /* What was written so far. */
 typedef struct written {
 	json_t *list; /* [{"listing","file","bytes"}…] */
+	json_t *near; /* the ledger does not know the listing asked for: what is like it; else NULL */
 	uint64_t files, bytes;
 } written;
 
@@ -26,6 +30,26 @@ static int remember(const ak_cli *c, written *w, const char *listing, const char
 	return EXIT_HOLDS;
 }
 
+/* What is no bundle is not overwritten, whatever name was meant; nor is a bundle by one that shows nothing, of a number mistyped. */
+static int check_place(const ak_cli *c, const char *path, const written *w)
+{
+	static const uint8_t head[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3 }; /* every bundle begins so (FORMAT 21.1) */
+	uint8_t there[sizeof(head)];
+	struct stat st;
+	bool bundle;
+	FILE *f;
+
+	if (strcmp(path, "-") == 0 || ak_opt_has(&c->opts, OPT_FORCE) || stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
+		return EXIT_HOLDS;
+	f = fopen(path, "rb");
+	bundle = f != NULL && fread(there, 1, sizeof(there), f) == sizeof(there) && memcmp(there, head, sizeof(head)) == 0;
+	if (f != NULL)
+		(void)fclose(f); /* was only read */
+	if (!bundle)
+		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_BUNDLE_EXISTS_OTHER, NULL);
+	return w->near == NULL ? EXIT_HOLDS : ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_BUNDLE_EXISTS_UNKNOWN, NULL);
+}
+
 static int write_one(const ak_cli *c, ak_ledger *l, const char *listing, const char *path, written *w)
 {
 	ak_text bundle = { 0 };
@@ -33,6 +57,8 @@ static int write_one(const ak_cli *c, ak_ledger *l, const char *listing, const c
 	uint64_t since = 0;
 	int code = ak_cli_number(c, OPT_SINCE, 1, INT64_MAX, &since);
 
+	if (code == EXIT_HOLDS)
+		code = check_place(c, path, w);
 	if (code != EXIT_HOLDS)
 		return code;
 	if (ak_ledger_bundle(l, ak_opt_value(&c->opts, OPT_SCHEME), listing, since,
@@ -87,7 +113,7 @@ static int tell(const ak_cli *c, const written *w, const char *folder)
 	const json_t *first = json_array_get(w->list, 0);
 
 	if (c->json)
-		return ak_out_json(c, json_pack("{s:O}", "bundles", w->list), EXIT_HOLDS);
+		return ak_out_json(c, json_pack("{s:O,s:O*}", "bundles", w->list, "near", w->near), EXIT_HOLDS);
 	(void)snprintf(files, sizeof(files), "%llu", (unsigned long long)w->files);
 	(void)snprintf(bytes, sizeof(bytes), "%llu", (unsigned long long)w->bytes);
 	if (folder != NULL)
@@ -102,6 +128,7 @@ static int bundle_one(const ak_cli *c, ak_ledger *l, const char *listing, writte
 {
 	const char *path = ak_opt_value(&c->opts, OPT_OUT);
 	char name[NAME_ROOM];
+	int code;
 
 	if (path == NULL) {
 		if (!names_a_file(listing))
@@ -109,7 +136,15 @@ static int bundle_one(const ak_cli *c, ak_ledger *l, const char *listing, writte
 		(void)snprintf(name, sizeof(name), "%s.akashi", listing);
 		path = name;
 	}
-	return write_one(c, l, listing, path, w);
+	if (!ak_near_known(l, listing))
+		w->near = ak_near_to(l, listing);
+	code = write_one(c, l, listing, path, w);
+	if (w->near != NULL)
+	{
+		ak_out_note(c, MSG_BUNDLE_UNKNOWN, listing, NULL);
+		ak_near_tell(c, w->near);
+	}
+	return code;
 }
 
 static int check_usage(const ak_cli *c, const char *folder)
@@ -140,6 +175,7 @@ int ak_cmd_bundle(ak_cli *c)
 	if (code == EXIT_HOLDS && (out == NULL || strcmp(out, "-") != 0))
 		code = tell(c, &w, folder);
 	json_decref(w.list);
+	json_decref(w.near);
 	ak_ledger_free(&l);
 	return code;
 }

@@ -53,7 +53,8 @@ static void print_item(const ak_cli *c, const json_t *item, const widths *w)
 	ak_term_pad(stdout, ak_calendar_dates(c, item, dates, sizeof(dates)), w->dates + 2);
 	ak_term_pad(stdout, ak_calendar_label(c, item), w->label + 2);
 	if (auditor) {
-		ak_term_put(stdout, ak_js_str(item, "provider"));
+		(void)snprintf(rest, sizeof(rest), "%.300s%s%.200s", ak_js_str(item, "provider"), *text != '\0' ? " · " : "", text);
+		ak_term_put(stdout, rest);
 	} else {
 		ak_term_pad(stdout, ak_js_str(item, "subject"), w->name + 2);
 		(void)snprintf(rest, sizeof(rest), "%.300s%s%.100s", service, *text != '\0' ? " · " : "", text);
@@ -124,6 +125,7 @@ static void print(const ak_cli *c, const json_t *calendar)
 			print_item(c, json_array_get(items, i), &w);
 	}
 	(void)fputc('\n', stdout);
+	ak_answer_put_erased(c, json_object_get(calendar, "erased"), false);
 	ak_out_wrapped(c, stdout, 0, MSG_CALENDAR_NOTICE, NULL);
 }
 

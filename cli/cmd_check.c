@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "answer.h"
 #include "commands.h"
+#include "draft.h"
 #include "files.h"
 #include "findings.h"
 #include "js.h"
 #include "phrase.h"
 #include "scheme.h"
+#include "signing.h"
 #include "submission.h"
 #include "term.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void print_refusal(const ak_cli *c, ak_ledger *l, const char *file, const json_t *o)
@@ -16,11 +19,12 @@ static void print_refusal(const ak_cli *c, ak_ledger *l, const char *file, const
 	const json_t *r = ak_js_at(o, "refusal");
 	ak_error e = { .status = ak_phrase_status_named(ak_js_str(r, "status")), .where = ak_js_str(r, "where") };
 	char room[AK_NEXT_ROOM];
-	const char *next = ak_out_next(c, file, &e, room), *detail = e.detail;
+	const char *next, *detail = e.detail;
 	const char *expected = ak_js_str(r, "expected"), *found = ak_js_str(r, "found");
-	char text[2][AK_PHRASE_MAX];
+	char text[2][AK_PHRASE_MAX], drop[AK_DROP_DIGITS + 1];
 
 	(void)snprintf(e.detail, sizeof(e.detail), "%s", ak_js_str(r, "detail"));
+	next = ak_signing_partless(o, drop) != NULL ? ak_out_text(c, room, sizeof(room), MSG_NEXT_DROP, file, drop, NULL) : ak_out_next(c, file, &e, room);
 	ak_answer_name_key(c, l, &e);
 
 	ak_out_paint(c, stdout, AK_PAINT_BAD);
@@ -49,25 +53,6 @@ static void print_refusal(const ak_cli *c, ak_ledger *l, const char *file, const
 	}
 }
 
-/* What the scheme calls the field, and the date as people write it. */
-static void print_warnings(const ak_cli *c, const json_t *o, const char *type)
-{
-	const json_t *v;
-	size_t i;
-
-	json_array_foreach(ak_js_at(o, "warnings"), i, v) {
-		const char *pointer = ak_js_str(v, "field");
-		char named[AK_SCHEME_TEXT], both[2 * AK_SCHEME_TEXT], date[AK_TERM_DATE_MAX], text[3 * AK_SCHEME_TEXT];
-		const char *label = ak_scheme_field(c, type, pointer, named);
-
-		if (label != pointer)
-			label = ak_out_text(c, both, sizeof(both), MSG_NAME_AND_WORD, label, pointer, NULL);
-		(void)ak_out_text(c, text, sizeof(text), MSG_CHECK_AHEAD, label, ak_term_date(c->ja, ak_js_str(v, "found"), date), NULL);
-		ak_term_spaces(stdout, 4);
-		ak_out_wrapped(c, stdout, 4, MSG_WARNING, text, NULL);
-	}
-}
-
 static int print(const ak_cli *c, ak_ledger *l, const char *file, const json_t *o, const char *type)
 {
 	bool fine = ak_js_true(o, "would_seal");
@@ -93,7 +78,7 @@ static int print(const ak_cli *c, ak_ledger *l, const char *file, const json_t *
 		            AK_NUM(ak_js_num(o, "signatures.needed")), AK_NUM(ak_js_num(o, "signatures.of")), NULL);
 	}
 	ak_answer_print_partless(c, l, o, stdout, 4);
-	print_warnings(c, o, type);
+	ak_warnings_print(c, ak_js_at(o, "warnings"), type, stdout, 4);
 	ak_findings_print(c, o, 4);
 	return fine ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
 }
@@ -107,7 +92,16 @@ static int print_of(const ak_cli *c, ak_ledger *l, const char *file, const ak_fi
 
 	if (ak_exchange_show(ak_file_span(input), (ak_span){ 0 }, &json, NULL) == AK_OK)
 		shown = ak_js_parse(&json);
-	code = print(c, l, file, o, *ak_js_str(shown, "type") != '\0' ? ak_js_str(shown, "type") : NULL);
+	if (ak_js_len(shown, "blanks") > 0) { /* the fields by their names, as where it is signed */
+		char *blanks = ak_drafting_blanks(c, ak_js_str(shown, "type"), ak_js_at(shown, "blanks")), text[AK_CELL_ROOM];
+
+		(void)ak_out_text(c, text, sizeof(text), MSG_BLANKS_LEFT, blanks == NULL ? "" : blanks, NULL);
+		ak_out_wrapped(c, stdout, 4, MSG_CHECK_WOULD_NOT, file, text, NULL);
+		free(blanks);
+		code = EXIT_DOES_NOT_HOLD;
+	} else {
+		code = print(c, l, file, o, *ak_js_str(shown, "type") != '\0' ? ak_js_str(shown, "type") : NULL);
+	}
 	json_decref(shown);
 	ak_text_free(&json);
 	return code;

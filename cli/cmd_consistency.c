@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTE_FILE_MAX = 65536, EVIDENCE_FILE_MAX = 16 * 1024 * 1024 };
+enum { NOTE_FILE_MAX = 65536, EVIDENCE_FILE_MAX = 64 * 1024 * 1024 };
 
 /* "12": a size of the ledger.  A file of such a name is given as ./12. */
 static bool is_size(const char *operand, uint64_t *size)
@@ -74,6 +74,18 @@ static ak_msg why_not_shown(const json_t *r)
 	       : MSG_CONSISTENCY_BEHIND;
 }
 
+/* What is wrong with a pair takes nothing from the others. */
+static void put_bad(const ak_cli *c, const json_t *bad)
+{
+	const json_t *b;
+	size_t i;
+
+	json_array_foreach(bad, i, b) {
+		ak_term_spaces(stdout, 2);
+		ak_out_wrapped(c, stdout, 2, MSG_CONSISTENCY_BAD_PAIR, AK_NUM(ak_js_num(b, "pair")), ak_js_str(b, c->ja ? "ja" : "en"), ak_js_str(b, "where"), NULL);
+	}
+}
+
 static void print(const ak_cli *c, const json_t *r, ak_continuity outcome)
 {
 	const char *said = ak_js_str(r, "outcome"), *of = ak_js_str(r, "fork.of");
@@ -100,6 +112,7 @@ static void print(const ak_cli *c, const json_t *r, ak_continuity outcome)
 	else
 		ak_out_wrapped(c, stdout, 2, MSG_CONSISTENCY_RESTS, ak_js_str(r, "origin"), AK_NUM(ak_js_len(r, "proof")),
 		               AK_NUM(ak_js_num(r, "keysets")), NULL);
+	put_bad(c, ak_js_at(r, "bad"));
 	if (outcome == AK_FORKED)
 		ak_out_line(c, stdout, ak_js_num(r, "keysets") == 0 ? MSG_CONSISTENCY_KEEP_NOTES : MSG_CONSISTENCY_KEEP, NULL);
 }
@@ -140,13 +153,15 @@ static int check_file(ak_cli *c, const char *path)
 	return code;
 }
 
-static int write_evidence(const ak_cli *c, const ak_text *evidence)
+static int write_evidence(const ak_cli *c, const ak_text *evidence, ak_continuity outcome)
 {
 	const char *path = ak_opt_value(&c->opts, OPT_OUT);
 	int code;
 
 	if (path == NULL)
 		return EXIT_HOLDS;
+	if (evidence->len == 0 && outcome != AK_NOT_SHOWN)
+		return ak_out_fault(c, AK_LIMIT, path, MSG_CONSISTENCY_TOO_LONG, NULL);
 	if (evidence->len == 0) {
 		ak_out_note(c, MSG_CONSISTENCY_NO_EVIDENCE, path, NULL);
 		return EXIT_HOLDS;
@@ -225,10 +240,14 @@ static int compare(ak_cli *c)
 	    ak_ledger_consistency(l, span_of(&old), span_of(&new), ak_file_span(&trust), &outcome, &json, &evidence,
 	                          &e) != AK_OK)
 		code = ak_out_refused(c, blamed(c, &e), &e, NULL);
-	if (code == EXIT_HOLDS)
-		code = write_evidence(c, &evidence);
-	if (code == EXIT_HOLDS)
+	if (code == EXIT_HOLDS) { /* what was found is said, whatever becomes of the file; a fork is the worst of it */
+		int written;
+
 		code = tell(c, &json, outcome);
+		written = write_evidence(c, &evidence, outcome);
+		if (code == EXIT_HOLDS || (code != EXIT_DOES_NOT_HOLD && written != EXIT_HOLDS))
+			code = written;
+	}
 	drop(&old);
 	drop(&new);
 	ak_text_free(&json);

@@ -13,6 +13,9 @@ static int new_value(const ak_cli *c, char **json)
 	const char *text = ak_opt_value(&c->opts, OPT_TO), *given = ak_opt_value(&c->opts, OPT_TO_JSON);
 	json_t *v;
 
+	if (ak_opt_count(&c->opts, OPT_FIELD) > 1 || ak_opt_count(&c->opts, OPT_TO) > 1)
+		return ak_out_usage(c, MSG_CORRECT_ONE_FIELD, NULL);
+
 	if ((text == NULL) == (given == NULL))
 		return text == NULL ? ak_out_usage(c, MSG_OPT_MISSING, "--to TEXT", NULL)
 		                    : ak_out_usage(c, MSG_NOT_TOGETHER, "--to", "--to-json", NULL);
@@ -70,6 +73,7 @@ int ak_cmd_correct(ak_cli *c)
 		code = ak_drafting_can_write(c);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
+	ak_drafting_caution(c, l);
 	if (code == EXIT_HOLDS)
 		code = as_date(c, l, record, field, &after);
 	if (code != EXIT_HOLDS)

@@ -50,6 +50,8 @@ static int from_record(const ak_cli *c, ak_ledger *l, const char *name, json_t *
 		return ak_out_refused(c, name, &e, NULL);
 	code = take(c, &json, name, out);
 	ak_text_free(&json);
+	if (code == EXIT_HOLDS && strcmp(ak_js_str(*out, "type"), "erased") == 0) /* what stands there is not what was said */
+		code = ak_out_fault(c, AK_ERASED, name, MSG_DIFF_ERASED, NULL);
 	return code;
 }
 

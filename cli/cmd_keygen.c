@@ -86,6 +86,18 @@ int ak_keys_make(const ak_cli *c, const char *alg, const char *path, const char 
 	return code;
 }
 
+static ak_status import_by(const ak_cli *c, const char *from, const ak_file *f, char passphrase[AK_PASSPHRASE_ROOM], ak_secret **k, ak_error *err)
+{
+	size_t wrong = 0;
+	ak_status st;
+
+	do {
+		*err = (ak_error){ 0 };
+		st = ak_secret_import(ak_file_span(f), passphrase, k, err);
+	} while (st != AK_OK && ak_keys_wrong(err) && ak_passphrase_once_more(c, from, &wrong, passphrase));
+	return st;
+}
+
 /* A key of another program: the passphrase is asked for only when there must be one. */
 static int import(const ak_cli *c, const char *from, ak_secret **k)
 {
@@ -102,13 +114,13 @@ static int import(const ak_cli *c, const char *from, ak_secret **k)
 	st = ak_secret_import(ak_file_span(&f), NULL, k, &e);
 	if (st == AK_INVALID_ARGUMENT && strcmp(e.where, "key.passphrase") == 0 && strstr(f.data, "OPENSSH") == NULL) {
 		if (ak_passphrase_ask(c, MSG_PASSPHRASE, from, passphrase, sizeof(passphrase)))
-			st = ak_secret_import(ak_file_span(&f), passphrase, k, &e);
+			st = import_by(c, from, &f, passphrase, k, &e);
 		else
-			code = ak_out_fault(c, AK_INVALID_ARGUMENT, from, MSG_KEY_NO_TERMINAL, NULL);
+			code = ak_passphrase_missing(c, from);
 		ak_passphrase_wipe(passphrase, sizeof(passphrase));
 	}
 	if (code == EXIT_HOLDS && st != AK_OK)
-		code = ak_out_refused(c, from, &e, NULL);
+		code = ak_keys_refused(c, from, &e);
 	ak_file_drop(&f);
 	return code;
 }

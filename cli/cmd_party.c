@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "answer.h"
 #include "commands.h"
 #include "draft.h"
 #include "files.h"
+#include "js.h"
+#include "keys.h"
+#include "scheme.h"
+#include "term.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { CHAIN_FILE_MAX = 512 * 1024 };
 
 /* MEMBER:KEY[:SEAT] in its three parts.  A key file whose name holds a colon is found because it is there. */
 typedef struct member_spec {
@@ -65,6 +72,14 @@ static json_t *member_for(json_t *members, const member_spec *s, const char *kin
 	return m != NULL && json_array_append_new(members, m) == 0 ? m : NULL;
 }
 
+/* Short names stand in ids: schemas/common/defs.json has the same form. */
+static bool is_short_name(const char *s)
+{
+	const size_t n = strlen(s);
+
+	return n >= 1 && n <= 63 && *s != '.' && *s != '-' && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789.-") == n;
+}
+
 static int add_member(const ak_cli *c, json_t *members, const char *spec, bool office)
 {
 	const char *option = office ? "--office" : "--member", *kind = office ? "office" : "person";
@@ -75,7 +90,14 @@ static int add_member(const ak_cli *c, json_t *members, const char *spec, bool o
 
 	if (!cut_spec(spec, &s))
 		return ak_out_usage(c, MSG_BAD_MEMBER, option, spec, NULL);
+	if (!is_short_name(s.member)) {
+		code = ak_out_usage(c, MSG_PARTY_MEMBER_NAME, s.member, option, NULL);
+		free(s.copy);
+		return code;
+	}
 	code = ak_file_public(c, s.key, &public_key);
+	if (code == EXIT_HOLDS && ak_keys_is_private(s.key))
+		ak_out_note(c, MSG_PARTY_PRIVATE_KEY, s.key, NULL);
 	if (code == EXIT_HOLDS) {
 		m = member_for(members, &s, kind);
 		if (m == NULL || json_array_append_new(json_object_get(m, "keys"), key_object(&public_key)) != 0)
@@ -127,6 +149,70 @@ static int add_members(const ak_cli *c, json_t *members)
 	return code == EXIT_HOLDS ? add_custodians(c, members) : code;
 }
 
+static json_t *find_key(const json_t *members, const char *id)
+{
+	json_t *m, *k;
+	size_t i, n;
+
+	json_array_foreach(members, i, m) {
+		json_array_foreach(json_object_get(m, "keys"), n, k) {
+			if (strcmp(json_string_value(json_object_get(k, "id")), id) == 0)
+				return k;
+		}
+	}
+	return NULL;
+}
+
+/* Whose certificates they are the leaf's key tells.  What they say becomes public for good, so it is shown. */
+static void show_chain(const ak_cli *c, const json_t *chain)
+{
+	char from[AK_TERM_DATE_MAX], until[AK_TERM_DATE_MAX];
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(chain, i, one)
+		ak_out_note(c, MSG_PARTY_CERTIFICATE, json_string_value(json_object_get(one, "subject")), json_string_value(json_object_get(one, "issuer")),
+		            ak_term_date(c->ja, ak_js_str(one, "not_before"), from), ak_term_date(c->ja, ak_js_str(one, "not_after"), until), NULL);
+}
+
+static int add_chain(const ak_cli *c, const json_t *members, const char *path)
+{
+	ak_file f = { 0 };
+	ak_text text = { 0 };
+	ak_error e = { 0 };
+	json_t *o = NULL, *key;
+	int code = ak_file_read(c, path, CHAIN_FILE_MAX, &f);
+
+	if (code != EXIT_HOLDS)
+		return code;
+	if (ak_certificates_read(ak_file_span(&f), &text, &e) != AK_OK) {
+		code = ak_out_refused(c, path, &e, NULL);
+	} else if ((o = json_loadb(text.data, text.len, 0, NULL)) == NULL) {
+		code = ak_out_no_memory(c);
+	} else if ((key = find_key(members, json_string_value(json_object_get(o, "key")))) == NULL) {
+		code = ak_out_usage(c, MSG_PARTY_CERTIFICATE_NO_KEY, path, NULL);
+	} else if (json_object_set(key, "certificate", json_object_get(o, "certificate")) != 0) {
+		code = ak_out_no_memory(c);
+	} else {
+		show_chain(c, json_object_get(o, "chain"));
+		ak_out_note(c, MSG_PARTY_CERTIFICATE_PUBLIC, NULL);
+	}
+	json_decref(o);
+	ak_text_free(&text);
+	ak_file_drop(&f);
+	return code;
+}
+
+static int add_chains(const ak_cli *c, const json_t *members)
+{
+	const char *path;
+	int code = EXIT_HOLDS;
+
+	for (size_t i = 0; code == EXIT_HOLDS && (path = ak_opt_nth(&c->opts, OPT_CERTIFICATE, i)) != NULL; i++)
+		code = add_chain(c, members, path);
+	return code;
+}
+
 static int add_approval(const ak_cli *c, json_t *body)
 {
 	const char *path = ak_opt_value(&c->opts, OPT_APPROVAL);
@@ -159,11 +245,93 @@ static int make_body(const ak_cli *c, json_t **out)
 	if (code == EXIT_HOLDS)
 		code = add_members(c, json_object_get(body, "members"));
 	if (code == EXIT_HOLDS)
+		code = add_chains(c, json_object_get(body, "members"));
+	if (code == EXIT_HOLDS)
 		code = add_approval(c, body);
 	if (code == EXIT_HOLDS)
 		*out = body;
 	else
 		json_decref(body);
+	return code;
+}
+
+/* Seats and keys that come again are told before anybody signs; the rest of what check says is its own to say. */
+static void tell_cautions(const ak_cli *c, ak_ledger *l, const ak_text *draft)
+{
+	ak_text json = { 0 };
+	json_t *o = NULL;
+
+	if (!c->json && !c->quiet && ak_ledger_check(l, (ak_span){ (const uint8_t *)draft->data, draft->len }, c->now, &json, NULL) == AK_OK)
+		o = ak_js_parse(&json);
+	ak_warnings_print(c, ak_js_at(o, "warnings"), "party", stderr, 0);
+	json_decref(o);
+	ak_text_free(&json);
+}
+
+/* The role that is called so in either language, as it is stored; NULL: none. */
+static const char *called(json_t *roles, const char *name)
+{
+	const char *role;
+	json_t *v;
+
+	json_object_foreach(roles, role, v) {
+		if (strcmp(ak_js_str(v, "ja"), name) == 0 || strcmp(ak_js_str(v, "en"), name) == 0)
+			return role;
+	}
+	return NULL;
+}
+
+/* A role that no definition has makes a party that nobody's signature counts for: told before anybody signs. */
+static int check_roles(ak_cli *c, ak_ledger *l, json_t *body)
+{
+	json_t *roles;
+	const char *role;
+	char next[AK_NEXT_ROOM], *all;
+	int code = EXIT_HOLDS;
+
+	ak_scheme_load(c, l, ak_opt_value(&c->opts, OPT_SCHEME));
+	roles = json_object_get(c->package, "roles");
+	for (size_t i = 0; code == EXIT_HOLDS && json_object_size(roles) > 0 && (role = ak_opt_nth(&c->opts, OPT_ROLE, i)) != NULL; i++) {
+		ak_error e = { .status = AK_INVALID_ARGUMENT, .where = "party.role" };
+
+		if (json_object_get(roles, role) != NULL)
+			continue;
+		if (called(roles, role) != NULL) { /* as it is printed */
+			if (json_array_set_new(json_object_get(body, "roles"), i, json_string(called(roles, role))) != 0)
+				return ak_out_no_memory(c);
+			continue;
+		}
+		all = ak_scheme_roles(c);
+		(void)ak_out_text(c, e.detail, sizeof(e.detail), MSG_PARTY_NO_ROLE, role, NULL);
+		(void)ak_out_text(c, next, sizeof(next), MSG_NEXT_ROLES, all == NULL ? "" : all, NULL);
+		code = ak_out_told(c, c->opts.operand[0], &e, next);
+		free(all);
+	}
+	return code;
+}
+
+/* Who is enrolled already keeps its roles unless others are given; somebody new has to have one. */
+static int check_new(const ak_cli *c, ak_ledger *l)
+{
+	char subject[96], *all;
+	ak_text json = { 0 };
+	json_t *rows = NULL;
+	bool new;
+	int code = EXIT_HOLDS;
+
+	if (ak_opt_has(&c->opts, OPT_ROLE))
+		return EXIT_HOLDS;
+	(void)snprintf(subject, sizeof(subject), "akashi/party:%.64s", c->opts.operand[0]);
+	if (ak_ledger_log(l, subject, "party", 1, &json, NULL) == AK_OK)
+		rows = ak_js_parse(&json);
+	new = rows != NULL && json_array_size(rows) == 0;
+	json_decref(rows);
+	ak_text_free(&json);
+	if (new) {
+		all = ak_scheme_roles(c);
+		code = ak_out_usage(c, MSG_PARTY_NEW_ROLE, c->opts.operand[0], all == NULL ? "" : all, NULL);
+		free(all);
+	}
 	return code;
 }
 
@@ -179,6 +347,8 @@ int ak_cmd_party(ak_cli *c)
 
 	if (!ak_opt_has(&c->opts, OPT_NAME_JA))
 		return ak_out_usage(c, MSG_OPT_MISSING, "--name-ja NAME", NULL);
+	if (!is_short_name(c->opts.operand[0]))
+		return ak_out_usage(c, MSG_PARTY_SHORT_NAME, c->opts.operand[0], NULL);
 	code = ak_cli_date(c, OPT_ISSUED, issued);
 	if (code == EXIT_HOLDS)
 		code = ak_drafting_can_write(c);
@@ -186,6 +356,11 @@ int ak_cmd_party(ak_cli *c)
 		code = make_body(c, &body);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
+	ak_drafting_caution(c, l);
+	if (code == EXIT_HOLDS)
+		code = check_roles(c, l, body);
+	if (code == EXIT_HOLDS)
+		code = check_new(c, l);
 	if (code != EXIT_HOLDS)
 		goto out;
 	text = json_dumps(body, JSON_COMPACT);
@@ -199,8 +374,10 @@ int ak_cmd_party(ak_cli *c)
 		code = ak_out_refused(c, c->opts.operand[0], &e, NULL);
 	else
 		code = ak_drafting_finish(c, &draft);
-	if (code == EXIT_HOLDS)
+	if (code == EXIT_HOLDS) {
 		ak_out_note(c, MSG_PARTY_NEXT, NULL);
+		tell_cautions(c, l, &draft);
+	}
 out:
 	ak_text_free(&draft);
 	ak_ledger_free(&l);

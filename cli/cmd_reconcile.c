@@ -5,8 +5,10 @@
  *  "not_on_list":[{"listing","service","provider","verdict","perhaps"}…],
  *  "not_in_ledger":[{"listing","service","provider","row"}…],
  *  "not_registered":[{"listing","verdict","reason","row"}…],
- *  "fields":[{"listing","field","list","ledger","row"}…]}
+ *  "fields":[{"listing","field","list","ledger","row"}…],
+ *  "erased":[{"listing","service","provider","verdict"}…]}
  *
+ * erased: of which a record was erased, on the list or not: they are not compared.
  * not_on_list: registered by the ledger; perhaps: the number of an entry that no listing has, of the same service and provider.
  * not_registered: on the list, and the ledger says that it is not registered on that day. */
 #include "answer.h"
@@ -195,6 +197,11 @@ static bool compare_one(json_t *list, const json_t *row, bool registered, json_t
 	json_t *entry = json_object_get(list, listing);
 	bool fine = true;
 
+	if (strcmp(ak_js_str(row, "reason"), "erased") == 0) {
+		(void)json_object_del(list, listing);
+		return append(result, "erased", json_pack("{s:s,s:s,s:s,s:s}", "listing", listing, "service", ak_js_str(row, "service"),
+							  "provider", ak_js_str(row, "provider"), "verdict", ak_js_str(row, "verdict")));
+	}
 	if (entry == NULL && !registered)
 		return true;
 	if (entry == NULL)
@@ -233,12 +240,21 @@ static bool find_perhaps(json_t *list, json_t *result)
 	return true;
 }
 
-static bool finish(json_t *list, json_t *result)
+/* What was found; -1: nothing, and of some a record was erased. */
+static int differs(const json_t *result)
 {
 	static const char *const groups[] = { "not_on_list", "not_in_ledger", "not_registered", "fields" };
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		n += ak_js_len(result, groups[i]);
+	return n > 0 ? 1 : ak_js_len(result, "erased") > 0 ? -1 : 0;
+}
+
+static bool finish(json_t *list, json_t *result)
+{
 	const char *number;
 	json_t *entry;
-	size_t n = 0;
 
 	json_object_foreach(list, number, entry) {
 		if (!append(result, "not_in_ledger",
@@ -248,9 +264,7 @@ static bool finish(json_t *list, json_t *result)
 	}
 	if (!find_perhaps(list, result))
 		return false;
-	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-		n += ak_js_len(result, groups[i]);
-	return json_object_set_new(result, "equal", json_boolean(n == 0)) == 0;
+	return json_object_set_new(result, "equal", json_boolean(differs(result) == 0)) == 0;
 }
 
 static int compare(const ak_cli *c, ak_ledger *l, const ak_verify_options *common, json_t *list, json_t *result)
@@ -277,7 +291,7 @@ static int compare(const ak_cli *c, ak_ledger *l, const ak_verify_options *commo
 			code = ask(c, l, common, ak_js_str(row, "listing"), &said, &registered);
 			if (code == EXIT_HOLDS && !compare_one(list, said, registered, result))
 				code = ak_out_no_memory(c);
-			count += registered;
+			count += registered && strcmp(ak_js_str(said, "reason"), "erased") != 0;
 			json_decref(said);
 		}
 	}
@@ -341,9 +355,7 @@ static const char *field_cell(const ak_cli *c, const json_t *row, size_t column,
 	case 1:
 		return ak_msg_text(field_word(ak_js_str(row, "field")), c->ja);
 	default:
-		(void)snprintf(room, AK_CELL_ROOM, "%.500s",
-			       text_or_none(ak_term_date(c->ja, ak_js_str(row, column == 2 ? "list" : "ledger"), date)));
-		return room;
+		return ak_term_fit(text_or_none(ak_term_date(c->ja, ak_js_str(row, column == 2 ? "list" : "ledger"), date)), room, AK_CELL_ROOM);
 	}
 }
 
@@ -371,7 +383,7 @@ static void print(const ak_cli *c, const json_t *result)
 	char date[AK_TERM_DATE_MAX];
 
 	ak_out_paint(c, stdout, equal ? AK_PAINT_GOOD : AK_PAINT_BAD);
-	ak_out_put(c, stdout, equal ? MSG_RECONCILE_EQUAL : MSG_RECONCILE_DIFFERS, NULL);
+	ak_out_put(c, stdout, equal ? MSG_RECONCILE_EQUAL : differs(result) < 0 ? MSG_RECONCILE_OPEN : MSG_RECONCILE_DIFFERS, NULL);
 	ak_out_plain(c, stdout);
 	(void)fputc('\n', stdout);
 	ak_out_wrapped(c, stdout, 0, MSG_RECONCILE_AS_OF, ak_term_date(c->ja, ak_js_str(result, "as_of"), date),
@@ -381,13 +393,15 @@ static void print(const ak_cli *c, const json_t *result)
 	group(c, result, "not_in_ledger", MSG_RECONCILE_NOT_IN_LEDGER, listing, 3, listing_cell);
 	group(c, result, "not_registered", MSG_RECONCILE_NOT_STANDING, standing, 3, standing_cell);
 	group(c, result, "fields", MSG_RECONCILE_FIELDS, fields, 4, field_cell);
+	group(c, result, "erased", MSG_RECONCILE_ERASED, listing, 4, listing_cell);
 }
 
 static int write_csv(const ak_cli *c, const char *path, const json_t *result)
 {
 	static const ak_msg heads[] = { MSG_HEAD_KIND, MSG_HEAD_SUBJECT, MSG_HEAD_FIELD, MSG_HEAD_ON_LIST, MSG_HEAD_IN_LEDGER };
-	static const char *const groups[] = { "not_on_list", "not_in_ledger", "not_registered", "fields" };
-	static const ak_msg titles[] = { MSG_RECONCILE_NOT_IN_PORTAL, MSG_RECONCILE_NOT_IN_LEDGER, MSG_RECONCILE_NOT_STANDING, MSG_RECONCILE_FIELDS };
+	static const char *const groups[] = { "not_on_list", "not_in_ledger", "not_registered", "fields", "erased" };
+	static const ak_msg titles[] = { MSG_RECONCILE_NOT_IN_PORTAL, MSG_RECONCILE_NOT_IN_LEDGER, MSG_RECONCILE_NOT_STANDING, MSG_RECONCILE_FIELDS,
+		                         MSG_RECONCILE_ERASED };
 	ak_csv_out out;
 	const json_t *row;
 	size_t i;
@@ -417,7 +431,7 @@ static int answer(const ak_cli *c, json_t *result)
 
 	if (code != EXIT_HOLDS)
 		return code;
-	code = ak_js_true(result, "equal") ? EXIT_HOLDS : EXIT_DOES_NOT_HOLD;
+	code = ak_js_true(result, "equal") ? EXIT_HOLDS : differs(result) < 0 ? EXIT_NOT_DECIDED : EXIT_DOES_NOT_HOLD;
 	if (c->json && (csv == NULL || strcmp(csv, "-") != 0))
 		return ak_out_json(c, json_incref(result), code);
 	if (csv == NULL)
@@ -435,10 +449,10 @@ static int begin(const ak_cli *c, ak_ledger *l, const char *as_of, uint64_t know
 
 	ak_cli_today(c, today);
 	if (code == EXIT_HOLDS) {
-		*out = json_pack("{s:s,s:I,s:s,s:s,s:I,s:[],s:[],s:[],s:[]}", "as_of", as_of == NULL ? today : as_of, "known_at",
+		*out = json_pack("{s:s,s:I,s:s,s:s,s:I,s:[],s:[],s:[],s:[],s:[]}", "as_of", as_of == NULL ? today : as_of, "known_at",
 				 (json_int_t)(known_at == 0 ? ak_js_num(head, "size") : known_at), "origin",
 				 ak_js_str(head, "origin"), "list", path, "entries", (json_int_t)entries, "not_on_list",
-				 "not_in_ledger", "not_registered", "fields");
+				 "not_in_ledger", "not_registered", "fields", "erased");
 		code = *out == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
 	}
 	json_decref(head);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "answer.h"
+#include "apart.h"
 #include "commands.h"
 #include "files.h"
 #include "js.h"
 #include "meeting.h"
+#include "revoked.h"
 #include "scheme.h"
+#include "signing.h"
 #include "staged.h"
+#include "stamp.h"
 #include "term.h"
 
 #include <stdlib.h>
@@ -142,11 +146,21 @@ static const char *draft_next(const ak_cli *c, ak_span input, const char *path, 
 	return out;
 }
 
+/* The same of who gives a text that went by mail. */
+static const char *mail_next(const ak_cli *c, ak_span input, const char *path, char *out, size_t room)
+{
+	const ak_apart_kind kind = ak_apart_kind_of(input);
+
+	if (kind == AK_APART_REQUEST)
+		return ak_out_text(c, out, room, MSG_NEXT_SEAL_REQUEST, path, NULL);
+	return kind == AK_APART_ANSWER ? ak_out_text(c, out, room, MSG_NEXT_SEAL_ANSWER, path, NULL) : out;
+}
+
 /* `index`: of the meeting that it is a case of, or NULL. */
 static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed, ak_error *e, const json_t *index)
 {
 	char next[NEXT_MAX] = "";
-	char *name = NULL;
+	char *name = NULL, drop[AK_DROP_DIGITS + 1];
 	size_t room;
 	ak_text json = { 0 };
 	json_t *check = NULL;
@@ -168,6 +182,11 @@ static int refused(const ak_cli *c, ak_ledger *l, const batch *b, size_t failed,
 		(void)draft_next(c, b->envelope[failed], c->opts.operand[b->from[failed].file], next, sizeof(next));
 	if (failed < b->n && b->from[failed].line > 0 && e->status == AK_NOT_AUTHORISED) /* a line of many is no file to sign */
 		(void)ak_out_text(c, next, sizeof(next), MSG_NEXT_SIGN_MORE, "FILE", NULL);
+	if (failed < b->n && e->status == AK_BAD_FORMAT && next[0] == '\0')
+		(void)mail_next(c, b->envelope[failed], c->opts.operand[b->from[failed].file], next, sizeof(next));
+	if (failed < b->n && ak_signing_partless(check, drop) != NULL)
+		(void)ak_out_text(c, next, sizeof(next), b->from[failed].line > 0 ? MSG_NEXT_DROP_LINE : MSG_NEXT_DROP,
+		                  b->from[failed].line > 0 ? drop : c->opts.operand[b->from[failed].file], drop, NULL);
 	if (!c->json)
 		ak_answer_name_key(c, l, e);
 	code = ak_out_refused(c, name, e, next);
@@ -225,8 +244,8 @@ static bool names_a_field(const json_t *sealed)
 static int report(ak_cli *c, ak_ledger *l, const ak_text *json, uint64_t ms)
 {
 	json_t *o = NULL;
-	char head[AK_CELL_ROOM];
 	const json_t *v;
+	char head[AK_CELL_ROOM];
 	size_t i;
 	int code;
 
@@ -244,8 +263,11 @@ static int report(ak_cli *c, ak_ledger *l, const ak_text *json, uint64_t ms)
 		ak_scheme_names(c, ak_js_at(o, "names"));
 	(void)ak_out_text(c, head, sizeof(head), MSG_SEALED_HEAD, ak_js_str(o, "origin"), AK_NUM(ak_js_num(o, "size")), AK_NUM(ms), NULL);
 	sealed_lines(c, ak_js_at(o, "sealed"), head);
-	json_array_foreach(ak_js_at(o, "warnings"), i, v)
-		ak_out_wrapped(c, stdout, 9, MSG_WARNING, ak_js_lang(v, "", c->ja), NULL);
+	json_array_foreach(ak_js_at(o, "sealed"), i, v) {
+		if (strcmp(ak_js_str(v, "type"), "revocation") == 0)
+			ak_revoked_print(c, l, ak_js_at(v, "about"), stdout, 2);
+	}
+	ak_warnings_print(c, ak_js_at(o, "warnings"), NULL, stdout, 0);
 	json_decref(o);
 	return EXIT_HOLDS;
 }
@@ -343,15 +365,31 @@ static int drop_sealed(const ak_cli *c, ak_ledger *l, batch *b)
 	return EXIT_HOLDS;
 }
 
+/* What was sealed before is sealed, whatever becomes of this. */
+static int stamp_head(ak_cli *c, ak_ledger *l, const ak_stamping *s, const ak_secret *key, const char *state)
+{
+	const ak_seal_options o = { .operator_key = key, .state_path = state, .clock = ak_cli_clock };
+	int code = ak_stamping_head(c, l, s, &o);
+
+	if (code != EXIT_HOLDS)
+		ak_out_note(c, MSG_STAMP_NOT_HEAD, NULL);
+	return code;
+}
+
 int ak_cmd_seal(ak_cli *c)
 {
 	const char *old = ak_opt_value(&c->opts, OPT_OLD_OPERATOR);
 	ak_secret *key = NULL, *old_key = NULL;
 	char *path = NULL, *state = NULL, *old_state = NULL;
 	ak_ledger *l = NULL;
+	const char *url = ak_opt_value(&c->opts, OPT_TIMESTAMP);
+	ak_stamping stamping = { 0 };
 	session meeting = { 0 };
 	batch b = { 0 };
 	int code = ak_cli_operator_path(c, &path);
+
+	if (code == EXIT_HOLDS && url != NULL)
+		code = ak_stamping_read(c, url, &stamping);
 
 	if (code == EXIT_HOLDS)
 		code = open_session(c, &meeting);
@@ -377,6 +415,9 @@ int ak_cmd_seal(ak_cli *c)
 	}
 	if (code == EXIT_HOLDS && meeting.folder != NULL)
 		code = ak_meeting_sealed(c, l, meeting.folder, meeting.index);
+	if (code == EXIT_HOLDS && url != NULL)
+		code = stamp_head(c, l, &stamping, key, state);
+	ak_stamping_clear(&stamping);
 	ak_ledger_free(&l);
 	ak_secret_free(&key);
 	ak_secret_free(&old_key);

@@ -19,7 +19,7 @@ static const char *cell(const ak_cli *c, const json_t *row, size_t column, char 
 	case 1: {
 		char named[AK_SCHEME_TEXT];
 
-		(void)snprintf(room, AK_CELL_ROOM, "%s", ak_scheme_title(c, ak_js_str(row, "type"), ak_js_lang(row, "title", c->ja), named));
+		(void)ak_term_fit(ak_scheme_title(c, ak_js_str(row, "type"), ak_js_lang(row, "title", c->ja), named), room, AK_CELL_ROOM);
 		return ak_answer_annulled(c, row, room, room);
 	}
 	default:

@@ -53,6 +53,7 @@ static void print_signers(const ak_cli *c, ak_ledger *l, const json_t *o)
 		const char *seat = ak_js_str(v, "seat");
 		char *who = *seat == '\0' ? ak_answer_who(c, l, ak_js_str(v, "keyid")) : ak_answer_party(c, l, ak_js_str(v, "party"));
 		bool bad = json_is_false(ak_js_at(v, "verifies"));
+		char named[AK_CELL_ROOM], date[AK_TERM_DATE_MAX];
 
 		ak_term_spaces(stdout, 2);
 		ak_term_pad(stdout, i == 0 ? ak_msg_text(MSG_HEAD_SIGNED, c->ja) : "", 12);
@@ -60,14 +61,38 @@ static void print_signers(const ak_cli *c, ak_ledger *l, const json_t *o)
 		if (*seat != '\0') {
 			ak_term_put(stdout, who == NULL ? ak_js_str(v, "party") : who);
 			(void)fputc(' ', stdout);
-			ak_term_put(stdout, seat);
+			ak_term_put(stdout, ak_answer_seat(c, seat, ak_js_str(v, "member"), named, sizeof(named)));
 		} else {
 			ak_term_put(stdout, who == NULL ? "?" : who);
 		}
 		if (bad)
 			ak_out_put(c, stdout, MSG_SIGNATURE_FAILS, NULL);
+		if (ak_js_has(v, "stamped"))
+			ak_out_put(c, stdout, MSG_SHOW_STAMPED, ak_term_date(c->ja, ak_js_str(v, "stamped"), date), NULL);
 		(void)fputc('\n', stdout);
 		free(who);
+	}
+}
+
+/* What proves when it was there, beside the operator's own word. */
+static void print_times(const ak_cli *c, const json_t *o)
+{
+	const uint64_t total = ak_js_num(o, "timestamps.total"), count = ak_js_num(o, "timestamps.count");
+	char text[AK_CELL_ROOM], proven[AK_TERM_DATE_MAX], until[AK_TERM_DATE_MAX];
+	const json_t *v;
+	size_t i;
+
+	if (count < total)
+		field(c, MSG_HEAD_TIMES, ak_out_text(c, text, sizeof(text), MSG_SHOW_STAMPS_IDLE, AK_NUM(total - count), AK_NUM(total), ak_js_str(o, "timestamps.why"), NULL));
+	json_array_foreach(ak_js_at(o, "proofs"), i, v) {
+		const ak_msg form = strcmp(ak_js_str(v, "form"), "rfc4998") == 0 ? MSG_SHOW_EVIDENCE : MSG_SHOW_STAMP;
+
+		if (!ak_js_has(v, "proven"))
+			(void)ak_out_text(c, text, sizeof(text), MSG_SHOW_PROOF_IDLE, AK_NUM(ak_js_num(v, "record")), NULL);
+		else
+			(void)ak_out_text(c, text, sizeof(text), form, AK_NUM(ak_js_num(v, "record")), ak_term_date(c->ja, ak_js_str(v, "proven"), proven), ak_js_str(v, "authority"),
+			                  ak_js_has(v, "until") ? ak_term_date(c->ja, ak_js_str(v, "until"), until) : "—", NULL);
+		field(c, i == 0 && count >= total ? MSG_HEAD_TIMES : MSG_NONE, text);
 	}
 }
 
@@ -98,6 +123,7 @@ static int print(ak_cli *c, ak_ledger *l, const ak_text *json)
 	print_head(c, o);
 	ak_basis_print(c, NULL, stdout, o, 2, 12);
 	print_signers(c, l, o);
+	print_times(c, o);
 	if (json_is_false(ak_js_at(o, "authorised"))) {
 		ak_out_paint(c, stdout, AK_PAINT_BAD);
 		ak_out_put(c, stdout, MSG_RECORD_VOID, ak_phrase(c, ak_js_str(o, "why"), why), NULL);

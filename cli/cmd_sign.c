@@ -2,6 +2,7 @@
 /* Signing: show in words what is signed, ask, sign, write.  An envelope is updated in its place; a draft stays and its
  * envelope is written beside it. */
 #include "answer.h"
+#include "apart.h"
 #include "commands.h"
 #include "js.h"
 #include "sign_many.h"
@@ -19,9 +20,9 @@ static int show_signers(const ak_cli *c, const ak_signing *s, const char *path)
 
 	if (c->json)
 		return ak_out_json(c, json_incref(s->shown), EXIT_HOLDS);
-	ak_signing_describe(c, s->ledger, stdout, s->shown, json_object_get(s->shown, "body"));
+	ak_signing_tell(c, s, stdout);
 	json_array_foreach(ak_js_at(s->shown, "signatures"), i, v) {
-		char *who = ak_answer_who(c, s->ledger, ak_js_str(v, "keyid"));
+		char *who = ak_answer_who_by_id(c, s->ledger, ak_js_str(v, "keyid"));
 
 		(void)fputs("  · ", stdout);
 		ak_term_put(stdout, who == NULL ? "?" : who);
@@ -30,36 +31,29 @@ static int show_signers(const ak_cli *c, const ak_signing *s, const char *path)
 	}
 	if (strcmp(ak_js_str(s->shown, "kind"), "draft") == 0)
 		ak_out_line(c, stdout, MSG_NOT_SIGNED_YET, path, NULL);
+	else if (s->request)
+		ak_out_wrapped(c, stdout, 2, MSG_APART_REQUEST_SHOWN, NULL);
 	else
 		ak_signing_count(c, s, path, s->shown);
+	if (s->ledger == NULL && !s->request)
+		ak_apart_needed(c, s->shown);
 	return EXIT_HOLDS;
 }
 
-static int merge(const ak_cli *c, ak_signing *s)
+static int merge(const ak_cli *c, ak_signing *s, size_t *added)
 {
-	ak_span part[2] = { ak_signing_now(s) };
 	const char *path;
 	int code = EXIT_HOLDS;
 
-	for (size_t i = 0; code == EXIT_HOLDS && (path = ak_opt_nth(&c->opts, OPT_ADD, i)) != NULL; i++) {
-		ak_file other = { 0 };
-		ak_text merged = { 0 };
-		ak_error e = { 0 };
-
-		code = ak_file_read(c, path, AK_FILE_MAX, &other);
-		if (code != EXIT_HOLDS)
-			break;
-		part[1] = ak_file_span(&other);
-		if (ak_exchange_merge(part, 2, &merged, &e) != AK_OK) {
-			code = ak_out_refused(c, path, &e, NULL);
-		} else {
-			ak_text_free(&s->now);
-			s->now = merged;
-			part[0] = ak_signing_now(s);
-		}
-		ak_file_drop(&other);
-	}
+	for (size_t i = 0; code == EXIT_HOLDS && (path = ak_opt_nth(&c->opts, OPT_ADD, i)) != NULL; i++)
+		code = ak_apart_add(c, s, path, added);
 	return code;
+}
+
+/* Whoever answers a request sends back what was signed, and nothing else. */
+static bool answers(const ak_cli *c, const ak_signing *s)
+{
+	return s->request && !ak_opt_has(&c->opts, OPT_ADD);
 }
 
 static int sign_with(const ak_cli *c, ak_signing *s, const char *path)
@@ -72,10 +66,10 @@ static int sign_with(const ak_cli *c, ak_signing *s, const char *path)
 
 	if (code != EXIT_HOLDS)
 		return code;
-	if (!c->quiet && !c->json) {
+	if (!ak_signing_silent(c)) {
 		who = ak_signing_who(c, s, k);
 		ak_out_line(c, stderr, MSG_SIGN_AS, who == NULL ? "?" : who, NULL);
-		ak_signing_describe(c, s->ledger, stderr, s->shown, json_object_get(s->shown, "body"));
+		ak_signing_tell(c, s, stderr);
 	}
 	code = ak_signing_part(c, s, path, k);
 	if (code != EXIT_HOLDS || !ak_signing_agreed(c, MSG_SIGN_ASK, 1, &code))
@@ -85,6 +79,8 @@ static int sign_with(const ak_cli *c, ak_signing *s, const char *path)
 	} else {
 		ak_text_free(&s->now);
 		s->now = envelope;
+		if (answers(c, s))
+			code = ak_apart_take(c, s, k);
 	}
 out:
 	free(who);
@@ -112,11 +108,26 @@ static void put_parts(const ak_cli *c, const ak_signing *s, const json_t *signat
 	ak_text_free(&json);
 }
 
-static int finish(const ak_cli *c, const ak_signing *s)
+static int finish_answer(const ak_cli *c, ak_signing *s, const char *path)
+{
+	int code = ak_apart_answer(c, s, path);
+
+	if (code != EXIT_HOLDS || strcmp(s->out, "-") == 0)
+		return code;
+	if (c->json)
+		return ak_out_json(c, json_pack("{s:s,s:O}", "answer", s->out, "statement", json_object_get(s->shown, "statement")), EXIT_HOLDS);
+	ak_out_wrapped(c, stdout, 2, MSG_APART_ANSWERED, s->out, NULL);
+	return EXIT_HOLDS;
+}
+
+static int finish(const ak_cli *c, ak_signing *s)
 {
 	json_t *after = NULL;
 	int code = ak_file_write(c, s->out, ak_signing_now(s), AK_WRITE_REPLACE);
 
+	s->written = code == EXIT_HOLDS;
+	if (s->written)
+		ak_documents_tell(c, &s->committed);
 	if (code == EXIT_HOLDS && strcmp(s->out, "-") == 0)
 		return EXIT_HOLDS; /* stdout is the envelope and nothing else */
 	if (code == EXIT_HOLDS)
@@ -138,10 +149,18 @@ static int sign_one(ak_cli *c, ak_ledger *l)
 {
 	const char *path = c->opts.operand[0], *key;
 	ak_signing *s = calloc(1, sizeof(*s));
-	int code;
+	bool shown = false;
+	size_t added = 0;
+	int code = EXIT_HOLDS;
 
 	if (s == NULL)
 		return ak_out_no_memory(c);
+	if (ak_opt_has(&c->opts, OPT_SHOW))
+		code = ak_apart_show(c, l, path, &shown);
+	if (code != EXIT_HOLDS || shown) {
+		free(s);
+		return code;
+	}
 	s->ledger = l;
 	code = ak_signing_read(c, path, s);
 	if (code == EXIT_HOLDS && ak_opt_has(&c->opts, OPT_SHOW)) {
@@ -149,15 +168,23 @@ static int sign_one(ak_cli *c, ak_ledger *l)
 		goto out;
 	}
 	if (code == EXIT_HOLDS)
+		code = ak_signing_ended(c, l, path);
+	if (code == EXIT_HOLDS)
 		code = ak_signing_blanks(c, path, s->shown);
 	if (code == EXIT_HOLDS)
 		code = ak_signing_refused(c, s, path);
+	if (code == EXIT_HOLDS && ak_opt_has(&c->opts, OPT_REQUEST)) {
+		code = ak_apart_request(c, s, path);
+		goto out;
+	}
 	if (code == EXIT_HOLDS)
-		code = merge(c, s);
+		code = ak_signing_drop(c, path, s);
+	if (code == EXIT_HOLDS)
+		code = merge(c, s, &added);
 	for (size_t i = 0; code == EXIT_HOLDS && (key = ak_opt_nth(&c->opts, OPT_KEY, i)) != NULL; i++)
 		code = sign_with(c, s, key);
 	if (code == EXIT_HOLDS)
-		code = finish(c, s);
+		code = answers(c, s) ? finish_answer(c, s, path) : finish(c, s);
 out:
 	ak_signing_clear(s);
 	free(s);
@@ -169,10 +196,22 @@ int ak_cmd_sign(ak_cli *c)
 	ak_ledger *l = NULL;
 	int code;
 
-	if (!ak_opt_has(&c->opts, OPT_SHOW) && !ak_opt_has(&c->opts, OPT_KEY) && !ak_opt_has(&c->opts, OPT_ADD))
+	if (!ak_opt_has(&c->opts, OPT_SHOW) && !ak_opt_has(&c->opts, OPT_KEY) && !ak_opt_has(&c->opts, OPT_ADD) && !ak_opt_has(&c->opts, OPT_REQUEST) &&
+	    !ak_opt_has(&c->opts, OPT_DROP))
 		return ak_out_usage(c, MSG_OPT_MISSING, "--key FILE", NULL);
 	if (ak_opt_has(&c->opts, OPT_SHOW) && (ak_opt_has(&c->opts, OPT_KEY) || ak_opt_has(&c->opts, OPT_ADD)))
 		return ak_out_usage(c, MSG_NOT_TOGETHER, "--show", "--key, --add", NULL);
+	if (ak_opt_has(&c->opts, OPT_DROP) && (ak_opt_has(&c->opts, OPT_SHOW) || ak_opt_has(&c->opts, OPT_REQUEST) || ak_opt_has(&c->opts, OPT_COMMIT_ONLY)))
+		return ak_out_usage(c, MSG_NOT_TOGETHER, "--drop", "--show, --request, --commit-only", NULL);
+	if (ak_opt_has(&c->opts, OPT_DROP) && (c->opts.n_operands > 1 || ak_path_is_folder(c->opts.operand[0])))
+		return ak_out_usage(c, MSG_DROP_ONE, NULL);
+	if (ak_opt_has(&c->opts, OPT_COMMIT_ONLY) && (ak_opt_has(&c->opts, OPT_SHOW) || ak_opt_has(&c->opts, OPT_ADD)))
+		return ak_out_usage(c, MSG_NOT_TOGETHER, "--commit-only", "--show, --add", NULL);
+	if (ak_opt_has(&c->opts, OPT_COMMIT_ONLY) && (c->opts.n_operands > 1 || ak_path_is_folder(c->opts.operand[0])))
+		return ak_out_usage(c, MSG_COMMIT_ONE, NULL);
+	if (ak_opt_has(&c->opts, OPT_REQUEST) && (ak_opt_has(&c->opts, OPT_KEY) || ak_opt_has(&c->opts, OPT_ADD) || ak_opt_has(&c->opts, OPT_SHOW) ||
+	                                            ak_opt_has(&c->opts, OPT_COMMIT_ONLY)))
+		return ak_out_usage(c, MSG_NOT_TOGETHER, "--request", "--key, --add, --show, --commit-only", NULL);
 	/* Names of signers and fields come from the ledger, when there is one; signing does not need it. */
 	if (ak_ledger_open(c->dir, &l, NULL) != AK_OK)
 		l = NULL;

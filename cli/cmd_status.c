@@ -2,38 +2,14 @@
 #include "answer.h"
 #include "commands.h"
 #include "files.h"
-#include "findings.h"
+#include "handover.h"
 #include "js.h"
+#include "standings.h"
 #include "term.h"
+#include "times.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const char *date_cell(const ak_cli *c, const char *stored, char room[AK_CELL_ROOM])
-{
-	char date[AK_TERM_DATE_MAX];
-
-	(void)snprintf(room, AK_CELL_ROOM, "%s", ak_term_date(c->ja, stored, date));
-	return *room != '\0' ? room : "—";
-}
-
-static const char *listing_cell(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM])
-{
-	switch (column) {
-	case 0:
-		return ak_js_str(row, "listing");
-	case 1:
-		return ak_answer_word(c, ak_js_str(row, "verdict"));
-	case 2:
-		return date_cell(c, ak_js_str(row, "expires_on"), room);
-	case 3:
-		return ak_js_lang(row, "service", c->ja);
-	case 4:
-		return ak_js_lang(row, "provider", c->ja);
-	default:
-		return ak_finding_reason(c, row, room, AK_CELL_ROOM);
-	}
-}
 
 static const char *auditor_cell(const ak_cli *c, const json_t *row, size_t column, char room[AK_CELL_ROOM])
 {
@@ -41,11 +17,11 @@ static const char *auditor_cell(const ak_cli *c, const json_t *row, size_t colum
 	case 0:
 		return ak_js_str(row, "name");
 	case 1:
-		return ak_answer_standing(c, ak_js_str(row, "standing"));
+		return ak_answer_auditor(c, row, room, AK_CELL_ROOM);
 	case 2:
-		return date_cell(c, ak_js_str(row, "valid_from"), room);
+		return ak_standings_date(c, ak_js_str(row, "valid_from"), room);
 	case 3:
-		return date_cell(c, ak_js_str(row, "valid_until"), room);
+		return ak_standings_date(c, ak_js_str(row, "valid_until"), room);
 	case 4:
 		return ak_js_has(row, "days_left") ? ak_term_number(ak_js_num(row, "days_left"), room) : "—";
 	default:
@@ -54,63 +30,28 @@ static const char *auditor_cell(const ak_cli *c, const json_t *row, size_t colum
 	}
 }
 
-/* What the auditors are called, from their enrolment, into the rows. */
+/* What the auditors are called, from their enrolment, into the rows; with the scheme, where there is more than one. */
 static void name_auditors(const ak_cli *c, ak_ledger *l, const json_t *o)
 {
+	const json_t *rows = ak_js_at(o, "auditors");
 	json_t *row;
+	bool many = false;
 	size_t i;
 
-	json_array_foreach(ak_js_at(o, "auditors"), i, row) {
-		char *name = ak_answer_party(c, l, ak_js_str(row, "auditor"));
+	json_array_foreach(rows, i, row)
+		many = many || strcmp(ak_js_str(row, "scheme"), ak_js_str(json_array_get(rows, 0), "scheme")) != 0;
+	json_array_foreach(rows, i, row) {
+		char *party = ak_answer_party(c, l, ak_js_str(row, "auditor"));
+		const char *name = party == NULL ? ak_js_str(row, "auditor") : party;
 
-		(void)json_object_set_new(row, "name", json_string(name == NULL ? ak_js_str(row, "auditor") : name));
-		free(name);
+		(void)json_object_set_new(row, "name", many ? json_sprintf("%s (%s)", name, ak_js_str(row, "scheme")) : json_string(name));
+		free(party);
 	}
-}
-
-/* "valid 1 · expired 1": how many of each, best first. */
-static void sum_up(const ak_cli *c, const json_t *listings)
-{
-	static const char *const verdicts[] = { "valid", "suspended", "expired", "invalid", "unverifiable" };
-	const json_t *row;
-	const char *gap = "";
-	size_t i;
-
-	for (size_t k = 0; k < sizeof(verdicts) / sizeof(verdicts[0]); k++) {
-		uint64_t n = 0;
-
-		json_array_foreach(listings, i, row)
-			n += strcmp(ak_js_str(row, "verdict"), verdicts[k]) == 0;
-		if (n == 0)
-			continue;
-		(void)fputs(gap, stdout);
-		ak_out_put(c, stdout, MSG_STATUS_COUNT, ak_answer_word(c, verdicts[k]), AK_NUM(n), NULL);
-		gap = " · ";
-	}
-	(void)fputs(*gap != '\0' ? "\n\n" : "\n", stdout);
 }
 
 /* ---- how far the evidence reaches ------------------------------------------------------------------------------- */
 
-static const struct {
-	const char *stored;
-	ak_msg word, is;
-} reaches[] = {
-	{ "full-chain", MSG_COVERAGE_FULL, MSG_COVERAGE_FULL_IS },
-	{ "operator-attested", MSG_COVERAGE_OPERATOR, MSG_COVERAGE_OPERATOR_IS },
-	{ "public-list", MSG_COVERAGE_PUBLIC, MSG_COVERAGE_PUBLIC_IS },
-	{ "none", MSG_COVERAGE_NONE, MSG_COVERAGE_NONE_IS },
-};
-enum { REACHES = sizeof(reaches) / sizeof(reaches[0]) };
-
-static const char *reach_word(const ak_cli *c, const char *stored)
-{
-	for (size_t i = 0; i < REACHES; i++) {
-		if (strcmp(reaches[i].stored, stored) == 0)
-			return ak_msg_text(reaches[i].word, c->ja);
-	}
-	return stored;
-}
+enum { REACHES = AK_STANDINGS_REACHES };
 
 /* "decision, technical review, …": the links that are not on record. */
 static const char *lacks_cell(const ak_cli *c, const json_t *row, char room[AK_CELL_ROOM])
@@ -133,7 +74,7 @@ static const char *coverage_cell(const ak_cli *c, const json_t *row, size_t colu
 	case 0:
 		return ak_js_str(row, "listing");
 	case 1:
-		return reach_word(c, ak_js_str(row, "assurance"));
+		return ak_standings_reach(c, ak_js_str(row, "assurance"));
 	case 2:
 		return lacks_cell(c, row, room);
 	default:
@@ -147,7 +88,7 @@ static void print_degrees(const ak_cli *c, const uint64_t of[REACHES], size_t n)
 	size_t column = 0;
 
 	for (size_t k = 0; k < REACHES; k++) {
-		size_t w = ak_term_width(ak_msg_text(reaches[k].word, c->ja));
+		size_t w = ak_term_width(ak_msg_text(ak_standings_reaches[k].word, c->ja));
 
 		column = w > column ? w : column;
 	}
@@ -157,8 +98,8 @@ static void print_degrees(const ak_cli *c, const uint64_t of[REACHES], size_t n)
 		if (k + 1 == REACHES && of[k] == 0)
 			continue;
 		ak_term_spaces(stdout, 2);
-		ak_term_pad(stdout, ak_msg_text(reaches[k].word, c->ja), column - 2);
-		ak_out_wrapped(c, stdout, column, reaches[k].is, NULL);
+		ak_term_pad(stdout, ak_msg_text(ak_standings_reaches[k].word, c->ja), column - 2);
+		ak_out_wrapped(c, stdout, column, ak_standings_reaches[k].is, NULL);
 	}
 	if (of[0] < n)
 		ak_out_wrapped(c, stdout, 0, MSG_COVERAGE_WAY, NULL);
@@ -174,11 +115,11 @@ static void print_coverage(const ak_cli *c, const json_t *listings)
 
 	for (size_t k = 0; k < REACHES; k++) {
 		json_array_foreach(listings, i, row)
-			of[k] += strcmp(ak_js_str(row, "assurance"), reaches[k].stored) == 0;
+			of[k] += strcmp(ak_js_str(row, "assurance"), ak_standings_reaches[k].stored) == 0;
 		if (of[k] == 0)
 			continue;
 		(void)fputs(gap, stdout);
-		ak_out_put(c, stdout, MSG_STATUS_COUNT, reach_word(c, reaches[k].stored), AK_NUM(of[k]), NULL);
+		ak_out_put(c, stdout, MSG_STATUS_COUNT, ak_standings_reach(c, ak_standings_reaches[k].stored), AK_NUM(of[k]), NULL);
 		gap = " · ";
 	}
 	(void)fputs(*gap != '\0' ? "\n\n" : "", stdout);
@@ -186,38 +127,82 @@ static void print_coverage(const ak_cli *c, const json_t *listings)
 	print_degrees(c, of, json_array_size(listings));
 }
 
-/* That there is no listing is another thing than that none of them counts. */
-static void print_missing(const ak_cli *c, const json_t *o)
+/* "times" of `o`: what proves when checkpoints were there, without the proofs one by one. */
+static int add_times(const ak_cli *c, ak_ledger *l, json_t *o)
 {
-	if (ak_js_len(o, "void") > 0)
-		ak_out_line(c, stdout, MSG_VOID_LISTINGS, AK_NUM(ak_js_len(o, "void")), NULL);
-	else if (ak_js_len(o, "listings") == 0)
-		ak_out_line(c, stdout, MSG_NO_LISTINGS, NULL);
+	const ak_timestamp_options asked = { .now = c->now };
+	ak_text json = { 0 };
+	json_t *times = NULL;
+	ak_error e = { 0 };
+	uint32_t within = 0;
+	int code = ak_times_within(c, &within);
+
+	if (code == EXIT_HOLDS && ak_ledger_times(l, &asked, within, &json, &e) != AK_OK)
+		code = ak_out_refused(c, NULL, &e, NULL);
+	if (code == EXIT_HOLDS)
+		code = ak_answer(c, &json, &times);
+	ak_text_free(&json);
+	if (code != EXIT_HOLDS)
+		return code;
+	(void)json_object_set_new(times, "total", json_integer((json_int_t)ak_js_len(times, "proofs")));
+	(void)json_object_del(times, "proofs");
+	return json_object_set_new(o, "times", times) == 0 ? EXIT_HOLDS : ak_out_no_memory(c);
+}
+
+/* Certificates that end within --within days. */
+static void print_certificates(const ak_cli *c, const json_t *o)
+{
+	const json_t *row;
+	uint32_t within = AK_CERTIFICATE_WITHIN;
+	size_t i;
+
+	if (ak_opt_has(&c->opts, OPT_WITHIN))
+		(void)ak_times_within(c, &within); /* looked at before */
+	json_array_foreach(ak_js_at(o, "certificates"), i, row) {
+		const json_int_t left = json_integer_value(json_object_get(row, "days_left"));
+		char who[200], day[AK_CELL_ROOM];
+
+		if (left > (json_int_t)within)
+			continue;
+		(void)snprintf(who, sizeof(who), "%.63s/%.63s", ak_js_str(row, "party"), ak_js_str(row, "member"));
+		(void)ak_standings_date(c, ak_js_str(row, "until"), day);
+		if (!ak_js_has(row, "until"))
+			ak_out_wrapped(c, stdout, 0, MSG_CERTIFICATE_UNPINNED, who, NULL);
+		else if (left < 0)
+			ak_out_wrapped(c, stdout, 0, MSG_CERTIFICATE_ENDED, who, day, NULL);
+		else
+			ak_out_wrapped(c, stdout, 0, MSG_CERTIFICATE_ENDS, who, day, AK_NUM((uint64_t)left), NULL);
+	}
 }
 
 static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)
 {
-	static const ak_msg listings[] = { MSG_HEAD_LISTING, MSG_HEAD_STANDING, MSG_HEAD_EXPIRES,
-		                           MSG_HEAD_SERVICE, MSG_HEAD_PROVIDER, MSG_HEAD_REASON };
 	static const ak_msg auditors[] = { MSG_HEAD_AUDITOR, MSG_HEAD_STANDING, MSG_HEAD_FROM, MSG_HEAD_UNTIL,
 		                           MSG_HEAD_DAYS_LEFT, MSG_HEAD_RECORD };
-	char date[AK_TERM_DATE_MAX];
 	json_t *o = NULL;
 	int code = ak_answer(c, json, &o);
 
-	if (code != EXIT_HOLDS)
+	if (code == EXIT_HOLDS)
+		code = add_times(c, l, o);
+	if (code == EXIT_HOLDS && c->json)
+		return ak_out_json(c, o, EXIT_HOLDS);
+	if (code != EXIT_HOLDS) {
+		json_decref(o);
 		return code;
+	}
 	name_auditors(c, l, o);
-	ak_out_line(c, stdout, MSG_STATUS_AS_OF, ak_term_date(c->ja, ak_js_str(o, "as_of"), date), AK_NUM(ak_js_num(o, "known_at")), NULL);
+	ak_standings_head(c, o);
+	ak_answer_closing(c, o);
+	ak_times_countdown(c, ak_js_at(o, "times"), ak_js_has(o, "closing"));
+	if (!ak_js_has(o, "closing"))
+		print_certificates(c, o);
 	if (ak_opt_has(&c->opts, OPT_COVERAGE)) {
-		print_missing(c, o);
+		ak_standings_missing(c, o);
 		print_coverage(c, ak_js_at(o, "listings"));
 		json_decref(o);
 		return EXIT_HOLDS;
 	}
-	sum_up(c, ak_js_at(o, "listings"));
-	print_missing(c, o);
-	ak_answer_table(c, ak_js_at(o, "listings"), listings, 6, listing_cell);
+	ak_standings_print(c, o);
 	if (ak_js_len(o, "auditors") > 0)
 		(void)fputc('\n', stdout);
 	ak_answer_table(c, ak_js_at(o, "auditors"), auditors, 6, auditor_cell);
@@ -232,9 +217,14 @@ int ak_cmd_status(ak_cli *c)
 	ak_text json = { 0 };
 	ak_error e = { 0 };
 	uint64_t known_at = 0;
+	const bool handover = ak_opt_has(&c->opts, OPT_HANDOVER);
 	char as_of[11];
-	int code = ak_cli_day(c, OPT_AS_OF, as_of);
+	int code = c->opts.n_operands > 0 && !handover ? ak_out_usage(c, MSG_OPT_MISSING, "--handover", NULL) : EXIT_HOLDS;
 
+	if (code == EXIT_HOLDS && handover && (ak_opt_has(&c->opts, OPT_AS_OF) || ak_opt_has(&c->opts, OPT_KNOWN_AT) || ak_opt_has(&c->opts, OPT_COVERAGE)))
+		code = ak_out_usage(c, MSG_NOT_TOGETHER, "--handover", "--as-of, --known-at, --coverage", NULL);
+	if (code == EXIT_HOLDS)
+		code = ak_cli_day(c, OPT_AS_OF, as_of);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_number(c, OPT_KNOWN_AT, 1, INT64_MAX, &known_at);
 	if (code == EXIT_HOLDS)
@@ -247,8 +237,8 @@ int ak_cmd_status(ak_cli *c)
 		goto out;
 	if (ak_ledger_status(l, ak_file_span(&trust), *as_of != '\0' ? as_of : NULL, known_at, c->now, &json, &e) != AK_OK)
 		code = ak_out_refused(c, NULL, &e, NULL);
-	else if (c->json)
-		ak_out_json_text(&json);
+	else if (handover)
+		code = ak_handover(c, l, &json, &trust);
 	else
 		code = print(c, l, &json);
 out:

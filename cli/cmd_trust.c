@@ -295,6 +295,7 @@ static void print_fit(const ak_cli *c, const json_t *trust, const json_t *head, 
 	const json_t *v;
 	size_t i;
 
+	ak_answer_closing(c, head);
 	fits(c, MSG_TRUST_ORIGIN, ak_js_true(fit, "origin"), ak_js_str(trust, "origin"), ak_js_str(head, "origin"));
 	fits(c, MSG_TRUST_GENESIS, ak_js_true(fit, "genesis"), ak_js_str(trust, "genesis"), ak_js_str(head, "genesis"));
 	fits_in_chain(c, MSG_TRUST_LOG, ak_js_true(fit, "log"), ak_js_str(trust, "log"), MSG_TRUST_LOG_UNKNOWN);

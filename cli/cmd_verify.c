@@ -4,6 +4,7 @@
 #include "evidence.h"
 #include "files.h"
 #include "js.h"
+#include "near.h"
 #include "report.h"
 #include "use.h"
 #include "verdict.h"
@@ -43,6 +44,12 @@ static int verify(ak_cli *c, ak_ledger *l, const ak_verify_options *o)
 			ak_out_json_text(&json);
 		else if (!taken)
 			ak_verdict_print(c, report);
+		if (!c->json && strcmp(ak_js_str(report, "reason"), "not-found") == 0) {
+			json_t *near = ak_near_to(l, o->listing);
+
+			ak_near_tell(c, near);
+			json_decref(near);
+		}
 		c->json = c->json && taken; /* what is wrong with the report is no second answer */
 		if (ak_report_asked(c))
 			code = write_report(c, l, o, report);
@@ -51,6 +58,22 @@ static int verify(ak_cli *c, ak_ledger *l, const ak_verify_options *o)
 	}
 	json_decref(report);
 	ak_text_free(&json);
+	return code;
+}
+
+/* A task that the scheme does not list is a slip of the keyboard, and told before anything is judged. */
+static int check_use(const ak_cli *c, ak_ledger *l, const ak_verify_options *o, const ak_use_args *use)
+{
+	ak_text scheme = { 0 };
+	ak_error e = { 0 };
+	int code;
+
+	if (o->scheme != NULL || use->use.task == NULL)
+		return ak_use_check(c, o->listing, &use->use, o->scheme);
+	if (ak_ledger_scheme(l, o->listing, &scheme, &e) != AK_OK)
+		return ak_out_refused(c, o->listing, &e, NULL);
+	code = ak_use_check(c, o->listing, &use->use, scheme.data);
+	ak_text_free(&scheme);
 	return code;
 }
 
@@ -69,8 +92,6 @@ int ak_cmd_verify(ak_cli *c)
 	if (code == EXIT_HOLDS)
 		code = ak_use_read(c, &use);
 	if (code == EXIT_HOLDS)
-		code = ak_use_check(c, o.listing, &use.use, o.scheme);
-	if (code == EXIT_HOLDS)
 		code = ak_report_check_options(c);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_trust(c, &trust);
@@ -78,12 +99,13 @@ int ak_cmd_verify(ak_cli *c)
 		code = ak_evidence_read(c, ev);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
+	if (code == EXIT_HOLDS)
+		code = check_use(c, l, &o, &use);
 	if (code == EXIT_HOLDS) {
 		o.trust = ak_file_span(&trust);
 		o.as_of = *as_of != '\0' ? as_of : NULL;
 		o.use = use.asked ? &use.use : NULL;
-		o.evidence = ev->file;
-		o.n_evidence = ev->n;
+		ak_evidence_put(ev, &o);
 		code = verify(c, l, &o);
 	}
 	if (ev != NULL)

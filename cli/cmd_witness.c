@@ -21,7 +21,7 @@ static const char *duty_name(const ak_cli *c, const char *duty)
 	} names[] = {
 		{ "history", MSG_DUTY_HISTORY }, { "bytes", MSG_DUTY_BYTES },     { "sequence", MSG_DUTY_SEQUENCE },
 		{ "time", MSG_DUTY_TIME },       { "genesis", MSG_DUTY_GENESIS }, { "operator", MSG_DUTY_OPERATOR },
-		{ "key", MSG_DUTY_KEY },
+		{ "key", MSG_DUTY_KEY },         { "ended", MSG_DUTY_ENDED },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -8,12 +8,17 @@
 int ak_cmd_init(ak_cli *c);
 int ak_cmd_keygen(ak_cli *c);
 int ak_cmd_party(ak_cli *c);
+int ak_cmd_crl(ak_cli *c);
 int ak_cmd_draft(ak_cli *c);
 int ak_cmd_sign(ak_cli *c);
 int ak_cmd_check(ak_cli *c);
 int ak_cmd_seal(ak_cli *c);
+int ak_cmd_timestamp(ak_cli *c);
 int ak_cmd_correct(ak_cli *c);
 int ak_cmd_annul(ak_cli *c);
+int ak_cmd_erase(ak_cli *c);
+int ak_cmd_disclose(ak_cli *c);
+int ak_cmd_evidence(ak_cli *c);
 int ak_cmd_verify(ak_cli *c);
 int ak_cmd_bundle(ak_cli *c);
 int ak_cmd_trace(ak_cli *c);

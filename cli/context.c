@@ -88,18 +88,31 @@ bool ak_cli_trust_known(const ak_cli *c)
 	return ak_opt_value(&c->opts, OPT_TRUST) != NULL || (usual[0] != '\0' && ((given != NULL && *given != '\0') || ak_file_exists(usual)));
 }
 
+/* What is no trust file, an empty one too, is told before anything is done by it. */
+static int check_trust(const ak_cli *c, const ak_file *f)
+{
+	ak_text json = { 0 };
+	ak_error e = { 0 };
+	ak_status st = ak_trust_describe(ak_file_span(f), &json, &e);
+
+	ak_text_free(&json);
+	return st == AK_OK ? EXIT_HOLDS : ak_out_refused(c, c->trust_path, &e, NULL);
+}
+
 int ak_cli_trust(ak_cli *c, ak_file *out)
 {
 	const char *option = ak_opt_value(&c->opts, OPT_TRUST), *dir = ak_opt_value(&c->opts, OPT_DIR);
 	char usual[AK_PATH_MAX];
+	int code;
 
 	ak_cli_usual_trust(usual);
 	if (!ak_cli_trust_known(c))
-		return ak_out_usage(c, MSG_NO_TRUST, usual[0] == '\0' ? "~/.config/akashi/trust" : usual,
+		return ak_out_fault(c, AK_NOT_FOUND, NULL, MSG_NO_TRUST, usual[0] == '\0' ? "~/.config/akashi/trust" : usual,
 		                    dir == NULL ? "DIR" : dir, NULL);
 	free(c->trust_path);
 	c->trust_path = strdup(option != NULL ? option : usual);
 	if (c->trust_path == NULL)
 		return ak_out_no_memory(c);
-	return ak_file_read(c, c->trust_path, TRUST_FILE_MAX, out);
+	code = ak_file_read(c, c->trust_path, TRUST_FILE_MAX, out);
+	return code == EXIT_HOLDS ? check_trust(c, out) : code;
 }

@@ -16,9 +16,12 @@ static bool fail(ak_csv_fault *f, ak_msg what, size_t row, size_t column)
 
 /* ---- encodings ------------------------------------------------------------------------------------------------- */
 
-static bool is_utf8(const unsigned char *p, size_t n)
+/* How many bytes from the first are text in UTF-8: all, or up to one that is not. */
+static size_t utf8_bytes(const unsigned char *p, size_t n)
 {
-	for (size_t i = 0; i < n;) {
+	size_t i = 0;
+
+	while (i < n) {
 		unsigned c = p[i], more = c < 0x80                ? 0
 					  : c >= 0xC2 && c < 0xE0 ? 1
 					  : c >= 0xE0 && c < 0xF0 ? 2
@@ -26,17 +29,38 @@ static bool is_utf8(const unsigned char *p, size_t n)
 								  : 9;
 
 		if (more == 9 || n - i <= more)
-			return false;
+			return i;
 		for (unsigned k = 1; k <= more; k++) {
 			if ((p[i + k] & 0xC0) != 0x80)
-				return false;
+				return i;
 		}
 		if ((c == 0xE0 && p[i + 1] < 0xA0) || (c == 0xED && p[i + 1] > 0x9F) || (c == 0xF0 && p[i + 1] < 0x90) ||
 		    (c == 0xF4 && p[i + 1] > 0x8F))
-			return false;
+			return i;
 		i += 1 + more;
 	}
-	return true;
+	return n;
+}
+
+/* The row and column of a byte.  Of both encodings, no byte inside a character is a quote, a comma or a line end. */
+static bool fail_at(ak_csv_fault *f, ak_msg what, const char *in, size_t at)
+{
+	size_t row = 1, column = 1;
+	bool quoted = false;
+
+	for (size_t i = 0; i < at; i++) {
+		if (in[i] == '"')
+			quoted = !quoted;
+		if (quoted)
+			continue;
+		if (in[i] == '\n') {
+			row++;
+			column = 1;
+		} else if (in[i] == ',') {
+			column++;
+		}
+	}
+	return fail(f, what, row, column);
 }
 
 /* All of `in` into a buffer of its own; false when some of it has no place there. */
@@ -49,6 +73,7 @@ static bool convert(const char *to, const char *from, const char *in, size_t n, 
 		char *out;
 	} src = { .in = in }; /* iconv reads it, and never writes */
 	char *at, *buf = malloc(room + 1);
+	const size_t all = n;
 	size_t left = room, r;
 
 	*out = NULL;
@@ -65,7 +90,7 @@ static bool convert(const char *to, const char *from, const char *in, size_t n, 
 	(void)iconv_close(cd);
 	if (r == (size_t)-1 || n != 0) {
 		free(buf);
-		return fail(fault, MSG_CSV_NOT_CP932, 0, 0);
+		return fail_at(fault, MSG_CSV_NOT_CP932, in, all - n);
 	}
 	*len = room - left;
 	buf[*len] = '\0';
@@ -262,8 +287,8 @@ bool ak_csv_parse(ak_span bytes, ak_csv_encoding e, ak_csv *out, ak_csv_fault *f
 		if (!from_cp932(in, n, &decoded, &n, fault))
 			return false;
 		in = decoded;
-	} else if (!is_utf8((const unsigned char *)in, n)) {
-		return fail(fault, MSG_CSV_NOT_UTF8, 0, 0);
+	} else if (utf8_bytes((const unsigned char *)in, n) != n) {
+		return fail_at(fault, MSG_CSV_NOT_UTF8, in, utf8_bytes((const unsigned char *)in, n));
 	}
 	fine = n == 0 ? fail(fault, MSG_CSV_EMPTY, 0, 0) : read_all(in, n, out, fault);
 	free(decoded);
@@ -352,7 +377,7 @@ void ak_csv_put(ak_csv_out *o, const char *text)
 		add(o, ",", 1);
 	if (n > AK_CSV_CELL) {
 		spoil(o, MSG_CSV_CELL);
-	} else if (!is_utf8((const unsigned char *)text, n)) {
+	} else if (utf8_bytes((const unsigned char *)text, n) != n) {
 		spoil(o, MSG_CSV_NOT_UTF8);
 	} else if (o->encoding != AK_CSV_CP932 || n == 0) {
 		put_bytes(o, text, n);

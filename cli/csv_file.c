@@ -70,6 +70,15 @@ static int tell(const ak_cli *c, const char *path, const ak_csv *t, const ak_csv
 	return ak_out_fault(c, st, path, MSG_WHAT, placed(c, f->row, f->column, name, ak_msg_text(f->what, c->ja), room), NULL);
 }
 
+/* The first line parted by tabs, with no comma in it. */
+static bool is_tabbed(ak_span bytes)
+{
+	const uint8_t *end = bytes.len == 0 ? NULL : memchr(bytes.data, '\n', bytes.len);
+	const size_t n = end == NULL ? bytes.len : (size_t)(end - bytes.data);
+
+	return n > 0 && memchr(bytes.data, '\t', n) != NULL && memchr(bytes.data, ',', n) == NULL;
+}
+
 int ak_csv_read(const ak_cli *c, const char *path, ak_csv_encoding e, ak_csv *out)
 {
 	ak_csv_fault fault = { 0 };
@@ -79,7 +88,11 @@ int ak_csv_read(const ak_cli *c, const char *path, ak_csv_encoding e, ak_csv *ou
 	*out = (ak_csv){ 0 };
 	if (code != EXIT_HOLDS)
 		return code;
-	if (!ak_csv_parse(ak_file_span(&file), e, out, &fault))
+	if (file.len >= 4 && memcmp(file.data, "PK\003\004", 4) == 0)
+		code = ak_out_fault(c, AK_BAD_FORMAT, path, MSG_CSV_WORKBOOK, NULL);
+	else if (is_tabbed(ak_file_span(&file)))
+		code = ak_out_fault(c, AK_BAD_FORMAT, path, MSG_CSV_TABS, NULL);
+	else if (!ak_csv_parse(ak_file_span(&file), e, out, &fault))
 		code = tell(c, path, out, &fault);
 	ak_file_drop(&file);
 	return code;

@@ -4,7 +4,8 @@
 #include "draft.h"
 
 #include "files.h"
-#include "term.h"
+#include "opening.h"
+#include "secrets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ void ak_documents_undo(const ak_documents *d)
 void ak_documents_tell(const ak_cli *c, const ak_documents *d)
 {
 	for (size_t i = 0; i < d->n_salts; i++)
-		ak_out_note(c, MSG_SALT_WRITTEN, d->salt[i], NULL);
+		ak_out_note(c, MSG_OPENING_WRITTEN, d->salt[i], NULL);
 }
 
 /* Keeps `text` for as long as the documents live. */
@@ -64,61 +65,54 @@ static char *free_name(const ak_documents *d, const char *stem)
 	return name;
 }
 
-static int write_salt(const ak_cli *c, ak_documents *d, const char *path, const uint8_t salt[SALT])
-{
-	static const char digits[] = "0123456789abcdef";
-	char hex[2 * SALT + 1];
-	size_t room = strlen(path) + sizeof(".salt");
-	char *file = malloc(room);
-	int code;
-
-	if (file == NULL)
-		return ak_out_no_memory(c);
-	(void)snprintf(file, room, "%s.salt", path);
-	for (size_t i = 0; i < SALT; i++) {
-		hex[2 * i] = digits[salt[i] >> 4];
-		hex[2 * i + 1] = digits[salt[i] & 15];
-	}
-	hex[sizeof(hex) - 1] = '\n';
-	if (ak_file_exists(file))
-		code = ak_out_fault(c, AK_INVALID_ARGUMENT, file, MSG_SALT_EXISTS, NULL);
-	else
-		code = ak_file_write(c, file, (ak_span){ (const uint8_t *)hex, sizeof(hex) }, AK_WRITE_SECRET);
-	if (code == EXIT_HOLDS)
-		d->salt[d->n_salts++] = file;
-	else
-		free(file);
-	return code;
-}
-
 static int commit(const ak_cli *c, ak_documents *d, const char *path, ak_document *doc)
 {
 	uint8_t salt[SALT];
 	ak_digest commitment;
+	json_t *list = json_array();
+	char *file = NULL;
 	ak_error e = { 0 };
+	int code;
 
-	if (ak_commit_document(&doc->digest, &commitment, salt, &e) != AK_OK)
+	if (ak_commit_document(&doc->digest, &commitment, salt, &e) != AK_OK) {
+		json_decref(list);
 		return ak_out_refused(c, path, &e, NULL);
+	}
+	if (list == NULL || json_array_append_new(list, ak_opening_document(doc->name, doc->kind, &doc->digest, &commitment, salt)) != 0) {
+		ak_secrets_wipe(salt, sizeof(salt));
+		json_decref(list);
+		return ak_out_no_memory(c);
+	}
+	ak_secrets_wipe(salt, sizeof(salt));
 	doc->digest = commitment;
 	doc->commitment = true;
-	return write_salt(c, d, path, salt);
+	code = ak_opening_write(c, path, list, NULL, &file);
+	if (code == EXIT_HOLDS)
+		d->salt[d->n_salts++] = file;
+	return code;
 }
 
-static int add(const ak_cli *c, ak_documents *d, const char *spec, bool committed)
+/* FILE:KIND; with a usual kind FILE alone, also one that has a colon in its name. */
+static int add(const ak_cli *c, ak_documents *d, ak_opt_id option, const char *spec, const char *usual)
 {
-	const char *option = committed ? "--commit" : "--document", *colon = strrchr(spec, ':');
+	const bool committed = option != OPT_DOCUMENT;
+	const char *colon = usual != NULL && ak_file_exists(spec) ? NULL : strrchr(spec, ':');
 	ak_document doc = { 0 };
 	char *path;
 	int code;
 
-	if (colon == NULL || colon == spec || colon[1] == '\0')
-		return ak_out_usage(c, MSG_BAD_DOCUMENT, option, spec, NULL);
+	if (colon == NULL && usual == NULL)
+		return ak_out_usage(c, MSG_BAD_DOCUMENT, ak_opt_get(option)->name, spec, NULL);
+	if (colon != NULL && (colon == spec || colon[1] == '\0'))
+		return ak_out_usage(c, MSG_BAD_DOCUMENT, ak_opt_get(option)->name, spec, NULL);
 	if (d->n == AK_DOCUMENTS_MAX)
 		return ak_out_usage(c, MSG_OPT_TOO_MANY, NULL);
-	path = strndup(spec, (size_t)(colon - spec));
+	if (committed)
+		ak_secrets_guard();
+	path = colon == NULL ? strdup(spec) : strndup(spec, (size_t)(colon - spec));
 	if (path == NULL)
 		return ak_out_no_memory(c);
-	doc.kind = keep(d, strdup(colon + 1));
+	doc.kind = keep(d, strdup(colon == NULL ? usual : colon + 1));
 	if (doc.kind != NULL)
 		doc.name = keep(d, free_name(d, committed ? doc.kind : ak_file_base(path)));
 	if (doc.name == NULL)
@@ -139,9 +133,21 @@ int ak_documents_read(const ak_cli *c, ak_documents *d)
 	const char *spec;
 
 	for (size_t i = 0; code == EXIT_HOLDS && (spec = ak_opt_nth(&c->opts, OPT_DOCUMENT, i)) != NULL; i++)
-		code = add(c, d, spec, false);
+		code = add(c, d, OPT_DOCUMENT, spec, NULL);
 	for (size_t i = 0; code == EXIT_HOLDS && (spec = ak_opt_nth(&c->opts, OPT_COMMIT, i)) != NULL; i++)
-		code = add(c, d, spec, true);
+		code = add(c, d, OPT_COMMIT, spec, NULL);
+	if (code != EXIT_HOLDS)
+		ak_documents_undo(d);
+	return code;
+}
+
+int ak_documents_commit(const ak_cli *c, const char *kind, ak_documents *d)
+{
+	int code = EXIT_HOLDS;
+	const char *spec;
+
+	for (size_t i = 0; code == EXIT_HOLDS && (spec = ak_opt_nth(&c->opts, OPT_COMMIT_ONLY, i)) != NULL; i++)
+		code = add(c, d, OPT_COMMIT_ONLY, spec, kind);
 	if (code != EXIT_HOLDS)
 		ak_documents_undo(d);
 	return code;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "draft.h"
 
+#include "answer.h"
 #include "files.h"
 #include "js.h"
 #include "scheme.h"
@@ -77,6 +78,16 @@ static void tell(const ak_cli *c, const char *path, const ak_text *draft)
 	free(blanks);
 	json_decref(o);
 	ak_text_free(&json);
+}
+
+void ak_drafting_caution(const ak_cli *c, ak_ledger *l)
+{
+	json_t *closing = ak_answer_ended(l);
+	char date[AK_TERM_DATE_MAX];
+
+	if (closing != NULL)
+		ak_out_note(c, MSG_ENDED_NOTE, ak_term_date(c->ja, ak_js_str(closing, "day"), date), AK_NUM(ak_js_num(closing, "record")), ak_answer_successor(c, closing), NULL);
+	json_decref(closing);
 }
 
 int ak_drafting_finish(const ak_cli *c, const ak_text *draft)

@@ -2,7 +2,10 @@
 #include "evidence.h"
 
 #include "files.h"
+#include "js.h"
+#include "opening.h"
 #include "out.h"
+#include "secrets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,52 +19,102 @@ static int hex_value(char ch)
 	return ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : -1;
 }
 
-/* 64 hex digits, as draft --commit wrote them. */
-static int read_salt(const ak_cli *c, const char *path, uint8_t out[SALT])
+/* 64 hex digits. */
+static bool salt_of(const char *hex, size_t len, uint8_t out[SALT])
 {
 	uint8_t salt[SALT];
-	ak_file f = { 0 };
-	bool good;
-	int code = ak_file_read(c, path, SALT_FILE_MAX, &f);
 
-	if (code != EXIT_HOLDS)
-		return code;
-	good = f.len == 2 * SALT || (f.len == 2 * SALT + 1 && f.data[2 * SALT] == '\n');
-	for (size_t i = 0; good && i < SALT; i++) {
-		int high = hex_value(f.data[2 * i]), low = hex_value(f.data[2 * i + 1]);
+	if (len != 2 * SALT)
+		return false;
+	for (size_t i = 0; i < SALT; i++) {
+		int high = hex_value(hex[2 * i]), low = hex_value(hex[2 * i + 1]);
 
-		good = high >= 0 && low >= 0;
+		if (high < 0 || low < 0)
+			return false;
 		salt[i] = (uint8_t)((high & 15) << 4 | (low & 15));
 	}
-	ak_file_drop(&f);
-	if (!good)
-		return ak_out_fault(c, AK_BAD_FORMAT, path, MSG_NOT_A_SALT, NULL);
 	memcpy(out, salt, SALT);
-	return EXIT_HOLDS;
+	ak_secrets_wipe(salt, sizeof(salt));
+	return true;
 }
 
-/* FILE or FILE:SALTFILE; a file whose own name has a colon is found because it is there. */
+/* A salt alone, as a line of text. */
+static int read_salt(const ak_cli *c, const char *path, ak_evidence_file *f)
+{
+	ak_file text = { 0 };
+	int code;
+
+	ak_secrets_guard();
+	code = ak_file_read(c, path, SALT_FILE_MAX, &text);
+	if (code != EXIT_HOLDS)
+		return code;
+	if (text.len > 0 && text.data[text.len - 1] == '\n')
+		text.len--;
+	f->has_salt = salt_of(text.data, text.len, f->salt);
+	ak_file_drop(&text);
+	return f->has_salt ? EXIT_HOLDS : ak_out_fault(c, AK_BAD_FORMAT, path, MSG_NOT_A_SALT, NULL);
+}
+
+/* The opening's salt for this document; when it is of one document only, for whatever is said to be that. */
+static void take_salt(const json_t *what, ak_evidence_file *f)
+{
+	char *digest = ak_file_digest_text(&f->digest);
+	const json_t *d;
+	size_t i;
+
+	json_array_foreach(ak_js_at(what, "documents"), i, d) {
+		const char *hex = ak_js_str(d, "salt");
+
+		if (digest != NULL && (strcmp(ak_js_str(d, "document"), digest) == 0 || ak_js_len(what, "documents") == 1))
+			f->has_salt = salt_of(hex, strlen(hex), f->salt);
+	}
+	free(digest);
+}
+
+/* `f`: the document it was given with, or NULL.  A holder's own opening given so is for that document, whatever else it opens. */
+static int add_opening(const ak_cli *c, ak_evidence_args *e, const char *path, ak_evidence_file *f)
+{
+	json_t *what = NULL;
+	ak_file *text = &e->text[e->n_openings];
+	int code;
+
+	if (e->n_openings == AK_EVIDENCE_ARGS_MAX)
+		return ak_out_usage(c, MSG_OPT_TOO_MANY, NULL);
+	code = ak_opening_read(c, path, text, &what);
+	if (code == EXIT_HOLDS && f != NULL)
+		take_salt(what, f);
+	if (code == EXIT_HOLDS && (f == NULL || !f->has_salt || strcmp(ak_js_str(what, "kind"), "disclosure") == 0))
+		e->opening[e->n_openings++] = (ak_evidence_opening){ ak_file_base(path), ak_file_span(text) };
+	else
+		ak_file_drop(text);
+	json_decref(what);
+	return code;
+}
+
+/* FILE, FILE:OPENING, or an opening or disclosure alone; a file whose own name has a colon is found because it is there. */
 static int add(const ak_cli *c, ak_evidence_args *e, const char *spec)
 {
 	ak_evidence_file *f = &e->file[e->n];
 	char *path, *colon;
 	int code;
 
-	if (e->n == AK_EVIDENCE_ARGS_MAX)
+	if (e->n_paths == AK_EVIDENCE_ARGS_MAX)
 		return ak_out_usage(c, MSG_OPT_TOO_MANY, NULL);
 	path = strdup(spec);
 	if (path == NULL)
 		return ak_out_no_memory(c);
-	e->path[e->n++] = path;
+	e->path[e->n_paths++] = path;
 	colon = ak_file_exists(path) ? NULL : strrchr(path, ':');
+	if (colon == NULL && ak_opening_is(path))
+		return add_opening(c, e, path, NULL);
 	if (colon != NULL)
 		*colon = '\0';
 	f->name = ak_file_base(path);
 	code = ak_file_digest(c, path, &f->digest);
-	if (code == EXIT_HOLDS && colon != NULL) {
-		f->has_salt = true;
-		code = read_salt(c, colon + 1, f->salt);
-	}
+	if (code == EXIT_HOLDS)
+		e->n++;
+	if (code == EXIT_HOLDS && colon != NULL)
+		code = ak_opening_is(colon + 1) ? add_opening(c, e, colon + 1, f) : read_salt(c, colon + 1, f);
 	return code;
 }
 
@@ -75,9 +128,20 @@ int ak_evidence_read(const ak_cli *c, ak_evidence_args *e)
 	return code;
 }
 
+void ak_evidence_put(const ak_evidence_args *e, ak_verify_options *o)
+{
+	o->evidence = e->file;
+	o->n_evidence = e->n;
+	o->openings = e->opening;
+	o->n_openings = e->n_openings;
+}
+
 void ak_evidence_drop(ak_evidence_args *e)
 {
-	for (size_t i = 0; i < e->n; i++)
+	for (size_t i = 0; i < e->n_openings; i++)
+		ak_file_drop(&e->text[i]);
+	for (size_t i = 0; i < e->n_paths; i++)
 		free(e->path[i]);
+	ak_secrets_wipe(e, sizeof(*e));
 	*e = (ak_evidence_args){ 0 };
 }

@@ -194,6 +194,24 @@ static bool write_all(int fd, ak_span bytes)
 	return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP; /* a pipe or device cannot be synced */
 }
 
+/* A new name is lost in a power cut as long as its folder is not on disk. */
+static bool sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+	int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool synced;
+
+	if (fd < 0) { /* one that may be written to and not be read */
+		synced = folder != NULL && errno == EACCES;
+	} else {
+		synced = fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;
+		(void)close(fd);
+	}
+	free(folder);
+	return synced;
+}
+
 static int write_new(const ak_cli *c, const char *path, ak_span bytes, mode_t mode)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -206,7 +224,7 @@ static int write_new(const ak_cli *c, const char *path, ak_span bytes, mode_t mo
 	written = write_all(fd, bytes);
 	if (close(fd) != 0)
 		written = false;
-	if (written)
+	if (written && sync_folder(path))
 		return EXIT_HOLDS;
 	(void)cannot(c, path, MSG_CANNOT_WRITE);
 	(void)unlink(path); /* half a file would be taken for a whole one */
@@ -241,6 +259,8 @@ bool ak_file_swap(const char *path, ak_span bytes)
 		why = errno;
 	if (why != 0)
 		(void)unlink(temporary);
+	else if (!sync_folder(path))
+		why = errno;
 	free(temporary);
 	errno = why;
 	return why == 0;

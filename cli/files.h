@@ -23,6 +23,9 @@ const char *ak_file_why(const ak_cli *c, int error);
 const char *ak_file_why_in(bool ja, int error);
 bool ak_file_exists(const char *path);
 
+/* What can be made again at any time from what is kept elsewhere - a bundle, a picture, a table, signatures added to a file - replaces what is
+ * there.  What somebody may have worked on, filed or lost otherwise - a draft, a key, a trust file, evidence, a receipt, a report - is new,
+ * and replaces only where the command has --force and it is given. */
 typedef enum ak_write {
 	AK_WRITE_NEW,     /* fail when the file is there                     */
 	AK_WRITE_REPLACE, /* a temporary file beside it, renamed onto it     */

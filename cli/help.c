@@ -36,6 +36,11 @@ ak_msg ak_help_of(const ak_command *k, ak_opt_id id)
 		{ "plan", OPT_LISTING, MSG_HELP_OPT_LISTING_OF_PLAN },
 		{ "verify", OPT_SERVICE, MSG_HELP_OPT_SERVICE_OF_VERIFY },
 		{ "akashi-verify", OPT_SERVICE, MSG_HELP_OPT_SERVICE_OF_VERIFY },
+		{ "evidence", OPT_TO, MSG_HELP_OPT_TO_OF_EVIDENCE },
+		{ "evidence", OPT_NAME, MSG_HELP_OPT_NAME_OF_EVIDENCE },
+		{ "evidence", OPT_KEY, MSG_HELP_OPT_KEY_OF_EVIDENCE },
+		{ "evidence", OPT_OPENING, MSG_HELP_OPT_OPENING_OF_EVIDENCE },
+		{ "disclose", OPT_FIELD, MSG_HELP_OPT_FIELD_OF_DISCLOSE },
 	};
 
 	for (size_t i = 0; k != NULL && i < sizeof(own) / sizeof(own[0]); i++) {

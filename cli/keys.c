@@ -34,6 +34,21 @@ static bool is_public(const char *path)
 	return strcmp(head, mark) == 0;
 }
 
+bool ak_keys_is_private(const char *path)
+{
+	char head[AK_KEY_FILE_MAX / 16] = "";
+	FILE *f = ak_secret_is_held(path) || strcmp(path, "-") == 0 ? NULL : fopen(path, "rb");
+	bool is;
+
+	if (f == NULL)
+		return false;
+	head[fread(head, 1, sizeof(head) - 1, f)] = '\0';
+	(void)fclose(f); /* was only read */
+	is = strstr(head, "PRIVATE KEY-----") != NULL;
+	ak_passphrase_wipe(head, sizeof(head));
+	return is;
+}
+
 int ak_file_owner_only(const ak_cli *c, const char *path)
 {
 	struct stat st;
@@ -47,16 +62,42 @@ int ak_file_owner_only(const ak_cli *c, const char *path)
 	return EXIT_HOLDS;
 }
 
+/* A wrong passphrase shows itself in many ways, in words that only OpenSSL's people know; a cipher that is not read is no such. */
+bool ak_keys_wrong(const ak_error *e)
+{
+	static const char wrong[] = "the passphrase does not open ";
+
+	return strncmp(e->detail, wrong, sizeof(wrong) - 1) == 0 && strstr(e->detail, "unsupported") == NULL && strstr(e->detail, "unknown") == NULL;
+}
+
+int ak_keys_refused(const ak_cli *c, const char *path, ak_error *e)
+{
+	char next[AK_NEXT_ROOM];
+
+	if (e->where != NULL && strcmp(e->where, "key.pem") == 0)
+		return ak_out_refused(c, path, e, ak_out_text(c, next, sizeof(next), MSG_NEXT_KEY_FORM, path, NULL));
+	if (!ak_keys_wrong(e))
+		return ak_out_refused(c, path, e, NULL);
+	(void)snprintf(e->detail, sizeof(e->detail), "the passphrase does not open the key; it was not used");
+	return ak_out_refused(c, path, e, ak_out_text(c, next, sizeof(next), MSG_NEXT_PASSPHRASE, NULL));
+}
+
 static int parse_secret(const ak_cli *c, const char *path, const ak_file *f, ak_secret **out)
 {
 	char passphrase[AK_PASSPHRASE_ROOM] = "";
 	ak_error e = { 0 };
+	ak_status st;
+	size_t wrong = 0;
 	int code = EXIT_HOLDS;
 
 	if (is_encrypted(f) && !ak_passphrase_ask(c, MSG_PASSPHRASE, path, passphrase, sizeof(passphrase)))
-		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_KEY_NO_TERMINAL, NULL);
-	if (ak_secret_read(ak_file_span(f), is_encrypted(f) ? passphrase : NULL, out, &e) != AK_OK)
-		code = ak_out_refused(c, path, &e, NULL);
+		return ak_passphrase_missing(c, path);
+	do {
+		e = (ak_error){ 0 };
+		st = ak_secret_read(ak_file_span(f), is_encrypted(f) ? passphrase : NULL, out, &e);
+	} while (st != AK_OK && is_encrypted(f) && ak_keys_wrong(&e) && ak_passphrase_once_more(c, path, &wrong, passphrase));
+	if (st != AK_OK)
+		code = ak_keys_refused(c, path, &e);
 	ak_passphrase_wipe(passphrase, sizeof(passphrase));
 	return code;
 }

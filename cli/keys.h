@@ -12,6 +12,14 @@ enum { AK_ROOTS_MAX = 32, AK_HOLDER_MAX = 63 };
 /* Write a new private key to `path` (0600, never over another file) and its public half to `pub` unless NULL.  `public_json` may be NULL. */
 int ak_keys_make(const ak_cli *c, const char *alg, const char *path, const char *pub, ak_text *public_json);
 
+/* Was it the passphrase that did not open the key? */
+bool ak_keys_wrong(const ak_error *e);
+/* Why a private key was not read; of a wrong passphrase in words, with what to do. */
+int ak_keys_refused(const ak_cli *c, const char *path, ak_error *e);
+
+/* A file that has a private key in it; false for what is kept elsewhere. */
+bool ak_keys_is_private(const char *path);
+
 /* The PEM text out of the library's JSON of a public key, where it is a list of lines (that JSON knows no newline in a string).
  * Freed with free(); NULL when there is none. */
 char *ak_keys_pem(const json_t *public_json);

@@ -47,6 +47,8 @@ static int run(ak_cli *c, int argc, char **argv)
 	int at = 1, code;
 	ak_opt_fault fault = ak_opt_parse(&c->opts, argc, argv, &at, allowed, allowed_of(NULL, allowed), true);
 
+	if (fault != AK_OPT_FINE)
+		ak_opt_after_fault(&c->opts, argc, argv, at, allowed, allowed_of(NULL, allowed));
 	code = ak_cli_settle(c);
 	if (fault != AK_OPT_FINE)
 		return bad_option(c, fault, argv[at]);
@@ -63,13 +65,14 @@ static int run(ak_cli *c, int argc, char **argv)
 	if (c->command == NULL) {
 		const char *name = argv[at - 1];
 
-		/* --json and --lang behind it still say how to complain; other options may belong to what was meant. */
-		while (at < argc && ak_opt_parse(&c->opts, argc, argv, &at, allowed, allowed_of(NULL, allowed), false) != AK_OPT_FINE)
-			at++;
+		/* Other options may belong to what was meant. */
+		ak_opt_after_fault(&c->opts, argc, argv, at - 1, allowed, allowed_of(NULL, allowed));
 		(void)ak_cli_settle(c);
 		return unknown_command(c, name);
 	}
 	fault = ak_opt_parse(&c->opts, argc, argv, &at, allowed, allowed_of(c->command, allowed), false);
+	if (fault != AK_OPT_FINE)
+		ak_opt_after_fault(&c->opts, argc, argv, at, allowed, allowed_of(c->command, allowed));
 	code = ak_cli_settle(c);
 	if (fault != AK_OPT_FINE)
 		return bad_option(c, fault, argv[at]);

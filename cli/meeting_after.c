@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What follows a decision once it is on record: a record can only refer to one that is sealed. */
 #include "answer.h"
+#include "draft.h"
 #include "files.h"
 #include "js.h"
 #include "meeting.h"
@@ -199,6 +200,7 @@ int ak_meeting_after(ak_cli *c)
 
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &l);
+	ak_drafting_caution(c, l);
 	if (code == EXIT_HOLDS)
 		ak_scheme_load(c, l, ak_js_str(index, "scheme"));
 	if (code == EXIT_HOLDS)

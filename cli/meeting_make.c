@@ -2,6 +2,7 @@
 /* From the agenda of a meeting to its drafts and papers, all of them or none. */
 #include "agenda.h"
 #include "answer.h"
+#include "draft.h"
 #include "files.h"
 #include "js.h"
 #include "meeting.h"
@@ -186,6 +187,7 @@ static int make(ak_cli *c, const char *path, const char *folder, making *m)
 		code = ak_agenda_read(c, path, m->wishes, &m->agenda);
 	if (code == EXIT_HOLDS)
 		code = ak_cli_open(c, &m->ledger);
+	ak_drafting_caution(c, m->ledger);
 	if (code == EXIT_HOLDS)
 		code = ak_staged_open(c, folder, &m->out);
 	if (code == EXIT_HOLDS)

@@ -61,6 +61,20 @@ static bool spells(const ak_opt *opt, const char *arg, const char **value)
 	return true;
 }
 
+/* Does `arg`, where a value was wanted, spell another option?  A value that looks like one stands behind "=". */
+static bool is_option(const char *arg, const ak_opt_id *allowed, size_t n_allowed)
+{
+	const char *value;
+
+	if (arg[0] != '-' || arg[1] == '\0' || (arg[1] != '-' && arg[2] != '\0'))
+		return false;
+	for (size_t i = 0; i < n_allowed; i++) {
+		if (spells(&table[allowed[i]], arg, &value))
+			return true;
+	}
+	return false;
+}
+
 static ak_opt_fault give(ak_opts *o, ak_opt_id id, const char *value)
 {
 	if (table[id].kind != AK_OPT_LIST && ak_opt_has(o, id))
@@ -87,7 +101,7 @@ static ak_opt_fault take_option(ak_opts *o, int argc, char **argv, int *at, cons
 			*at += fault == AK_OPT_FINE;
 			return fault;
 		}
-		if (value == NULL && *at + 1 >= argc)
+		if (value == NULL && (*at + 1 >= argc || is_option(argv[*at + 1], allowed, n_allowed)))
 			return AK_OPT_NEEDS;
 		fault = give(o, allowed[i], value != NULL ? value : argv[*at + 1]);
 		if (fault == AK_OPT_FINE)
@@ -124,6 +138,12 @@ ak_opt_fault ak_opt_parse(ak_opts *o, int argc, char **argv, int *at, const ak_o
 		++*at;
 	}
 	return AK_OPT_FINE;
+}
+
+void ak_opt_after_fault(ak_opts *o, int argc, char **argv, int at, const ak_opt_id *allowed, size_t n_allowed)
+{
+	for (at++; at < argc && ak_opt_parse(o, argc, argv, &at, allowed, n_allowed, false) != AK_OPT_FINE; at++)
+		;
 }
 
 enum { NAME_MAX_LEN = 24 };

@@ -61,7 +61,7 @@ typedef struct ak_opts {
 typedef enum ak_opt_fault {
 	AK_OPT_FINE,
 	AK_OPT_UNKNOWN,  /* no such option, or not one of this command */
-	AK_OPT_NEEDS,    /* a value is missing                         */
+	AK_OPT_NEEDS,    /* a value is missing; an option of this command behind it is none, but for "--x=--y" */
 	AK_OPT_TAKES_NO, /* a value for a flag                         */
 	AK_OPT_TWICE,
 	AK_OPT_TOO_MANY,
@@ -70,6 +70,9 @@ typedef enum ak_opt_fault {
 /* Read argv[*at …]: up to the end, or, with `stop_at_operand`, up to the first operand.  Appends; *at is left at
  * what was not read or is at fault.  `allowed`: which ids may be given. */
 ak_opt_fault ak_opt_parse(ak_opts *o, int argc, char **argv, int *at, const ak_opt_id *allowed, size_t n_allowed, bool stop_at_operand);
+
+/* Take what can be read behind the word at fault, argv[at]: --lang and --json there still say how to complain. */
+void ak_opt_after_fault(ak_opts *o, int argc, char **argv, int at, const ak_opt_id *allowed, size_t n_allowed);
 
 bool ak_opt_has(const ak_opts *o, ak_opt_id id);
 const char *ak_opt_value(const ak_opts *o, ak_opt_id id); /* NULL when not given */

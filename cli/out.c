@@ -289,80 +289,6 @@ int ak_out_no_memory(const ak_cli *c)
 	return ak_out_fault(c, AK_NO_MEMORY, NULL, MSG_NO_MEMORY, NULL);
 }
 
-static ak_msg next_of_remote(const ak_error *e)
-{
-	if (e->status == AK_IO)
-		return MSG_NEXT_REMOTE_REACH;
-	if (e->status == AK_CONFLICT)
-		return strcmp(e->where, "remote.taken") == 0 ? MSG_NEXT_REMOTE_CLONE : MSG_NEXT_REMOTE_AGAIN;
-	if (e->status == AK_FORK)
-		return strcmp(e->where, "remote.head") == 0 ? MSG_NEXT_REMOTE_BACK : MSG_NEXT_EVIDENCE;
-	return strcmp(e->where, "remote.unsaid") == 0 ? MSG_NEXT_REMOTE_SAY : MSG_NONE;
-}
-
-static ak_msg next_step(const ak_error *e)
-{
-	const char *where = e->where == NULL ? "" : e->where;
-
-	if (strncmp(where, "remote.", 7) == 0)
-		return next_of_remote(e);
-	switch (e->status) {
-	case AK_HELD_BACK:
-	case AK_CONFLICT:
-		return MSG_NEXT_DRAFT_ANEW;
-	case AK_NOT_AUTHORISED:
-	case AK_NO_TRUSTED_SIG:
-		return strcmp(where, "cosignature") == 0 ? MSG_NEXT_WITNESS_LINE : MSG_NEXT_SIGN_MORE;
-	case AK_WRONG_LEDGER:
-		return MSG_NEXT_OTHER_LEDGER;
-	case AK_SCHEMA:
-		return MSG_NEXT_SCHEMA;
-	case AK_DANGLING:
-		return MSG_NEXT_DANGLING;
-	case AK_REPEATED:
-		return strcmp(where, "batch") == 0 ? MSG_NEXT_TWICE : MSG_NEXT_REPEATED;
-	case AK_BAD_FORMAT:
-		return strncmp(where, "trust.", 6) == 0 ? MSG_NEXT_TRUST : MSG_NEXT_FORM;
-	case AK_BAD_SIGNATURE:
-		return MSG_NEXT_SIGN_ANEW;
-	case AK_ABOUT_MISMATCH:
-		return MSG_NEXT_SUBJECTS;
-	case AK_LOCKED:
-		return MSG_NEXT_LOCKED;
-	case AK_CLOCK:
-		return strcmp(where, "statement.issued") == 0 ? MSG_NEXT_ISSUED : MSG_NEXT_CLOCK;
-	case AK_UNKNOWN_TYPE:
-		return MSG_NEXT_TYPE;
-	case AK_KEY_REUSED:
-		return strcmp(where, "dsse.signatures") == 0 ? MSG_NEXT_HAND_ON : MSG_NEXT_OTHER_KEY;
-	case AK_WEAK_KEY:
-		return MSG_NEXT_OTHER_KEY;
-	case AK_CHAIN_BROKEN:
-	case AK_TREE_MISMATCH:
-	case AK_MAP_MISMATCH:
-	case AK_GIT_HISTORY:
-		return MSG_NEXT_EVIDENCE;
-	case AK_FORK:
-		return strcmp(where, "operator.state") == 0 ? MSG_NEXT_NEWEST : MSG_NEXT_EVIDENCE;
-	case AK_UNKNOWN_VERSION:
-	case AK_NOT_HELD:
-		if (strncmp(where, "draft.", 6) == 0)
-			return MSG_NEXT_NEWER_PROGRAM;
-		return strncmp(where, "git.", 4) == 0 ? MSG_NEXT_CLONE : MSG_NEXT_NEWER;
-	case AK_NOT_FOUND:
-	case AK_INVALID_ARGUMENT:
-		return strcmp(where, "record") == 0 ? MSG_NEXT_RECORD : strcmp(where, "field") == 0 ? MSG_NEXT_FIELD
-		       : strcmp(where, "subject") == 0 ? MSG_NEXT_WORDS : strcmp(where, "witness.name") == 0 ? MSG_NEXT_WITNESS_NAME : MSG_NONE;
-	default:
-		return MSG_NONE;
-	}
-}
-
-const char *ak_out_next(const ak_cli *c, const char *file, const ak_error *e, char room[AK_NEXT_ROOM])
-{
-	return ak_out_text(c, room, AK_NEXT_ROOM, next_step(e), file == NULL ? "FILE" : file, NULL);
-}
-
 static void indent(const ak_cli *c)
 {
 	ak_term_spaces(stderr, label_width(c));
@@ -434,14 +360,14 @@ static void place_line(const ak_cli *c, const ak_error *e)
 
 /* What happened, behind the label: the library's detail or, where no Japanese words for it are known, the status, and the detail
  * marked as English on a line of its own.  A detail that begins with the file's name is not told it twice. */
-static void what_line(const ak_cli *c, const char *file, const ak_error *e)
+static void what_line(const ak_cli *c, const char *file, const ak_error *e, bool told)
 {
 	const char *what = c->ja ? ak_status_text_ja(e->status) : ak_status_text(e->status), *said = NULL;
 	size_t n = file == NULL ? 0 : strlen(file);
 	char text[AK_PHRASE_MAX];
 
 	if (e->detail[0] != '\0')
-		said = c->ja ? ak_phrase_ja(e->detail, text) : e->detail;
+		said = c->ja && !told ? ak_phrase_ja(e->detail, text) : e->detail;
 	if (said != NULL)
 		what = said;
 	if (file != NULL && (strncmp(what, file, n) != 0 || what[n] != ' '))
@@ -454,22 +380,48 @@ static void what_line(const ak_cli *c, const char *file, const ak_error *e)
 	ak_out_wrapped(c, stderr, label_width(c), MSG_DETAIL_ENGLISH, e->detail, NULL);
 }
 
-int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next)
+static bool of_trust(const ak_cli *c, const ak_error *e)
 {
+	return c->trust_path != NULL && e->where != NULL && strncmp(e->where, "trust.", 6) == 0;
+}
+
+/* What everything was to be judged by is no trust file: nothing was judged, so nothing is refused.  Not so where it is itself what is
+ * looked at, as in trust show, nor where it can be read and something else does not fit it. */
+static bool no_ground(const ak_cli *c, const ak_error *e)
+{
+	return of_trust(c, e) && (e->status == AK_BAD_FORMAT || e->status == AK_WEAK_KEY);
+}
+
+static int refused(const ak_cli *c, const char *file, const ak_error *e, const char *next, bool told)
+{
+	const bool open = no_ground(c, e);
+	const int code = open ? EXIT_NOT_DECIDED : exit_of(e->status);
 	char room[AK_NEXT_ROOM];
 
-	if (c->trust_path != NULL && e->where != NULL && strncmp(e->where, "trust.", 6) == 0)
+	if (of_trust(c, e))
 		file = c->trust_path;
 	if (next == NULL || *next == '\0')
 		next = ak_out_next(c, file, e, room);
-	if (c->json)
-		return json_error(c, file, e, next);
-	ak_out_put(c, stderr, label_of(e->status), NULL);
-	what_line(c, file, e);
+	if (c->json) {
+		(void)json_error(c, file, e, next);
+		return code;
+	}
+	ak_out_put(c, stderr, open ? MSG_LABEL_FAILED : label_of(e->status), NULL);
+	what_line(c, file, e, told);
 	place_line(c, e);
 	if (*next != '\0') {
 		indent(c);
 		ak_out_wrapped(c, stderr, label_width(c), MSG_NEXT, next, NULL);
 	}
-	return exit_of(e->status);
+	return code;
+}
+
+int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next)
+{
+	return refused(c, file, e, next, false);
+}
+
+int ak_out_told(const ak_cli *c, const char *file, const ak_error *e, const char *next)
+{
+	return refused(c, file, e, next, true);
 }

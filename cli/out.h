@@ -40,6 +40,8 @@ enum { AK_NEXT_ROOM = 2048 };
 const char *ak_out_next(const ak_cli *c, const char *file, const ak_error *e, char room[AK_NEXT_ROOM]);
 /* What the library refused, with a next step; `next` overrides the usual one when not NULL and not empty. */
 int ak_out_refused(const ak_cli *c, const char *file, const ak_error *e, const char *next);
+/* The same of what this program found itself: the detail is in the language asked for. */
+int ak_out_told(const ak_cli *c, const char *file, const ak_error *e, const char *next);
 int ak_out_no_memory(const ak_cli *c);
 
 /* The library's JSON, as it is, and a newline. */

@@ -16,6 +16,7 @@ static const struct {
 	const char *en, *ja;
 } phrases[] = {
 #define AK_PHRASE(en, ja) { en, ja },
+#include "phrases_stamp.def"
 #include "phrases.def"
 #undef AK_PHRASE
 };

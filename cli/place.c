@@ -78,6 +78,16 @@ int ak_cli_note_operator(const ak_cli *c, const char *dir, const char *path)
 	return code;
 }
 
+/* Where there is no ledger, that is what is wrong, and no key would help. */
+static int no_note(const ak_cli *c)
+{
+	ak_ledger *l = NULL;
+	int code = ak_cli_open(c, &l);
+
+	ak_ledger_free(&l);
+	return code == EXIT_HOLDS ? ak_out_usage(c, MSG_NO_OPERATOR, NULL) : code;
+}
+
 int ak_cli_operator_path(const ak_cli *c, char **path)
 {
 	const char *option = ak_opt_value(&c->opts, OPT_OPERATOR);
@@ -90,7 +100,7 @@ int ak_cli_operator_path(const ak_cli *c, char **path)
 		return *path == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
 	}
 	if (!note_path(c->dir, false, place) || !ak_file_exists(place))
-		return ak_out_usage(c, MSG_NO_OPERATOR, NULL);
+		return no_note(c);
 	code = ak_file_read(c, place, PATH_TEXT_MAX, &f);
 	if (code == EXIT_HOLDS) {
 		f.data[strcspn(f.data, "\n")] = '\0';

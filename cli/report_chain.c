@@ -73,7 +73,7 @@ static size_t first_line(const char *label, char line[LABEL_ROOM])
 	bool spaced = strchr(label, ' ') != NULL;
 	size_t best = 0;
 
-	for (size_t i = 1; label[i] != '\0' && i < LABEL_ROOM; i++) {
+	for (size_t i = 1; i < LABEL_ROOM && label[i] != '\0'; i++) {
 		if (((unsigned char)label[i] & 0xc0) == 0x80 || (spaced && label[i] != ' '))
 			continue;
 		(void)snprintf(line, LABEL_ROOM, "%.*s", (int)i, label);

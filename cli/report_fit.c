@@ -5,10 +5,15 @@
 #include "term.h"
 #include "verdict.h"
 
+#include <stddef.h>
 #include <string.h>
 
-/* Lines of print on two sheets with the style of report_style.c, less what page breaks may leave empty; in tenths, as all below. */
-enum { ROOM = 1285, RECHECK = 365, HEAD = 115, PICTURE = 125, STEP_MAX = 16 };
+/* Lines of print on two sheets with the style of report_style.c, less what page breaks may leave empty; in tenths, as all below.  English is
+ * set a little smaller: it says the same in more lines. */
+enum { ROOM_JA = 1307, ROOM_EN = 1372, RECHECK_JA = 365, RECHECK_EN = 415, HEAD = 115, CHAIN_ROW = 60, STEP_MAX = 16 };
+
+/* Of the timeline (report_time.c), in units of which so many are a line of print. */
+enum { UNITS_A_LINE = 16, SCALE = 44, LANE = 7, BAR_ROW = 16, BAR_ROWS = 3, POINT_ROW = 12, POINT_ROWS = 6 };
 
 /* First the records beside the chain give way, which the embedded verdict has; then texts, which the annex has whole. */
 static const ak_limits levels[] = {
@@ -68,7 +73,7 @@ static size_t asked_lines(const ak_sheet *s, const ak_limits *m)
 
 static size_t head_lines(const ak_sheet *s, const ak_limits *m)
 {
-	return HEAD + lines(s->rep->set->title, m->title, 90) + asked_lines(s, m) + (ak_js_has(s->r, "use.contract") ? 12 : 0) +
+	return HEAD + lines(s->rep->set->title, m->title, 90) + lines(ak_report_because(s), m->text, 100) + asked_lines(s, m) + (ak_js_has(s->r, "use.contract") ? 12 : 0) +
 	       max(lines(ak_js_lang(s->r, "listing.service", s->c->ja), m->fact, 42), lines(ak_js_lang(s->r, "listing.provider", s->c->ja), m->fact, 42)) + 20;
 }
 
@@ -89,12 +94,25 @@ static size_t chain_lines(const ak_sheet *s, const ak_limits *m)
 			n += max(max(party, said), max(lines(ak_js_lang(step, "label", s->c->ja), m->label, s->c->ja ? 17 : 21), 10));
 	}
 	n += 10 * ak_js_len(s->r, "missing");
-	return 35 + 77 * ((rows + 6) / 7) + n * 19 / 20 + 2 * rows;
+	return 35 + CHAIN_ROW * ((rows + 6) / 7) + n * 19 / 20 + 2 * rows;
 }
 
 static size_t least(size_t a, size_t b)
 {
 	return a < b ? a : b;
+}
+
+static size_t lane(size_t bars)
+{
+	return bars == 0 ? 0 : least(bars, BAR_ROWS) * BAR_ROW + LANE;
+}
+
+static size_t picture_lines(const ak_sheet *s)
+{
+	const size_t units = SCALE + lane(ak_js_has(s->r, "use.contract") ? 1 : 0) + lane(ak_js_len(s->r, "terms")) + lane(ak_js_len(s->r, "periods")) +
+	                     POINT_ROW * least(ak_js_len(s->r, "history"), POINT_ROWS);
+
+	return (10 * units + UNITS_A_LINE - 1) / UNITS_A_LINE;
 }
 
 static size_t time_lines(const ak_sheet *s, const ak_limits *m)
@@ -103,7 +121,7 @@ static size_t time_lines(const ak_sheet *s, const ak_limits *m)
 
 	if (history == 0)
 		return 0;
-	return 20 + PICTURE + 20 + 5 * least(m->shown, ak_js_len(s->r, "terms")) + 5 * least(m->shown, ak_js_len(s->r, "periods")) +
+	return 20 + picture_lines(s) + 20 + 5 * least(m->shown, ak_js_len(s->r, "terms")) + 5 * least(m->shown, ak_js_len(s->r, "periods")) +
 	       (m->others == 0 || history <= chain ? 0 : 10 + 10 * least(m->others, history - chain));
 }
 
@@ -142,13 +160,40 @@ static size_t ground_lines(const ak_sheet *s, const ak_limits *m)
 	return n;
 }
 
+static bool fits(const ak_sheet *s, const ak_limits *m)
+{
+	const size_t recheck = s->c->ja ? RECHECK_JA : RECHECK_EN;
+
+	return recheck + head_lines(s, m) + chain_lines(s, m) + time_lines(s, m) + found_lines(s, m) + ground_lines(s, m) <= (s->c->ja ? ROOM_JA : ROOM_EN);
+}
+
+/* A step above says more: what of that has room after all?  Findings first: what is left over of them is what a reader misses most. */
+static void widen(ak_sheet *s, const ak_limits *above)
+{
+	static const size_t members[] = {offsetof(ak_limits, findings), offsetof(ak_limits, checks), offsetof(ak_limits, text), offsetof(ak_limits, value),
+	                                 offsetof(ak_limits, next), offsetof(ak_limits, basis), offsetof(ak_limits, answer), offsetof(ak_limits, fact),
+	                                 offsetof(ak_limits, warnings), offsetof(ak_limits, warning), offsetof(ak_limits, party), offsetof(ak_limits, said),
+	                                 offsetof(ak_limits, label), offsetof(ak_limits, title), offsetof(ak_limits, shown), offsetof(ak_limits, others)};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		size_t *now = (size_t *)((char *)&s->lim + members[i]);
+		const size_t before = *now;
+		size_t wanted = before;
+
+		memcpy(&wanted, (const char *)above + members[i], sizeof(wanted));
+		*now = wanted;
+		while (*now > before && !fits(s, &s->lim))
+			*now -= members[i] == offsetof(ak_limits, findings) ? 1 : wanted - before;
+	}
+}
+
 void ak_report_fit(ak_sheet *s)
 {
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-		const ak_limits *m = &levels[i];
+	const size_t steps = sizeof(levels) / sizeof(levels[0]);
+	size_t i = 0;
 
-		s->lim = *m;
-		if (RECHECK + head_lines(s, m) + chain_lines(s, m) + time_lines(s, m) + found_lines(s, m) + ground_lines(s, m) <= ROOM)
-			return;
-	}
+	for (s->lim = levels[0]; i + 1 < steps && !fits(s, &s->lim); s->lim = levels[i])
+		i++;
+	for (; i > 0 && fits(s, &s->lim); i--)
+		widen(s, &levels[i - 1]);
 }

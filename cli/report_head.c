@@ -158,9 +158,11 @@ static ak_msg why_of(const ak_sheet *s)
 	} why[] = {
 		{ "tampered", MSG_WHY_TAMPERED_BUNDLE }, { "stale", MSG_REPORT_WHY_STALE }, { "completeness", MSG_REPORT_WHY_INCOMPLETE },
 		{ "unknown-version", MSG_WHY_VERSION }, { "not-found", MSG_REPORT_WHY_NOT_FOUND }, { "cannot-decide", MSG_WHY_CANNOT_DECIDE },
-		{ "other-ledger", MSG_REPORT_WHY_OTHER }, { "evidence-not-on-record", MSG_WHY_NO_EVIDENCE },
+		{ "other-ledger", MSG_REPORT_WHY_OTHER }, { "erased", MSG_WHY_ERASED }, { "evidence-not-on-record", MSG_WHY_NO_EVIDENCE },
 	};
 
+	if (because(s, "stale") && ak_verdict_ended(s->r))
+		return MSG_REPORT_WHY_ENDED;
 	for (size_t i = 0; i < sizeof(why) / sizeof(why[0]); i++) {
 		if (because(s, why[i].reason))
 			return why[i].m == MSG_REPORT_WHY_NOT_FOUND && ak_js_num(s->r, "completeness.records") > 0 ? MSG_REPORT_WHY_NONE_LISTS : why[i].m;
@@ -181,11 +183,30 @@ static void put_known_then(const ak_sheet *s)
 	(void)fputs("</p>\n", s->f);
 }
 
+const char *ak_report_because(const ak_sheet *s)
+{
+	const json_t *f;
+	size_t i;
+
+	if (ak_report_end(s) != NULL || !(because(s, "use") || because(s, "rules")))
+		return "";
+	json_array_foreach(ak_js_at(s->r, "findings"), i, f) {
+		if (says(s, ak_js_str(f, "severity")))
+			return ak_js_lang(f, "text", s->c->ja);
+	}
+	return "";
+}
+
 static void put_why(const ak_sheet *s)
 {
 	ak_msg m = why_of(s);
 	char text[AK_HTML_TEXT], source[AK_HTML_TEXT];
 
+	if (*ak_report_because(s) != '\0') {
+		(void)fputs("<p class=\"why\">", s->f);
+		ak_html_cut(s, ak_report_because(s), s->lim.text);
+		(void)fputs("</p>\n", s->f);
+	}
 	if (because(s, "use"))
 		(void)ak_out_text(s->c, text, sizeof(text), MSG_WHY_USE, ak_answer_word(s->c, ak_js_str(s->r, "use.listing_verdict")), NULL);
 	else if (because(s, "evidence-not-on-record") && strcmp(ak_js_str(s->r, "listing.basis"), "imported") == 0)

@@ -14,25 +14,44 @@ bool ak_report_asked(const ak_cli *c)
 	return ak_opt_has(&c->opts, OPT_REPORT);
 }
 
+/* What makes no sense without a report. */
+static int check_alone(const ak_cli *c)
+{
+	const char *report = ak_opt_get(OPT_REPORT)->name;
+
+	if (ak_opt_has(&c->opts, OPT_CASE))
+		return ak_out_usage(c, MSG_REPORT_CASE_ALONE, ak_opt_get(OPT_CASE)->name, report, NULL);
+	return ak_opt_has(&c->opts, OPT_FORCE) ? ak_out_usage(c, MSG_REPORT_WITH, ak_opt_get(OPT_FORCE)->name, report, NULL) : EXIT_HOLDS;
+}
+
+/* Told before anything is judged: one that was filed is not lost for it (adr/0021). */
+static int check_place(const ak_cli *c)
+{
+	const char *path = ak_opt_value(&c->opts, OPT_REPORT);
+
+	if (strcmp(path, "-") == 0 || ak_opt_has(&c->opts, OPT_FORCE) || !ak_file_exists(path))
+		return EXIT_HOLDS;
+	return ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_REPORT_EXISTS, NULL);
+}
+
 /* A page is judged again from the bundle alone: what else an answer may rest on does not travel in it. */
 int ak_report_check_options(const ak_cli *c)
 {
-	static const ak_opt_id apart[] = { OPT_EVIDENCE, OPT_ALSO };
 	const char *report = ak_opt_get(OPT_REPORT)->name;
 	const char *title = ak_opt_value(&c->opts, OPT_CASE);
 	char most[24];
 
 	if (!ak_report_asked(c))
-		return title == NULL ? EXIT_HOLDS : ak_out_usage(c, MSG_REPORT_CASE_ALONE, ak_opt_get(OPT_CASE)->name, report, NULL);
-	for (size_t i = 0; i < sizeof(apart) / sizeof(apart[0]); i++) {
-		if (ak_opt_has(&c->opts, apart[i]))
-			return ak_out_usage(c, MSG_NOT_TOGETHER, ak_opt_get(apart[i])->name, report, NULL);
-	}
+		return check_alone(c);
+	if (ak_opt_has(&c->opts, OPT_EVIDENCE))
+		return ak_out_usage(c, MSG_REPORT_NO_EVIDENCE, report, ak_opt_get(OPT_EVIDENCE)->name, NULL);
+	if (ak_opt_has(&c->opts, OPT_ALSO))
+		return ak_out_usage(c, MSG_REPORT_NO_ALSO, report, ak_opt_get(OPT_ALSO)->name, NULL);
 	if (title != NULL && strlen(title) > AK_REPORT_TEXT_MAX)
 		return ak_out_usage(c, MSG_REPORT_TOO_LONG, ak_opt_get(OPT_CASE)->name, ak_term_number(AK_REPORT_TEXT_MAX, most), NULL);
 	if (strlen(ak_file_base(ak_opt_value(&c->opts, OPT_REPORT))) > AK_REPORT_TEXT_MAX)
 		return ak_out_usage(c, MSG_REPORT_TOO_LONG, report, ak_term_number(AK_REPORT_TEXT_MAX, most), NULL);
-	return EXIT_HOLDS;
+	return check_place(c);
 }
 
 static bool settle(const ak_cli *c, ak_report_settings *out)
@@ -102,7 +121,8 @@ int ak_report_make(const ak_cli *c, ak_span bundle, const ak_verify_options *o, 
 	} else if (ak_report_render(&(ak_report){ bundle, o->trust, { (const uint8_t *)json.data, json.len }, &set }, &html, &len, &e) != AK_OK) {
 		code = ak_out_refused(c, path, &e, NULL);
 	} else {
-		code = ak_file_write(c, path, (ak_span){ (const uint8_t *)html, len }, AK_WRITE_REPLACE);
+		code = ak_file_write(c, path, (ak_span){ (const uint8_t *)html, len },
+		                     ak_opt_has(&c->opts, OPT_FORCE) ? AK_WRITE_REPLACE : AK_WRITE_NEW);
 		if (code == EXIT_HOLDS && strcmp(path, "-") != 0)
 			ak_out_note(c, MSG_SVG_WRITTEN, path, NULL);
 	}

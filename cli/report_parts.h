@@ -54,6 +54,7 @@ const char *ak_html_date(const ak_sheet *s, const char *path, char out[64]); /* 
 
 /* ---- sections, from the top down ---- */
 void ak_report_head(const ak_sheet *s);    /* title, blanks, verdict, the term first */
+const char *ak_report_because(const ak_sheet *s); /* the finding that the verdict rests on, where nothing else at the top says it; or empty */
 void ak_report_use(const ak_sheet *s);   /* what was asked of the use, and the answers */
 void ak_report_chain(const ak_sheet *s);   /* picture and table */
 void ak_report_time(const ak_sheet *s);    /* picture and list */

@@ -61,6 +61,7 @@ const char ak_report_style[] =
 	".code svg{flex:0 0 32mm;width:32mm}\n"
 	".notice{border-top:1px solid #767676;margin-top:.4em}\n"
 	".hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}\n"
-	"@media print{html{background:#fff;font-size:8.8pt;line-height:1.36}body{max-width:none;padding:0}"
+	"@media print{html{background:#fff;font-size:8.8pt;line-height:1.32}body{max-width:none;padding:0}"
+	"html[lang=en]{font-size:8.4pt;line-height:1.31}"
 	"th,.verdict,pre{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n"
 	"@media screen and (max-width:700px){body{padding:4mm}.facts{grid-template-columns:1fr}}\n";

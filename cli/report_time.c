@@ -131,9 +131,10 @@ static void put_contract(chart *v)
 	put_lane_name(v, MSG_REPORT_CONTRACT);
 	(void)ak_out_text(v->s->c, text, sizeof(text), MSG_TRACE_STRETCH, ak_html_date(v->s, "use.contract.from", from),
 	                  ak_html_date(v->s, "use.contract.to", to), NULL);
-	put_bar(v, v->y, v->from, v->to, "fill=\"#f6ead2\" stroke=\"" AK_SVG_UNSURE "\"", text, "");
+	put_bar(v, v->y, v->from, v->to, "fill=\"#f6ead2\" stroke=\"" AK_SVG_UNSURE "\"", "", "");
 	if (uncovered(v, &open))
 		put_bar(v, v->y, open, v->to, "fill=\"url(#gap)\" stroke=\"" AK_SVG_BAD "\"", "", "");
+	put_bar(v, v->y, v->from, v->to, "fill=\"none\"", text, ""); /* over both */
 	v->y += ROW + LANE;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scheme.h"
 
+#include "answer.h"
+
 #include "js.h"
 #include "term.h"
 
@@ -89,25 +91,6 @@ void ak_scheme_drop(ak_cli *c)
 
 /* ---- names --------------------------------------------------------------------------------------------------- */
 
-static ak_msg core_type(const char *type)
-{
-	static const struct {
-		const char *type;
-		ak_msg name;
-	} core[] = {
-		{ "keyset", MSG_TYPE_KEYSET },
-		{ "profile", MSG_TYPE_PROFILE },
-		{ "party", MSG_TYPE_PARTY },
-		{ "revocation", MSG_TYPE_REVOCATION },
-	};
-
-	for (size_t i = 0; i < sizeof(core) / sizeof(core[0]); i++) {
-		if (strcmp(core[i].type, type) == 0)
-			return core[i].name;
-	}
-	return MSG_NONE;
-}
-
 static const json_t *type_of(const ak_cli *c, const char *type)
 {
 	return json_object_get(json_object_get(c->package, "types"), type);
@@ -116,7 +99,7 @@ static const json_t *type_of(const ak_cli *c, const char *type)
 const char *ak_scheme_type(const ak_cli *c, const char *type, char out[AK_SCHEME_TEXT])
 {
 	const char *title = ak_js_lang(type_of(c, type), "title", c->ja);
-	ak_msg core = core_type(type);
+	ak_msg core = ak_answer_core_type(type);
 
 	if (core != MSG_NONE)
 		return ak_msg_text(core, c->ja);
@@ -268,8 +251,18 @@ bool ak_scheme_is_date(const ak_cli *c, const char *type, const char *pointer)
 
 const char *ak_scheme_word(const ak_cli *c, const char *pointer, const char *value)
 {
-	const char *slash = strrchr(pointer, '/'), *said = slash == NULL ? "" : word_in(c, slash + 1, value);
+	const char *end = pointer + strlen(pointer), *step, *said;
+	char field[64];
 
+	do { /* the words of a list are those of its name */
+		for (step = end; step > pointer && step[-1] != '/';)
+			step--;
+		if (step == pointer || (size_t)(end - step) >= sizeof(field))
+			return value;
+		(void)snprintf(field, sizeof(field), "%.*s", (int)(end - step), step);
+		end = step - 1;
+	} while (*field != '\0' && strspn(field, "0123456789*") == strlen(field));
+	said = word_in(c, field, value);
 	return *said != '\0' ? said : value;
 }
 
@@ -314,18 +307,23 @@ bool ak_scheme_has(const ak_cli *c, const char *type)
 	return type_of(c, type) != NULL;
 }
 
-char *ak_scheme_types(const ak_cli *c)
+/* The names in `things`, and what each is called: by this member of it, "" the thing itself, NULL not at all. */
+static char *names_of(const ak_cli *c, const char *things, const char *title)
 {
 	char *text = NULL;
 	size_t len = 0;
 	const char *name, *gap = "";
-	const json_t *t;
+	const json_t *thing;
 	FILE *f = open_memstream(&text, &len);
 
 	if (f == NULL)
 		return NULL;
-	json_object_foreach(json_object_get(c->package, "types"), name, t) {
+	json_object_foreach(json_object_get(c->package, things), name, thing) {
+		const char *called = title != NULL ? ak_js_lang(thing, title, c->ja) : "";
+
 		(void)fprintf(f, "%s%s", gap, name);
+		if (*called != '\0')
+			(void)fprintf(f, c->ja ? "（%s）" : " (%s)", called);
 		gap = c->ja ? "、" : ", ";
 	}
 	if (fclose(f) != 0) {
@@ -335,9 +333,19 @@ char *ak_scheme_types(const ak_cli *c)
 	return text;
 }
 
+char *ak_scheme_types(const ak_cli *c)
+{
+	return names_of(c, "types", c->ja ? "title" : NULL);
+}
+
 const char *ak_scheme_role(const ak_cli *c, const char *role)
 {
 	const char *said = ak_js_lang(json_object_get(json_object_get(c->package, "roles"), role), "", c->ja);
 
 	return *said != '\0' ? said : role;
+}
+
+char *ak_scheme_roles(const ak_cli *c)
+{
+	return names_of(c, "roles", "");
 }

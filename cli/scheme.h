@@ -11,7 +11,7 @@
 
 #include <jansson.h>
 
-enum { AK_SCHEME_TEXT = 256 };
+enum { AK_SCHEME_TEXT = 1024 /* bytes; a title has 200 characters */ };
 
 /* Take the scheme's newest definition in this ledger for the names of this run (c->package).  Quietly nothing when there is none.
  * `scheme` NULL: that of the records here when they have only one. */
@@ -42,5 +42,7 @@ const char *ak_scheme_role(const ak_cli *c, const char *role);
 /* Whether the scheme defines this type, and all that it does: "annulment, application, …".  Freed with free(); NULL without memory. */
 bool ak_scheme_has(const ak_cli *c, const char *type);
 char *ak_scheme_types(const ak_cli *c);
+/* All roles, as they are stored and as they are read.  Freed with free(); NULL without memory. */
+char *ak_scheme_roles(const ak_cli *c);
 
 #endif

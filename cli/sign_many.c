@@ -2,6 +2,7 @@
 #include "sign_many.h"
 
 #include "answer.h"
+#include "apart.h"
 #include "js.h"
 #include "meeting.h"
 #include "scheme.h"
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KEYS_MAX = 64, WHAT_CELLS = 60, NO_CELLS = 5, DATE_CELLS = 16, TEXT_ROOM = 2048 };
+enum { KEYS_MAX = 64, WHAT_CELLS = 60, NO_CELLS = 5, DATE_CELLS = 16, BEHIND_CELLS = 33 /* date and digest, or the count */, LEAST_CELLS = 20, TEXT_ROOM = 2048 };
 
 typedef struct many {
 	ak_ledger *ledger;  /* borrowed, or NULL */
@@ -134,15 +135,52 @@ static const char *what_of(const ak_cli *c, const ak_signing *s, char out[TEXT_R
 	return out;
 }
 
+/* The scheme of all; "" when they are of more than one: then each row says its own. */
+static const char *scheme_of(const many *m)
+{
+	const char *scheme = m->n == 0 ? "" : ak_js_str(m->s[0].shown, "scheme");
+
+	for (size_t i = 1; i < m->n; i++) {
+		if (strcmp(ak_js_str(m->s[i].shown, "scheme"), scheme) != 0)
+			return "";
+	}
+	return scheme;
+}
+
+/* What a row's second column is made of; what row_of() answers lies in one of them, or in the record. */
+typedef struct row_text {
+	char what[TEXT_ROOM], all[TEXT_ROOM + 128], cut[TEXT_ROOM];
+} row_text;
+
+/* How wide the row's second column is: what stands before and behind it fits on the line. */
+static size_t what_cells(const ak_cli *c)
+{
+	const size_t width = ak_out_text_width(c), rest = 2 + NO_CELLS + 2 + BEHIND_CELLS;
+
+	return width < rest + LEAST_CELLS ? LEAST_CELLS : width - rest < WHAT_CELLS ? width - rest : WHAT_CELLS;
+}
+
+/* What fits into the row's second column; good while t and the record are. */
+static const char *row_of(const ak_cli *c, const many *m, size_t i, row_text *t)
+{
+	const char *what = what_of(c, &m->s[i], t->what);
+
+	if (*scheme_of(m) != '\0')
+		return ak_term_cut(what, what_cells(c), t->cut, sizeof(t->cut));
+	(void)snprintf(t->all, sizeof(t->all), "[%.100s] %s", ak_js_str(m->s[i].shown, "scheme"), what);
+	return ak_term_cut(t->all, what_cells(c), t->cut, sizeof(t->cut));
+}
+
 static void put_row(const ak_cli *c, const many *m, size_t i, FILE *to)
 {
 	const json_t *one = case_of(m, i);
 	const ak_signing *s = &m->s[i];
-	char text[TEXT_ROOM], cut[TEXT_ROOM], date[AK_TERM_DATE_MAX], digest[AK_TERM_DIGEST_MAX];
+	char cut[TEXT_ROOM], date[AK_TERM_DATE_MAX], digest[AK_TERM_DIGEST_MAX];
+	row_text text;
 
 	ak_term_spaces(to, 2);
 	ak_term_pad(to, ak_term_cut(one != NULL ? ak_case_number(one) : AK_NUM(i + 1), NO_CELLS - 1, cut, sizeof(cut)), NO_CELLS);
-	ak_term_pad(to, ak_term_cut(what_of(c, s, text), WHAT_CELLS, cut, sizeof(cut)), WHAT_CELLS < ak_out_width(c) / 2 ? WHAT_CELLS + 2 : ak_out_width(c) / 2);
+	ak_term_pad(to, row_of(c, m, i, &text), what_cells(c) + 2);
 	ak_term_pad(to, ak_term_date(c->ja, ak_js_str(s->shown, "issued"), date), DATE_CELLS);
 	ak_term_put(to, ak_term_digest(c->full, ak_js_str(s->shown, "statement"), digest));
 	(void)fputc('\n', to);
@@ -201,27 +239,76 @@ static void put_flags(const ak_cli *c, const many *m)
 		ak_out_line(c, stderr, m->ledger == NULL ? MSG_SIGN_NOT_ASKED : MSG_SIGN_NO_FLAGS, NULL);
 }
 
+/* Each whole: what lies in no meeting's folder nobody has read in its agenda. */
+static void put_each(const ak_cli *c, const many *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		ak_out_line(c, stderr, MSG_SIGN_EACH, m->index == NULL ? AK_NUM(i + 1) : ak_case_number(case_of(m, i)), m->path[i], NULL);
+		ak_signing_tell(c, &m->s[i], stderr);
+	}
+}
+
 static void put_table(const ak_cli *c, const many *m)
 {
+	if (m->index == NULL || c->full)
+		put_each(c, m);
 	for (size_t i = 0; i < m->n_keys; i++) {
 		char *who = ak_signing_who(c, &m->s[0], m->key[i]);
 
 		ak_out_line(c, stderr, MSG_SIGN_AS, who == NULL ? "?" : who, NULL);
 		free(who);
 	}
-	ak_out_line(c, stderr, MSG_SIGN_LEDGER, ak_js_str(m->s[0].shown, "ledger"), AK_NUM(m->n), NULL);
+	if (*scheme_of(m) != '\0')
+		ak_out_line(c, stderr, MSG_SIGN_LEDGER, scheme_of(m), ak_js_str(m->s[0].shown, "ledger"), AK_NUM(m->n), NULL);
+	else
+		ak_out_line(c, stderr, MSG_SIGN_LEDGER_MIXED, ak_js_str(m->s[0].shown, "ledger"), AK_NUM(m->n), NULL);
 	for (size_t i = 0; i < m->n; i++)
 		put_row(c, m, i, stderr);
+	if (m->index != NULL && !c->full)
+		ak_out_wrapped(c, stderr, 2, MSG_SIGN_EACH_FULL, NULL);
 	put_flags(c, m);
 }
 
 /* ---- who has signed -------------------------------------------------------------------------------------------------- */
 
+/* "1    decision C24-0101-2 …  2 of 3 signatures", and who signed behind it or, where that does not fit, on lines of their own. */
+static void put_case(const ak_cli *c, const many *m, size_t i, const json_t *o, const char *who)
+{
+	const ak_signing *s = &m->s[i];
+	const json_t *one = case_of(m, i);
+	const uint64_t needed = ak_js_num(o, "signatures.needed");
+	const size_t width = ak_out_text_width(c), column = what_cells(c);
+	char cut[TEXT_ROOM], count[128];
+	row_text text;
+	size_t used;
+
+	if (ak_js_has(o, "sealed_as"))
+		(void)ak_out_text(c, count, sizeof(count), MSG_SHOW_SEALED, AK_NUM(ak_js_num(o, "sealed_as")), NULL);
+	else if (needed > 0)
+		(void)ak_out_text(c, count, sizeof(count), MSG_SHOW_COUNT, AK_NUM(ak_js_num(o, "signatures.counted")), AK_NUM(needed), NULL);
+	else
+		(void)ak_out_text(c, count, sizeof(count), MSG_SHOW_SIGNED, AK_NUM(ak_js_len(s->shown, "signatures")), NULL);
+	ak_term_spaces(stdout, 2);
+	ak_term_pad(stdout, ak_term_cut(one != NULL ? ak_case_number(one) : AK_NUM(i + 1), NO_CELLS - 1, cut, sizeof(cut)), NO_CELLS);
+	ak_term_pad(stdout, row_of(c, m, i, &text), column + 2);
+	(void)fputs(count, stdout);
+	used = 2 + NO_CELLS + column + 2 + ak_term_width(count);
+	if (*who != '\0' && used + 2 + ak_term_width(who) <= width) {
+		(void)fputs("  ", stdout);
+		ak_term_put(stdout, who);
+	} else if (*who != '\0') {
+		(void)fputc('\n', stdout);
+		ak_term_spaces(stdout, 2 + NO_CELLS);
+		ak_term_wrap(stdout, who, 2 + NO_CELLS, width);
+	}
+	(void)fputc('\n', stdout);
+}
+
 static int show_case(const ak_cli *c, const many *m, size_t i, json_t *all, size_t *ready)
 {
 	const ak_signing *s = &m->s[i];
 	const json_t *one = case_of(m, i), *v;
-	char text[TEXT_ROOM], cut[TEXT_ROOM], who[TEXT_ROOM] = "";
+	char who[TEXT_ROOM] = "";
 	ak_text json = { 0 };
 	json_t *o = NULL, *names = json_array();
 	size_t k, used = 0;
@@ -247,18 +334,7 @@ static int show_case(const ak_cli *c, const many *m, size_t i, json_t *all, size
 		                                           (json_int_t)needed, "of", (json_int_t)ak_js_num(o, "signatures.of"), "would_seal", (int)ak_js_true(o, "would_seal"), "sealed_as",
 		                                           json_object_get(o, "sealed_as")));
 	} else {
-		ak_term_spaces(stdout, 2);
-		ak_term_pad(stdout, ak_term_cut(one != NULL ? ak_case_number(one) : AK_NUM(i + 1), NO_CELLS - 1, cut, sizeof(cut)), NO_CELLS);
-		ak_term_pad(stdout, ak_term_cut(what_of(c, s, text), WHAT_CELLS, cut, sizeof(cut)), WHAT_CELLS < ak_out_width(c) / 2 ? WHAT_CELLS + 2 : ak_out_width(c) / 2);
-		if (ak_js_has(o, "sealed_as"))
-			ak_out_put(c, stdout, MSG_SHOW_SEALED, AK_NUM(ak_js_num(o, "sealed_as")), NULL);
-		else if (needed > 0)
-			ak_out_put(c, stdout, MSG_SHOW_COUNT, AK_NUM(ak_js_num(o, "signatures.counted")), AK_NUM(needed), NULL);
-		else
-			ak_out_put(c, stdout, MSG_SHOW_SIGNED, AK_NUM(ak_js_len(s->shown, "signatures")), NULL);
-		(void)fputs("  ", stdout);
-		ak_term_put(stdout, who);
-		(void)fputc('\n', stdout);
+		put_case(c, m, i, o, who);
 		json_decref(names);
 	}
 	json_decref(o);
@@ -284,31 +360,12 @@ static int show_all(const ak_cli *c, const many *m)
 
 /* ---- signing -------------------------------------------------------------------------------------------------------- */
 
-static int merge_one(const ak_cli *c, ak_signing *s, const char *path)
-{
-	ak_file other = { 0 };
-	ak_text merged = { 0 };
-	ak_error e = { 0 };
-	int code = ak_file_read(c, path, AK_FILE_MAX, &other);
-
-	if (code != EXIT_HOLDS)
-		return code;
-	if (ak_exchange_merge((ak_span[]){ ak_signing_now(s), ak_file_span(&other) }, 2, &merged, &e) != AK_OK) {
-		code = ak_out_refused(c, path, &e, NULL);
-	} else {
-		ak_text_free(&s->now);
-		s->now = merged;
-	}
-	ak_file_drop(&other);
-	return code;
-}
-
 /* The same session as it came back from somebody else: whatever is signed there. */
 static int merge_folder(const ak_cli *c, many *m, const char *folder)
 {
 	int code = EXIT_HOLDS;
 
-	if (m->folder == NULL || !ak_path_is_folder(folder))
+	if (m->folder == NULL)
 		return ak_out_usage(c, MSG_ADD_FOLDERS, NULL);
 	for (size_t i = 0; code == EXIT_HOLDS && i < m->n; i++) {
 		char *path = ak_meeting_envelope(folder, case_of(m, i));
@@ -316,25 +373,35 @@ static int merge_folder(const ak_cli *c, many *m, const char *folder)
 		if (path == NULL)
 			return ak_out_no_memory(c);
 		if (ak_file_exists(path)) {
-			bool unsigned_here = strcmp(ak_js_str(m->s[i].shown, "kind"), "draft") == 0 && m->s[i].now.data == NULL;
-
-			if (unsigned_here) {
-				ak_file_drop(&m->s[i].input);
-				json_decref(m->s[i].shown);
-				m->s[i].shown = NULL;
-				code = ak_file_read(c, path, AK_FILE_MAX, &m->s[i].input);
-				if (code == EXIT_HOLDS)
-					code = ak_signing_show(c, path, ak_file_span(&m->s[i].input), ak_file_span(&m->s[i].profile), &m->s[i].shown);
-				if (code == EXIT_HOLDS)
-					code = same_as_index(c, m, i);
-			} else {
-				code = merge_one(c, &m->s[i], path);
-			}
+			code = ak_apart_add(c, &m->s[i], path, &(size_t){ 0 });
 			m->signatures++;
 		}
 		free(path);
 	}
 	return code;
+}
+
+/* Folders, answers to the requests of one case or of several, copies of envelopes, in any order. */
+static int merge(const ak_cli *c, many *m)
+{
+	const char *path;
+	int code = EXIT_HOLDS;
+
+	for (size_t i = 0; code == EXIT_HOLDS && (path = ak_opt_nth(&c->opts, OPT_ADD, i)) != NULL; i++) {
+		if (ak_path_is_folder(path)) {
+			code = merge_folder(c, m, path);
+		} else {
+			code = ak_apart_share_out(c, m->s, m->n, path);
+			m->signatures++;
+		}
+	}
+	return code;
+}
+
+/* Whoever answers requests sends back what was signed, and nothing else. */
+static bool answers(const ak_cli *c, const ak_signing *s)
+{
+	return s->request && !ak_opt_has(&c->opts, OPT_ADD);
 }
 
 /* A key that has signed already is passed over, so that who was interrupted can go on. */
@@ -352,18 +419,22 @@ static int sign_each(const ak_cli *c, many *m, const ak_secret *key)
 		ak_text_free(&m->s[i].now);
 		m->s[i].now = envelope;
 		m->signatures++;
+		if (answers(c, &m->s[i]) && ak_apart_take(c, &m->s[i], key) != EXIT_HOLDS)
+			return EXIT_NOT_DECIDED;
 	}
 	return EXIT_HOLDS;
 }
 
-/* As it was before this run. */
+/* As it was before this run; what nobody has signed was not written. */
 static void put_back(const many *m, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(m->path[i], m->s[i].out) != 0)
-			(void)unlink(m->s[i].out);
-		else
+		if (m->s[i].now.data == NULL)
+			continue;
+		if (m->s[i].there)
 			(void)ak_file_swap(m->s[i].out, ak_file_span(&m->s[i].input));
+		else
+			(void)unlink(m->s[i].out);
 	}
 }
 
@@ -372,7 +443,12 @@ static int write_all(const ak_cli *c, const many *m)
 	int code = EXIT_HOLDS;
 
 	for (size_t i = 0; code == EXIT_HOLDS && i < m->n; i++) {
-		code = ak_file_write(c, m->s[i].out, ak_signing_now(&m->s[i]), AK_WRITE_REPLACE);
+		if (m->s[i].now.data == NULL)
+			continue;
+		if (answers(c, &m->s[i]))
+			code = ak_apart_answer(c, &m->s[i], m->path[i]);
+		else
+			code = ak_file_write(c, m->s[i].out, ak_signing_now(&m->s[i]), AK_WRITE_REPLACE);
 		if (code != EXIT_HOLDS)
 			put_back(m, i);
 	}
@@ -390,8 +466,8 @@ static int tell(const ak_cli *c, many *m)
 		m->s[i].shown = NULL;
 		code = ak_signing_show(c, m->s[i].out, ak_signing_now(&m->s[i]), ak_file_span(&m->s[i].profile), &m->s[i].shown);
 		if (code == EXIT_HOLDS && c->json)
-			(void)json_array_append_new(all, json_pack("{s:s,s:O,s:O}", "envelope", m->s[i].out, "statement", json_object_get(m->s[i].shown, "statement"), "signatures",
-			                                           json_object_get(m->s[i].shown, "signatures")));
+			(void)json_array_append_new(all, json_pack("{s:s?,s:O,s:O?}", "envelope", m->s[i].now.data != NULL || m->s[i].there ? m->s[i].out : NULL,
+			                                           "statement", json_object_get(m->s[i].shown, "statement"), "signatures", json_object_get(m->s[i].shown, "signatures")));
 		else if (code == EXIT_HOLDS)
 			code = show_case(c, m, i, all, &ready);
 	}
@@ -437,15 +513,14 @@ static int check_roles(const ak_cli *c, const many *m)
 
 static int sign_all(const ak_cli *c, many *m)
 {
-	const char *folder;
 	int code = read_keys(c, m);
 
-	for (size_t i = 0; code == EXIT_HOLDS && (folder = ak_opt_nth(&c->opts, OPT_ADD, i)) != NULL; i++)
-		code = merge_folder(c, m, folder);
+	if (code == EXIT_HOLDS)
+		code = merge(c, m);
 	if (code != EXIT_HOLDS)
 		return code;
 	if (m->n_keys > 0) {
-		if (!c->quiet && !c->json)
+		if (!ak_signing_silent(c))
 			put_table(c, m);
 		code = check_roles(c, m);
 		if (code != EXIT_HOLDS || !ak_signing_agreed(c, MSG_SIGN_ASK_ALL, m->n, &code))
@@ -460,6 +535,16 @@ static int sign_all(const ak_cli *c, many *m)
 	return code == EXIT_HOLDS ? tell(c, m) : code;
 }
 
+/* One text for each, so that each is answered by itself. */
+static int request_all(ak_cli *c, const many *m)
+{
+	int code = EXIT_HOLDS;
+
+	for (size_t i = 0; code == EXIT_HOLDS && i < m->n; i++)
+		code = ak_apart_request(c, &m->s[i], m->path[i]);
+	return code;
+}
+
 int ak_sign_many(ak_cli *c, ak_ledger *l)
 {
 	many *m = calloc(1, sizeof(*m));
@@ -472,10 +557,12 @@ int ak_sign_many(ak_cli *c, ak_ledger *l)
 		code = ak_out_usage(c, MSG_OUT_OF_MANY, NULL);
 	else
 		code = find_files(c, m);
+	if (code == EXIT_HOLDS && !ak_opt_has(&c->opts, OPT_SHOW))
+		code = ak_signing_ended(c, l, c->opts.operand[0]);
 	if (code == EXIT_HOLDS)
 		code = read_files(c, m);
 	if (code == EXIT_HOLDS)
-		code = ak_opt_has(&c->opts, OPT_SHOW) ? show_all(c, m) : sign_all(c, m);
+		code = ak_opt_has(&c->opts, OPT_SHOW) ? show_all(c, m) : ak_opt_has(&c->opts, OPT_REQUEST) ? request_all(c, m) : sign_all(c, m);
 	clear(m);
 	free(m);
 	return code;

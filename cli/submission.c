@@ -14,13 +14,15 @@
 
 enum { FILES_MAX = 256, TEXT_ROOM = 1024 };
 
-static int worst_of(const json_t *rows)
+static int worst_of(const json_t *o)
 {
 	const json_t *row;
 	int code = EXIT_HOLDS;
 	size_t i;
 
-	json_array_foreach(rows, i, row) {
+	if (ak_js_len(o, "erased") > 0)
+		code = EXIT_NOT_DECIDED;
+	json_array_foreach(ak_js_at(o, "rows"), i, row) {
 		if (strcmp(ak_js_str(row, "severity"), "unverifiable") == 0 && code == EXIT_HOLDS)
 			code = EXIT_NOT_DECIDED;
 		else if (strcmp(ak_js_str(row, "severity"), "warning") != 0 &&
@@ -71,7 +73,7 @@ static void print_row(const ak_cli *c, const json_t *row)
 
 static void print(const ak_cli *c, const json_t *o)
 {
-	bool complete = ak_js_true(o, "complete");
+	const bool complete = ak_js_true(o, "complete"), unsure = ak_js_len(o, "erased") > 0;
 	char room[AK_SCHEME_TEXT];
 	const json_t *v;
 	size_t i;
@@ -83,10 +85,14 @@ static void print(const ak_cli *c, const json_t *o)
 			    NULL);
 	}
 	(void)fputc('\n', stdout);
-	ak_out_paint(c, stdout, complete ? AK_PAINT_GOOD : AK_PAINT_BAD);
-	ak_out_put(c, stdout, complete ? MSG_SUBMISSION_COMPLETE : MSG_SUBMISSION_NOT, NULL);
+	ak_out_paint(c, stdout, complete ? AK_PAINT_GOOD : unsure ? AK_PAINT_UNSURE : AK_PAINT_BAD);
+	ak_out_put(c, stdout, complete ? MSG_SUBMISSION_COMPLETE : unsure ? MSG_SUBMISSION_UNSURE : MSG_SUBMISSION_NOT, NULL);
 	ak_out_plain(c, stdout);
 	(void)fputc('\n', stdout);
+	json_array_foreach(ak_js_at(o, "erased"), i, v) {
+		(void)fputs("  ? ", stdout);
+		ak_out_wrapped(c, stdout, 4, MSG_SUBMISSION_ERASED, AK_NUM((uint64_t)json_integer_value(v)), NULL);
+	}
 	json_array_foreach(ak_js_at(o, "rows"), i, v)
 		print_row(c, v);
 	ak_out_line(c, stdout, MSG_SUBMISSION_SIGNED_APART, NULL);
@@ -108,7 +114,7 @@ static int ask(const ak_cli *c, ak_ledger *l, const ak_span *in)
 			ak_out_json_text(&json);
 		else
 			print(c, o);
-		code = worst_of(ak_js_at(o, "rows"));
+		code = worst_of(o);
 	}
 	json_decref(o);
 	ak_text_free(&json);

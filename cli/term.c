@@ -51,7 +51,8 @@ static bool within(const range *r, size_t n, uint32_t cp)
 
 #define WITHIN(table, cp) within(table, sizeof(table) / sizeof((table)[0]), cp)
 
-int ak_term_cells(uint32_t cp)
+/* 0, 1 or 2 */
+static int cells_of(uint32_t cp)
 {
 	if (cp >= 0x20 && cp < 0x7f)
 		return 1;
@@ -106,7 +107,7 @@ static void next_glyph(const char *text, glyph *g)
 		g->taken = g->len = n;
 		g->from = text;
 		g->cp = cp;
-		g->cells = (size_t)ak_term_cells(cp);
+		g->cells = (size_t)cells_of(cp);
 		return;
 	}
 	g->len = g->cells = strlen(g->made);
@@ -171,6 +172,23 @@ const char *ak_term_cut(const char *text, size_t cells, char *out, size_t room)
 	return out;
 }
 
+const char *ak_term_fit(const char *text, char *out, size_t room)
+{
+	static const char dots[] = "…";
+	size_t n = strlen(text);
+
+	if (n < room) {
+		memmove(out, text, n + 1);
+		return out;
+	}
+	n = room - sizeof(dots);
+	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	memmove(out, text, n);
+	memcpy(out + n, dots, sizeof(dots));
+	return out;
+}
+
 /* Marks that may not begin a line (the commonest of Japanese typesetting). */
 static bool clings(uint32_t cp)
 {
@@ -220,7 +238,7 @@ static size_t fitting(const char *text, size_t room, size_t *skip)
 			cut = at;
 			*skip = 1;
 		} else if (at > 0 && before != ' ' && !leans(before) && !clings(g.cp) &&
-		           (g.cells == 2 || (before != 0 && ak_term_cells(before) == 2)) && !within_word(text, at)) {
+		           (g.cells == 2 || (before != 0 && cells_of(before) == 2)) && !within_word(text, at)) {
 			cut = at;
 			*skip = 0;
 		}
@@ -308,7 +326,7 @@ static int days_in(int year, int month)
 }
 
 /* "…Z", nine hours on.  False when that is no day of the calendar. */
-static bool in_japan(const char *s, char out[AK_TERM_DATE_MAX])
+static bool in_japan(const char *s, bool seconds, char out[AK_TERM_DATE_MAX])
 {
 	int year = two(s) * 100 + two(s + 2), month = two(s + 5), day = two(s + 8), hour = two(s + 11) + 9;
 
@@ -326,7 +344,7 @@ static bool in_japan(const char *s, char out[AK_TERM_DATE_MAX])
 		month = 1;
 		year++;
 	}
-	(void)snprintf(out, AK_TERM_DATE_MAX, "%d年%d月%d日 %02d:%.2s JST", year, month, day, hour, s + 14);
+	(void)snprintf(out, AK_TERM_DATE_MAX, "%d年%d月%d日 %02d:%.*s JST", year, month, day, hour, seconds ? 5 : 2, s + 14);
 	return true;
 }
 
@@ -334,7 +352,7 @@ static const char *instant(bool ja, const char *s, char out[AK_TERM_DATE_MAX])
 {
 	const char *zone = strlen(s) == 20 ? "UTC" : s + 19;
 
-	if (ja && strlen(s) == 20 && in_japan(s, out))
+	if (ja && strlen(s) == 20 && in_japan(s, false, out))
 		return out;
 	if (ja)
 		(void)snprintf(out, AK_TERM_DATE_MAX, "%.4s年%d月%d日 %.5s %.8s", s, two(s + 5), two(s + 8), s + 11, zone);
@@ -358,6 +376,24 @@ const char *ak_term_date(bool ja, const char *s, char out[AK_TERM_DATE_MAX])
 	else
 		return s;
 	return out;
+}
+
+const char *ak_term_instant(bool ja, const char *s, char out[AK_TERM_DATE_MAX])
+{
+	if (!shaped(s, "dddd-dd-ddTdd:dd:ddZ"))
+		return ak_term_date(ja, s, out);
+	if (!ja || !in_japan(s, true, out))
+		(void)snprintf(out, AK_TERM_DATE_MAX, "%.10s %.8s UTC", s, s + 11);
+	return out;
+}
+
+const char *ak_term_day(bool ja, const char *s, char out[AK_TERM_DATE_MAX])
+{
+	const char *said = ak_term_date(ja, s, out);
+
+	if (said == out)
+		out[strcspn(out, " ")] = '\0';
+	return said;
 }
 
 static bool is_digit(char ch)
@@ -394,6 +430,45 @@ const char *ak_term_dates(bool ja, const char *text, char *out, size_t room)
 		}
 	}
 	out[used] = '\0';
+	return out;
+}
+
+/* ASCII for a full-width form (U+FF01 to U+FF5E), a space or a dash of three bytes; 0 for what is none. */
+static char ascii_of(const unsigned char *s)
+{
+	static const char *const dash[] = { "\xe2\x80\x90", "\xe2\x80\x91", "\xe2\x80\x92", "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\x95",
+	                                    "\xe2\x88\x92", "\xe3\x83\xbc", "\xef\xbd\xb0" };
+
+	if (s[0] == 0xef && s[1] == 0xbc && s[2] >= 0x81 && s[2] <= 0xbf)
+		return (char)(s[2] - 0x81 + '!');
+	if (s[0] == 0xef && s[1] == 0xbd && s[2] >= 0x80 && s[2] <= 0x9e)
+		return (char)(s[2] - 0x80 + '`');
+	if (strncmp((const char *)s, "\xe3\x80\x80", 3) == 0)
+		return ' ';
+	for (size_t i = 0; i < sizeof(dash) / sizeof(dash[0]); i++) {
+		if (strncmp((const char *)s, dash[i], 3) == 0)
+			return '-';
+	}
+	return '\0';
+}
+
+const char *ak_term_half_width(const char *text, char *out, size_t room)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n = 0, changed = 0;
+
+	while (*s != '\0' && n + 1 < room) {
+		const char c = *s < 0x80 ? (char)*s : ascii_of(s);
+
+		if (c == '\0')
+			return NULL;
+		changed += *s >= 0x80;
+		s += *s < 0x80 ? 1 : 3;
+		out[n++] = c;
+	}
+	if (*s != '\0' || changed == 0)
+		return NULL;
+	out[n] = '\0';
 	return out;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trace.h"
 
+#include "answer.h"
 #include "js.h"
 #include "term.h"
 
@@ -247,9 +248,10 @@ const char *ak_trace_mark(const json_t *e)
 
 const char *ak_trace_label(const ak_cli *c, const json_t *e, char out[AK_TRACE_TEXT])
 {
-	const char *label = ak_js_lang(e, "label", c->ja);
+	const char *label = ak_js_lang(e, "label", c->ja), *type = ak_js_str(e, "type");
+	const ak_msg own = ak_answer_core_type(type); /* a scheme has no names for these */
 
-	(void)snprintf(out, AK_TRACE_TEXT, "%.400s", *label != '\0' ? label : ak_js_str(e, "type"));
+	(void)snprintf(out, AK_TRACE_TEXT, "%.400s", *label != '\0' ? label : own != MSG_NONE ? ak_msg_text(own, c->ja) : type);
 	return out;
 }
 
@@ -275,7 +277,7 @@ const char *ak_trace_said(const ak_cli *c, const json_t *e, char out[AK_TRACE_TE
 		add(c, out, ak_msg_text(MSG_TRACE_IDLE, c->ja));
 	if (ak_js_has(e, "target"))
 		add(c, out, ak_out_text(c, text, sizeof(text), MSG_TRACE_TARGET, AK_NUM(ak_js_num(e, "target")), NULL));
-	add(c, out, ak_js_lang(e, "text", c->ja));
+	add(c, out, strcmp(ak_js_str(e, "type"), "erasure") == 0 ? ak_answer_erased_for(c, ak_js_lang(e, "text", c->ja)) : ak_js_lang(e, "text", c->ja));
 	if (*ak_js_str(e, "first") != '\0' && *ak_js_str(e, "last") != '\0') {
 		char stretch[256];
 

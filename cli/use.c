@@ -34,7 +34,7 @@ static int read_term(const ak_cli *c, const char *text, ak_use_args *u)
 	if (code == EXIT_HOLDS)
 		code = read_day(c, dots + 2, u->to);
 	if (code == EXIT_HOLDS && strcmp(u->from, u->to) > 0)
-		return ak_out_usage(c, MSG_NOT_A_TERM, ak_opt_get(OPT_CONTRACT)->name, text, NULL);
+		return ak_out_usage(c, MSG_TERM_BACKWARDS, ak_opt_get(OPT_CONTRACT)->name, text, NULL);
 	u->use.contract_from = u->from;
 	u->use.contract_to = u->to;
 	return code;

@@ -7,9 +7,10 @@
 #include "phrase.h"
 #include "term.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { INDENT = 2, SERVICE_LEAST = 16, PROVIDER_LEAST = 6, TEXT_MAX = 1024 };
+enum { INDENT = 2, SERVICE_LEAST = 16, PROVIDER_LEAST = 6, TEXT_MAX = 1024, NEXT_MAX = 512 };
 
 static bool says(const json_t *r, const char *verdict)
 {
@@ -36,8 +37,8 @@ ak_msg ak_verdict_word(const json_t *r)
 	return because(r, "not-found") ? MSG_VERDICT_NOT_FOUND : MSG_VERDICT_CANNOT_SAY;
 }
 
-/* Absent altogether, or named by records that do not list it. */
-ak_msg ak_verdict_not_found(const json_t *r)
+/* Absent altogether, or named by records that do not list it: {1} the ledger, {2} its size. */
+static ak_msg not_found(const json_t *r)
 {
 	return ak_js_num(r, "completeness.records") == 0 ? MSG_WHY_NOT_FOUND : MSG_WHY_NONE_LISTS;
 }
@@ -164,6 +165,26 @@ static void print_quorum(const ak_cli *c, const json_t *r, size_t indent)
 	next_line(c, r, MSG_NEXT_COSIGNED, indent);
 }
 
+/* Dates in this form sort as text. */
+bool ak_verdict_ended(const json_t *r)
+{
+	const char *day = ak_js_str(r, "closing.day");
+
+	return *day != '\0' && strcmp(ak_js_str(r, "as_of"), day) > 0;
+}
+
+static void print_ended(const ak_cli *c, const json_t *r, size_t indent)
+{
+	const char *successor = ak_js_str(r, "closing.successor.ledger");
+	char date[AK_TERM_DATE_MAX], next[NEXT_MAX];
+
+	reason_line(c, MSG_WHY_ENDED, ak_term_date(c->ja, ak_js_str(r, "closing.day"), date), "", indent);
+	if (*successor == '\0')
+		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_NO_SUCCESSOR, c->ja), "", indent);
+	else
+		reason_line(c, MSG_NEXT, ak_out_text(c, next, sizeof(next), MSG_NEXT_SUCCESSOR, successor, NULL), "", indent);
+}
+
 static void print_stale(const ak_cli *c, const json_t *r, size_t indent)
 {
 	const char *until = ak_js_str(r, "freshness.known_until");
@@ -171,6 +192,10 @@ static void print_stale(const ak_cli *c, const json_t *r, size_t indent)
 
 	if (lacks_quorum(r)) {
 		print_quorum(c, r, indent);
+		return;
+	}
+	if (ak_verdict_ended(r)) {
+		print_ended(c, r, indent);
 		return;
 	}
 	if (strcmp(ak_js_str(r, "memory.outcome"), "older") == 0)
@@ -195,6 +220,19 @@ static void print_incomplete(const ak_cli *c, const json_t *r, size_t indent)
 	}
 }
 
+/* Is it a record's own form that is not known, and no profile that the reader lacks? */
+static bool of_later_format(const json_t *r)
+{
+	const json_t *k;
+	size_t i;
+
+	json_array_foreach(ak_js_at(r, "checks"), i, k) {
+		if (strcmp(ak_js_str(k, "outcome"), "not-checked") == 0 && strstr(ak_js_str(k, "detail"), " is of format ") != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* Why no verdict: what the rules' findings do not say themselves. */
 static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
 {
@@ -207,9 +245,9 @@ static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
 		print_incomplete(c, r, indent);
 	} else if (because(r, "unknown-version")) {
 		reason_line(c, MSG_WHY_VERSION, "", "", indent);
-		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_NEWER, c->ja), "", indent);
+		reason_line(c, MSG_NEXT, ak_msg_text(of_later_format(r) ? MSG_NEXT_VERSION : MSG_NEXT_NEWER, c->ja), "", indent);
 	} else if (because(r, "not-found")) {
-		reason_line(c, ak_verdict_not_found(r), ak_js_str(r, "ledger.origin"), AK_NUM(looked_at(r)), indent);
+		reason_line(c, not_found(r), ak_js_str(r, "ledger.origin"), AK_NUM(looked_at(r)), indent);
 	} else if (because(r, "other-ledger")) {
 		print_not_made(c, r, "container", indent);
 		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_RIGHT_TRUST, c->ja), "", indent);
@@ -218,6 +256,8 @@ static void print_unsure(const ak_cli *c, const json_t *r, size_t indent)
 	} else if (because(r, "fork")) {
 		reason_line(c, MSG_WHY_CONVICTED, AK_NUM(ak_js_num(r, "memory.size")), "", indent);
 		reason_line(c, MSG_NEXT, ak_msg_text(MSG_NEXT_FORK, c->ja), "", indent);
+	} else if (because(r, "erased")) {
+		reason_line(c, MSG_WHY_ERASED, "", "", indent);
 	} else if (because(r, "cannot-decide")) {
 		reason_line(c, MSG_WHY_CANNOT_DECIDE, "", "", indent);
 	}
@@ -241,6 +281,10 @@ static void print_failed_check(const ak_cli *c, const json_t *k, size_t indent)
 	ak_out_plain(c, stdout);
 	ak_term_wrap(stdout, all, indent + 2, ak_out_text_width(c));
 	(void)fputc('\n', stdout);
+	if (strcmp(ak_js_str(k, "status"), "AK_WRONG_LEDGER") == 0 && strcmp(where, "genesis") == 0) {
+		ak_term_spaces(stdout, indent + 2);
+		ak_out_wrapped(c, stdout, indent + 2, MSG_OTHER_GENESIS, NULL);
+	}
 	if (*expected == '\0' && *found == '\0')
 		return;
 	expected = ak_term_digest(c->full, ak_phrase(c, expected, text[0]), digest[0]);
@@ -258,14 +302,16 @@ static bool counts(const json_t *k)
 	return strcmp(ak_js_str(k, "outcome"), "failed") == 0 && strcmp(ak_js_str(k, "effect"), "void") != 0 && !(*id >= 'A' && *id <= 'Z');
 }
 
-/* What a finding of the same rule tells already. */
+/* What a finding of the same rule tells already: one that says why it was not made. */
 static bool told_by_finding(const json_t *r, const char *rule)
 {
 	const json_t *f;
 	size_t i;
 
 	json_array_foreach(ak_js_at(r, "findings"), i, f) {
-		if (strcmp(ak_js_str(f, "rule"), rule) == 0)
+		const char *why = ak_js_str(f, "reason");
+
+		if (strcmp(ak_js_str(f, "rule"), rule) == 0 && (strcmp(why, "stale") == 0 || strcmp(why, "authority-lost") == 0 || strcmp(why, "erased") == 0))
 			return true;
 	}
 	return false;
@@ -287,7 +333,7 @@ static void print_checks(const ak_cli *c, const json_t *r, size_t indent)
 		if (because(r, "completeness") && lacks_quorum(r) &&
 		    (strcmp(ak_js_str(k, "id"), "witnesses") == 0 || strcmp(ak_js_str(k, "id"), "freshness") == 0))
 			continue; /* said above, as are these */
-		if ((because(r, "stale") && (strcmp(ak_js_str(k, "id"), "freshness") == 0 || told_by_finding(r, ak_js_str(k, "id")))) ||
+		if ((because(r, "stale") && strcmp(ak_js_str(k, "id"), "freshness") == 0) || told_by_finding(r, ak_js_str(k, "id")) ||
 		    because(r, "other-ledger") || (because(r, "fork") && strcmp(ak_js_str(k, "id"), "memory") == 0) ||
 		    (because(r, "not-found") && strcmp(ak_js_str(k, "id"), "rules") == 0))
 			continue;
@@ -344,6 +390,22 @@ static void print_sealed_in(const ak_cli *c, const json_t *r, const json_t *k)
 }
 
 /* The holder's own papers, compared with what was sealed. */
+static void print_disclosed(const ak_cli *c, const json_t *k)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(ak_js_at(k, "disclosed"), i, v) {
+		const json_t *value = json_object_get(v, "value");
+		char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+		if (i > 0)
+			ak_term_spaces(stdout, INDENT + 2);
+		ak_out_wrapped(c, stdout, INDENT + 4, MSG_EVIDENCE_DISCLOSED, ak_js_str(v, "field"), json_is_string(value) ? json_string_value(value) : text == NULL ? "?" : text, NULL);
+		free(text);
+	}
+}
+
 static void print_evidence(const ak_cli *c, const json_t *r)
 {
 	const json_t *k;
@@ -356,7 +418,10 @@ static void print_evidence(const ak_cli *c, const json_t *r)
 		ak_out_paint(c, stdout, AK_PAINT_GOOD);
 		(void)fputs("✓ ", stdout);
 		ak_out_plain(c, stdout);
-		ak_out_line(c, stdout, MSG_EVIDENCE_MATCHES, NULL);
+		if (ak_js_len(k, "disclosed") > 0)
+			print_disclosed(c, k);
+		else
+			ak_out_line(c, stdout, MSG_EVIDENCE_MATCHES, NULL);
 		if (json_array_size(ak_js_at(k, "records")) > 0)
 			print_sealed_in(c, r, k);
 	}
@@ -393,6 +458,8 @@ void ak_verdict_answer(const ak_cli *c, const json_t *r)
 		reason_line(c, MSG_WHY_FORK, "", "", indent);
 	if (because(r, "use"))
 		reason_line(c, MSG_WHY_USE, ak_answer_word(c, ak_js_str(r, "use.listing_verdict")), "", indent);
+	if (because(r, "evidence") && ak_js_has(r, "evidence") && !says(r, ak_js_str(r, "evidence.listing_verdict")))
+		reason_line(c, MSG_WHY_EVIDENCE, ak_answer_word(c, ak_js_str(r, "evidence.listing_verdict")), "", indent);
 	json_array_foreach(ak_js_at(r, "findings"), i, f) { /* what decided comes before the chain */
 		if (!says(r, "valid") && says(r, ak_js_str(f, "severity")))
 			ak_finding_print(c, f, indent);

@@ -10,7 +10,7 @@ int ak_verdict_exit(ak_verdict v);
 
 /* Its parts. */
 ak_msg ak_verdict_word(const json_t *report);                   /* "VALID", "NOT VALID" …                         */
-ak_msg ak_verdict_not_found(const json_t *report);             /* why "not-found": {1} the ledger, {2} its size      */
+bool ak_verdict_ended(const json_t *report);                   /* the ledger ended before the day asked about     */
 void ak_verdict_answer(const ak_cli *c, const json_t *report);  /* the first line and what decided                */
 void ak_verdict_use(const ak_cli *c, const json_t *report);     /* what was asked of the use, and what is on record of it */
 void ak_verdict_chain(const ak_cli *c, const json_t *report);   /* the steps, what is missing, the audit periods */

@@ -14,7 +14,8 @@ static void party_cell(const ak_cli *c, const json_t *step, char out[CELL_MAX])
 {
 	const char *party = ak_js_lang(step, "party", c->ja), *mode = ak_js_str(step, "signing.mode");
 	uint64_t of = ak_js_num(step, "signing.of");
-	char counted[24], all[24];
+	const char *certified = ak_js_str(step, "signing.certified");
+	char counted[24], all[24], who[CELL_MAX];
 
 	(void)ak_term_number(ak_js_num(step, "signing.counted"), counted);
 	(void)ak_term_number(of, all);
@@ -24,6 +25,10 @@ static void party_cell(const ak_cli *c, const json_t *step, char out[CELL_MAX])
 		(void)ak_out_text(c, out, CELL_MAX, MSG_CHAIN_COUNTED, party, counted, all, NULL);
 	else
 		(void)snprintf(out, CELL_MAX, "%.400s", party);
+	if (*certified != '\0') {
+		(void)snprintf(who, sizeof(who), "%s", out);
+		(void)ak_out_text(c, out, CELL_MAX, MSG_CHAIN_CERTIFIED, who, certified, NULL);
+	}
 }
 
 static void cell(const ak_cli *c, const json_t *step, size_t column, char out[CELL_MAX])

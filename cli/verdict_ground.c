@@ -100,27 +100,40 @@ static bool print_completeness(const ak_cli *c, const json_t *r)
 	return false;
 }
 
+/* "E02, E04" */
+static void join_rules(const ak_cli *c, const json_t *list, const char *member, char *out, size_t room)
+{
+	size_t i, used = 0;
+	const json_t *v;
+
+	*out = '\0';
+	json_array_foreach(list, i, v) {
+		const char *id = member == NULL ? json_string_value(v) : ak_js_str(v, member);
+
+		if (id != NULL && used + strlen(id) + 4 < room)
+			used += (size_t)snprintf(out + used, room - used, "%s%s", used == 0 ? "" : c->ja ? "、" : ", ", id);
+	}
+}
+
 /* What the ledger's own rules say, when they are others than the verifier's. */
 static void print_own_rules(const ak_cli *c, const json_t *r)
 {
-	const json_t *own = ak_js_at(r, "ledger_rules"), *f;
+	const json_t *own = ak_js_at(r, "ledger_rules");
 	const char *worst = ak_js_str(own, "worst"), *version = ak_js_str(own, "version");
-	char rules[PIECE_MAX] = "";
-	size_t i, used = 0;
+	char found[PIECE_MAX], not_run[PIECE_MAX];
 
 	if (!json_is_object(own))
 		return;
-	json_array_foreach(ak_js_at(own, "findings"), i, f) {
-		const char *id = ak_js_str(f, "rule");
-
-		if (used + strlen(id) + 4 < sizeof(rules))
-			used += (size_t)snprintf(rules + used, sizeof(rules) - used, "%s%s", i > 0 ? c->ja ? "、" : ", " : "", id);
+	join_rules(c, ak_js_at(own, "findings"), "rule", found, sizeof(found));
+	join_rules(c, ak_js_at(own, "not_checked"), NULL, not_run, sizeof(not_run));
+	if (*found != '\0') {
+		ak_term_spaces(stdout, INDENT);
+		ak_out_line(c, stdout, MSG_LEDGER_RULES_FOUND, version, ak_answer_word(c, worst), found, NULL);
 	}
-	ak_term_spaces(stdout, INDENT);
-	if (*worst == '\0')
-		ak_out_line(c, stdout, MSG_LEDGER_RULES_FINE, version, NULL);
-	else
-		ak_out_line(c, stdout, MSG_LEDGER_RULES_FOUND, version, ak_answer_word(c, worst), rules, NULL);
+	if (*not_run != '\0' || *found == '\0') {
+		ak_term_spaces(stdout, INDENT);
+		ak_out_line(c, stdout, *not_run != '\0' ? MSG_LEDGER_RULES_NOT_RUN : MSG_LEDGER_RULES_FINE, version, not_run, NULL);
+	}
 }
 
 void ak_verdict_ground(const ak_cli *c, const json_t *r)

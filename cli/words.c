@@ -20,7 +20,7 @@ const char *ak_answer_word(const ak_cli *c, const char *stored)
 		{ "cannot-decide", MSG_WORD_CANNOT_DECIDE }, { "not-found", MSG_WORD_NOT_FOUND },
 		{ "tampered", MSG_WORD_TAMPERED },   { "decided", MSG_WORD_DECIDED },
 		{ "imported", MSG_WORD_IMPORTED },   { "evidence", MSG_WORD_EVIDENCE },
-		{ "other-ledger", MSG_WORD_OTHER_LEDGER }, { "fork", MSG_WORD_FORK },
+		{ "other-ledger", MSG_WORD_OTHER_LEDGER }, { "erased", MSG_WORD_ERASED }, { "fork", MSG_WORD_FORK },
 		{ "rules", MSG_NONE }, { "use", MSG_NONE }, /* the verdict says it all */
 	};
 
@@ -47,6 +47,50 @@ const char *ak_answer_standing(const ak_cli *c, const char *stored)
 			return ak_msg_text(words[i].word, c->ja);
 	}
 	return stored;
+}
+
+const char *ak_answer_erased(const json_t *row, char *room, size_t size)
+{
+	const json_t *seq;
+	size_t used = 0, i;
+
+	room[0] = '\0';
+	json_array_foreach(ak_js_at(row, "erased"), i, seq) {
+		if (used + 32 < size)
+			used += (size_t)snprintf(room + used, size - used, "%s#%llu", used == 0 ? "" : " ", (unsigned long long)json_integer_value(seq));
+		else if (used + 8 < size) /* many: not all of their numbers */
+			return (void)snprintf(room + used, size - used, " …"), room;
+	}
+	return room;
+}
+
+const char *ak_answer_auditor(const ak_cli *c, const json_t *row, char *room, size_t size)
+{
+	char erased[AK_ERASED_ROOM];
+
+	if (ak_js_len(row, "erased") == 0)
+		return ak_answer_standing(c, ak_js_str(row, "standing"));
+	return ak_out_text(c, room, size, MSG_STANDING_ERASED, ak_answer_erased(row, erased, sizeof(erased)), NULL);
+}
+
+void ak_answer_put_erased(const ak_cli *c, const json_t *names, bool note)
+{
+	char text[AK_CELL_ROOM] = "";
+	const json_t *name;
+	size_t used = 0, i;
+
+	json_array_foreach(names, i, name) {
+		if (used + 128 < sizeof(text)) {
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%.100s", used == 0 ? "" : ", ", json_string_value(name));
+		} else { /* that there are more is said */
+			(void)snprintf(text + used, sizeof(text) - used, ", … (%zu)", json_array_size(names));
+			break;
+		}
+	}
+	if (used > 0 && note)
+		ak_out_note(c, MSG_LIST_ERASED, text, NULL);
+	else if (used > 0)
+		ak_out_wrapped(c, stdout, 0, MSG_LIST_ERASED, text, NULL);
 }
 
 const char *ak_answer_check(const ak_cli *c, const char *id)
@@ -106,4 +150,35 @@ const char *ak_answer_complete(const ak_cli *c, const json_t *r, char *out, size
 		return ak_out_text(c, out, size, MSG_COMPLETE_THEN, AK_NUM(known), text, NULL);
 	(void)snprintf(out, size, "%s", text);
 	return out;
+}
+
+ak_msg ak_answer_core_type(const char *type)
+{
+	static const struct {
+		const char *type;
+		ak_msg name;
+	} core[] = {
+		{ "keyset", MSG_TYPE_KEYSET },
+		{ "profile", MSG_TYPE_PROFILE },
+		{ "party", MSG_TYPE_PARTY },
+		{ "revocation", MSG_TYPE_REVOCATION },
+		{ "timestamp", MSG_TYPE_TIMESTAMP },
+		{ "closing", MSG_TYPE_CLOSING },
+		{ "erasure", MSG_TYPE_ERASURE },
+		{ "erased", MSG_TYPE_ERASED },
+		{ "crl", MSG_TYPE_CRL },
+	};
+
+	for (size_t i = 0; i < sizeof(core) / sizeof(core[0]); i++) {
+		if (strcmp(core[i].type, type) == 0)
+			return core[i].name;
+	}
+	return MSG_NONE;
+}
+
+const char *ak_answer_erased_for(const ak_cli *c, const char *reason)
+{
+	return strcmp(reason, "personal-data") == 0  ? ak_msg_text(MSG_ERASE_PERSONAL, c->ja)
+	       : strcmp(reason, "confidential") == 0 ? ak_msg_text(MSG_ERASE_CONFIDENTIAL, c->ja)
+	       : strcmp(reason, "order") == 0        ? ak_msg_text(MSG_ERASE_ORDER, c->ja) : reason;
 }

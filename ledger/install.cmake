@@ -38,17 +38,17 @@ Cflags: -I\${includedir}
 	install(FILES ${P_HEADERS} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/akashi)
 endfunction()
 
-set(verify_layers proof bundle verify held rules chain model crypto codec base)
+set(verify_layers proof bundle verify held rules chain model stamp pki crypto codec base)
 ak_product(akashi-verify
 	DESCRIPTION "Judge proof bundles of akashi evidence ledgers, offline"
 	LAYERS ${verify_layers}
 	LINKS PkgConfig::JANSSON PkgConfig::CRYPTO PkgConfig::SQLITE PkgConfig::ZLIB Threads::Threads
 	REQUIRES jansson libcrypto sqlite3 zlib
-	HEADERS consistency.h document.h error.h errors.def types.h trust.h verify.h)
+	HEADERS consistency.h disclosure.h document.h error.h errors.def types.h trust.h verify.h)
 ak_product(akashi
 	DESCRIPTION "Evidence ledgers in git: seal, read, audit, verify"
-	LAYERS api signer witness seal store ${verify_layers}
-	LINKS PkgConfig::JANSSON PkgConfig::CRYPTO PkgConfig::SQLITE PkgConfig::ZLIB PkgConfig::GIT2 PkgConfig::P11KIT Threads::Threads
+	LAYERS api envelope fetch signer witness seal store ${verify_layers}
+	LINKS PkgConfig::JANSSON PkgConfig::CRYPTO PkgConfig::SQLITE PkgConfig::ZLIB PkgConfig::GIT2 PkgConfig::P11KIT ${CMAKE_DL_LIBS} Threads::Threads
 	REQUIRES jansson libcrypto sqlite3 zlib libgit2 p11-kit-1
-	HEADERS akashi.h exchange.h key.h ledger.h remote.h witness.h)
+	HEADERS akashi.h envelope.h exchange.h key.h ledger.h remote.h renew.h timestamp.h witness.h)
 install(FILES ${PROJECT_SOURCE_DIR}/schemas/verdict.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/akashi)

@@ -20,7 +20,7 @@ enum { GIVEN_MAX = AK_REPORT_MAX, ENVELOPE_MAX = 8 * 1024 * 1024, ALSO_MAX = 64 
 
 static const ak_opt_id common[] = { OPT_JSON, OPT_LANG, OPT_QUIET, OPT_FULL, OPT_HELP, OPT_VERSION };
 static const ak_opt_id own[] = { OPT_TRUST, OPT_AS_OF, OPT_KNOWN_AT, OPT_ALSO, OPT_SUBJECT, OPT_EVIDENCE, OPT_NO_STATE,
-                                 OPT_CONTRACT, OPT_SERVICE, OPT_REGION, OPT_USE, OPT_CONFIRMED, OPT_REPORT, OPT_CASE };
+                                 OPT_CONTRACT, OPT_SERVICE, OPT_REGION, OPT_USE, OPT_CONFIRMED, OPT_REPORT, OPT_CASE, OPT_FORCE };
 static const char *const examples[] = {
 	"akashi-verify C24-0101-2.akashi --trust ismap.trust",
 	"akashi-verify C24-0101-2.akashi --trust ismap.trust --as-of 2026-11-21 --lang ja",
@@ -183,6 +183,12 @@ static const char *blamed(const ak_cli *c, const ak_error *e)
 	return also != NULL ? also : c->opts.operand[0];
 }
 
+/* A bundle is a gzip file: what does not begin as one was never one, and who wrote it did nothing wrong. */
+static bool no_bundle(const job *j, const ak_error *e)
+{
+	return e->status == AK_BAD_FORMAT && (j->bundle.len < 2 || j->bundle.data[0] != 0x1f || j->bundle.data[1] != 0x8b);
+}
+
 /* The verdict, and what is remembered from now on.  The memory comes first: what could not be written is not said to be kept. */
 static int ask(const ak_cli *c, job *j, ak_verify_options *o, ak_verdict *verdict, ak_text *json)
 {
@@ -203,6 +209,10 @@ static int ask(const ak_cli *c, job *j, ak_verify_options *o, ak_verdict *verdic
 	ak_text_free(&remembered);
 	if (st == AK_OK)
 		return EXIT_HOLDS;
+	if (blamed(c, &e) == c->opts.operand[0] && no_bundle(j, &e)) {
+		(void)snprintf(e.detail, sizeof(e.detail), "this is not evidence, but another kind of file");
+		return ak_out_refused(c, c->opts.operand[0], &e, ak_out_text(c, next, sizeof(next), MSG_NEXT_BUNDLE, NULL));
+	}
 	return ak_out_refused(c, blamed(c, &e), &e,
 	                      blamed(c, &e) == c->opts.operand[0] ? NULL : ak_out_text(c, next, sizeof(next), MSG_NEXT_ALSO, NULL));
 }
@@ -252,8 +262,7 @@ static void put_question(const job *j, const char *as_of, ak_verify_options *o)
 	o->trust = ak_file_span(j->own_trust ? &j->trust : &j->report.file.trust);
 	o->as_of = *as_of != '\0' ? as_of : NULL;
 	o->use = j->use.asked ? &j->use.use : NULL;
-	o->evidence = j->evidence.file;
-	o->n_evidence = j->evidence.n;
+	ak_evidence_put(&j->evidence, o);
 	if (!j->is_report)
 		return;
 	if (o->as_of == NULL)
@@ -319,6 +328,8 @@ static int run(ak_cli *c, int argc, char **argv)
 	memcpy(allowed + N_COMMON, own, sizeof(own));
 	c->command = &self;
 	fault = ak_opt_parse(&c->opts, argc, argv, &at, allowed, N_COMMON + N_OWN, false);
+	if (fault != AK_OPT_FINE)
+		ak_opt_after_fault(&c->opts, argc, argv, at, allowed, N_COMMON + N_OWN);
 	code = ak_cli_settle(c);
 	if (fault != AK_OPT_FINE)
 		return ak_cli_bad_option(c, fault, argv[at]);

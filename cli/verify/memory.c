@@ -168,17 +168,22 @@ bool ak_memory_file_write(ak_memory_file *m, const ak_text *text)
 
 void ak_memory_file_tell(const ak_cli *c, const ak_memory_file *m, const json_t *verdict)
 {
-	bool now = strcmp(ak_js_str(verdict, "memory.outcome"), "fork") == 0;
+	const char *outcome = ak_js_str(verdict, "memory.outcome");
 
-	if (m->path == NULL || (!now && strcmp(ak_js_str(verdict, "memory.outcome"), "convicted") != 0))
+	if (m->path == NULL || (strcmp(outcome, "fork") != 0 && strcmp(outcome, "broken") != 0 && strcmp(outcome, "convicted") != 0))
 		return;
 	ak_term_spaces(stdout, INDENT);
 	if (!ak_js_true(verdict, "memory.kept")) {
 		ak_out_wrapped(c, stdout, INDENT, MSG_FORK_NOT_KEPT, NULL);
 		return;
 	}
-	ak_out_wrapped(c, stdout, INDENT, MSG_FORK_KEPT, m->path, NULL);
-	ak_out_line(c, stdout, MSG_FORK_TAKE_OUT, m->path, NULL);
+	if (strcmp(outcome, "broken") == 0) {
+		ak_out_wrapped(c, stdout, INDENT, MSG_BROKEN_KEPT, m->path, NULL);
+		ak_out_line(c, stdout, MSG_BROKEN_TAKE_OUT, m->path, NULL);
+	} else {
+		ak_out_wrapped(c, stdout, INDENT, MSG_FORK_KEPT, m->path, NULL);
+		ak_out_line(c, stdout, MSG_FORK_TAKE_OUT, m->path, NULL);
+	}
 	ak_term_spaces(stdout, INDENT);
 	ak_out_wrapped(c, stdout, INDENT, MSG_FORK_SETTLED, NULL);
 }

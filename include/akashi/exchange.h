@@ -23,11 +23,13 @@
 AK_API AK_MUST_USE ak_status ak_exchange_sign(ak_span draft_or_envelope, ak_span profile, const ak_secret *key,
                                               ak_text *envelope, ak_error *err);
 /* What is in a draft or an envelope, as JSON: {"kind":"draft|envelope","type","scheme","ledger","issued","about":[…],
- * "statement":"sha256:…","words":"…","blanks":["/meeting"…],"refs":[…],"subject":[…],"signatures":[{"keyid","verifies":null}…],
+ * "statement":"sha256:…","words":"…","digits":"…","blanks":["/meeting"…],"refs":[…],"subject":[…],"signatures":[{"keyid","verifies":null}…],
  * "body":{…},"title":{"ja","en"}}.  A draft has no "signatures", and while it has blanks
- * no "about", "refs", "subject", "statement" and "words"; an envelope has no "blanks". */
+ * no "about", "refs", "subject", "statement", "words" and "digits"; an envelope has no "blanks". */
 AK_API AK_MUST_USE ak_status ak_exchange_show(ak_span draft_or_envelope, ak_span profile, ak_text *json, ak_error *err);
-/* Merge the signatures of envelopes over one and the same statement. */
+/* Merge the signatures and time stamps of envelopes over one and the same statement: what is there already counts once.  AK_BAD_FORMAT, where
+ * "dsse.payload": err->at is over another statement; AK_INVALID_ARGUMENT: no envelope, or over
+ * 64 signatures.  None is verified. */
 AK_API AK_MUST_USE ak_status ak_exchange_merge(const ak_span *envelopes, size_t n, ak_text *envelope, ak_error *err);
 
 /* The definitions of schemes that this library ships: [{"scheme","version","digest"}…]; and the newest of one scheme as it would be sealed
@@ -35,7 +37,8 @@ AK_API AK_MUST_USE ak_status ak_exchange_merge(const ak_span *envelopes, size_t 
 AK_API AK_MUST_USE ak_status ak_packages_held(ak_text *json, ak_error *err);
 AK_API AK_MUST_USE ak_status ak_package_held(const char *scheme, ak_text *json, ak_error *err);
 
-/* SHA-256(0x06 || salt || SHA-256(document)) (FORMAT, Commitments).  Makes a fresh salt of 32 bytes. */
+/* SHA-256(0x06 || salt || SHA-256(document)) (FORMAT, Commitments).  Makes a fresh salt of 32 bytes, which is a secret.
+ * AK_INTERNAL: the system gave no randomness. */
 AK_API AK_MUST_USE ak_status ak_commit_document(const ak_digest *document, ak_digest *commitment, uint8_t salt[32], ak_error *err);
 
 #endif

@@ -21,13 +21,19 @@ typedef enum ak_verdict {
 
 AK_API const char *ak_verdict_name(ak_verdict v); /* "valid" … */
 
-/* One piece of evidence in the holder's hands, to be compared with what was sealed (rule A10). */
+/* One piece of evidence in the holder's hands, to be compared with what was sealed in records that have effect (rule A10). */
 typedef struct ak_evidence_file {
 	const char *name;
 	ak_digest digest;     /* SHA-256 of the document */
 	bool has_salt;
 	uint8_t salt[32];
 } ak_evidence_file;
+
+/* An opening or a disclosure (disclosure.h) that goes with such files: salts for those given without, and single fields. */
+typedef struct ak_evidence_opening {
+	const char *name;
+	ak_span text;
+} ak_evidence_opening;
 
 /* What somebody means to use the listed service for; what is not asked about is NULL, and one member at least is not.  Texts of 1
  * to 300 bytes, compared as they are. */
@@ -50,7 +56,7 @@ typedef struct ak_tell {
 } ak_tell;
 
 typedef struct ak_verify_options {
-	const char *scheme;   /* NULL: "ismap"; of a bundle: whatever it is about */
+	const char *scheme;   /* NULL: the one that has such a listing, else "ismap"; of a bundle: whatever it is about */
 	const char *listing;  /* bare name, e.g. "C21-0004-2"; of a bundle NULL: whatever it is about */
 	const char *subject;  /* of a bundle: its full id, e.g. "ismap/listing:C21-0004-2", or the name in it; NULL: any */
 	ak_span trust;        /* bytes of the trust file */
@@ -61,6 +67,8 @@ typedef struct ak_verify_options {
 	const ak_tell *tell;  /* NULL: none; its rows are "told" in the report, null when the scheme has no such query */
 	const ak_evidence_file *evidence;
 	size_t n_evidence;
+	const ak_evidence_opening *openings; /* one that cannot be read: a status, where "opening.…" or "disclosure.…" */
+	size_t n_openings;
 	/* Deletions and revocations that are signed and not sealed, as DSSE envelopes: one that is valid makes the verdict
 	 * worse or leaves it as it is; no other counts. */
 	const ak_span *also;

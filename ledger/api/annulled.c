@@ -14,9 +14,7 @@ static ak_status target_of(ak_books *b, uint64_t seq, uint64_t *of, bool *known,
 	ak_status st;
 
 	ak_buf_init(&file, AK_RECORD_MAX);
-	st = ak_books_record(b, seq, &file, err);
-	if (st == AK_OK)
-		st = ak_sealed_parse(ak_buf_span(&file), &s, err);
+	st = ak_books_sealed(b, seq, &file, &s, err);
 	*known = st == AK_OK && ak_digest_parse(ak_json_get_text(s.statement.body, "record"), &id) &&
 	         ak_index_by_id(b->index, &id, of, NULL) == AK_OK && *of < seq;
 	ak_sealed_clear(&s);

@@ -66,7 +66,7 @@ static ak_status parse_one(void *ctx, size_t i, ak_error *err)
 
 	if (r->st != AK_OK) /* could not be read */
 		return AK_OK;
-	r->st = ak_sealed_parse(ak_buf_span(&r->file), &c->sealed[i], &r->err);
+	r->st = ak_sealed_parse_erased(ak_buf_span(&r->file), &c->sealed[i], &r->err);
 	if (r->st == AK_NO_MEMORY) {
 		*err = r->err;
 		return r->st;
@@ -152,6 +152,9 @@ static ak_status replay_one(ak_audit *t, ak_chunk *c, size_t i, ak_error *err)
 	}
 	if (!t->o->skip_signatures)
 		t->n_signatures += c->sealed[i].signatures.n;
+	st = ak_audit_stamped(t, &c->sealed[i], &j, err);
+	if (st != AK_OK)
+		return st;
 	return j.authorised ? stands(t, &c->sealed[i], &j, err) : lies_void(t, c->first + i, &j, err);
 }
 
@@ -288,7 +291,8 @@ ak_status ak_audit_run(ak_audit *t, ak_error *err)
 {
 	const ak_replay_options o = {
 		.origin = t->origin, .core = t->core, .genesis = t->trust == NULL ? NULL : &t->trust->genesis,
-		.hooks = { ak_held_by_program, ak_audit_hook_record, ak_audit_hook_standing, t },
+		.hooks = { .held = ak_held_by_program, .record = ak_audit_hook_record, .standing = ak_audit_hook_standing, .ctx = t,
+		           .root = ak_audit_hook_root, .file = ak_audit_hook_file },
 		.skip_signatures = t->o->skip_signatures,
 	};
 	ak_error why = { 0 };
@@ -314,6 +318,8 @@ ak_status ak_audit_run(ak_audit *t, ak_error *err)
 		t->broken = true;
 		return st == AK_OK ? ak_audit_problem(t, &why, err) : st;
 	}
+	if (st == AK_OK && !t->broken)
+		return ak_audit_erased(t, err);
 	if (st != AK_OK && err != NULL)
 		*err = why;
 	return st;

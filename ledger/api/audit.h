@@ -42,6 +42,13 @@ typedef struct ak_chunk {
 
 enum { AK_CHUNK_RECORDS = 1024, AK_CHUNK_COMMITS = 512, AK_CHUNK_BYTES = 8 << 20 };
 
+/* A key that signed commits whose tree has a gap, and is not the operator's of their time: whether it is a later one's shows at the end. */
+typedef struct ak_late_signer {
+	uint8_t key[32];
+	char commit[41]; /* the first that it signed */
+	uint64_t first;  /* ... and its first record */
+} ak_late_signer;
+
 typedef struct ak_audit {
 	const ak_audit_options *o;
 	const ak_profile *core;
@@ -65,7 +72,11 @@ typedef struct ak_audit {
 	uint64_t keyset_before;         /* number of the keyset in force at the commit before */
 	ak_buf last_note;               /* head of the commit before; owned */
 	uint64_t total_commits, n_checked_commits, n_signatures, n_authorised;
-	ak_json *errors, *voids, *changed, *skipped; /* owned */
+	ak_json *errors, *voids, *changed, *skipped, *erased; /* owned */
+	ak_json *unproven;              /* timestamp records whose tokens do not prove the time; owned */
+	uint64_t stamped[AK_TIME_UNSOUND + 1]; /* timestamp records by ak_time_outcome */
+	ak_late_signer *late;           /* owned: of commits that were written again */
+	size_t n_late, cap_late;
 	uint8_t *authorised;            /* one ak_audit_standing a record */
 	size_t cap_authorised;
 } ak_audit;
@@ -92,10 +103,22 @@ AK_MUST_USE ak_status ak_audit_problem(ak_audit *t, const ak_error *why, ak_erro
 AK_MUST_USE ak_status ak_audit_void(ak_audit *t, uint64_t seq, const ak_error *why, ak_error *err);
 /* How it stands, for comparing "when sealed" with "as known now". */
 AK_MUST_USE ak_status ak_audit_mark(ak_audit *t, uint64_t seq, ak_audit_standing how, ak_error *err);
+/* When all is replayed: is every erased record named by an erasure, and every late signer an operator?  Else a problem; fills t->erased. */
+AK_MUST_USE ak_status ak_audit_erased(ak_audit *t, ak_error *err);
+/* The signature of a commit; where records were erased, by the operator in force or a later one (FORMAT 11.5). */
+AK_MUST_USE ak_status ak_audit_signature(ak_audit *t, const ak_commit_copy *c, ak_error *err);
 /* Signatures that no key verifies are told; they are no problem. */
 AK_MUST_USE ak_status ak_audit_skipped(ak_audit *t, uint64_t seq, size_t n, ak_error *err);
 /* In a second pass: what the first found revoked by the root. */
 AK_MUST_USE ak_status ak_audit_preload(ak_audit *t, ak_error *err);
+/* What was found of the tokens of a timestamp record. */
+AK_MUST_USE ak_status ak_audit_stamped(ak_audit *t, const ak_sealed *s, const ak_judgement *j, ak_error *err);
+/* How many of these do not prove the time? */
+uint64_t ak_audit_unproven(const ak_audit *t);
+/* "timestamps" of the report. */
+AK_MUST_USE ak_status ak_audit_put_stamps(const ak_audit *t, ak_json *o, ak_error *err);
+ak_status ak_audit_hook_root(void *ctx, uint64_t size, ak_digest *out, ak_error *err);
+ak_status ak_audit_hook_file(void *ctx, uint64_t seq, ak_buf *out, ak_error *err);
 ak_status ak_audit_hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_error *err);
 ak_status ak_audit_hook_standing(void *ctx, const ak_digest *id, bool *authorised, char party[64], ak_error *err);
 

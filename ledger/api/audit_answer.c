@@ -36,6 +36,8 @@ static uint64_t looked_at(const ak_audit *t, const char *check)
 {
 	if (strcmp(check, "dsse") == 0)
 		return t->n_signatures;
+	if (strcmp(check, "timestamps") == 0)
+		return t->stamped[AK_TIME_SOUND] + ak_audit_unproven(t);
 	if (strcmp(check, "trust") == 0)
 		return t->trust != NULL ? 1 : 0;
 	if (strcmp(check, "git") == 0)
@@ -47,9 +49,9 @@ static uint64_t looked_at(const ak_audit *t, const char *check)
 
 static ak_status put_check(const ak_audit *t, const char *check, ak_json *list, ak_error *err)
 {
-	bool left = t->broken || (strcmp(check, "dsse") == 0 && t->o->skip_signatures) ||
-	            (strcmp(check, "trust") == 0 && t->trust == NULL);
-	const char *outcome = has_problem(t, check) && !t->unknown && !t->other ? "failed" : left ? "not-checked" : "passed";
+	bool stamps = strcmp(check, "timestamps") == 0;
+	bool left = t->broken || ((stamps || strcmp(check, "dsse") == 0) && t->o->skip_signatures) || (strcmp(check, "trust") == 0 && t->trust == NULL);
+	const char *outcome = (has_problem(t, check) || (stamps && ak_audit_unproven(t) > 0)) && !t->unknown && !t->other ? "failed" : left ? "not-checked" : "passed";
 	ak_json *c = ak_json_new_object();
 	ak_status st = ak_json_set(c, "id", ak_json_new_str(check), err);
 
@@ -67,7 +69,7 @@ static ak_status put_check(const ak_audit *t, const char *check, ak_json *list, 
 static ak_status put_checks(const ak_audit *t, ak_json *o, ak_error *err)
 {
 	static const char *const names[] = { "header", "statement", "signatures", "chain", "repeat", "about", "map",
-	                                     "tree", "checkpoint", "commit", "git", "trust", "dsse" };
+	                                     "tree", "checkpoint", "commit", "git", "trust", "dsse", "timestamps" };
 	ak_json *list = ak_json_new_array();
 	ak_status st = AK_OK;
 
@@ -115,7 +117,11 @@ ak_status ak_audit_answer(const ak_audit *t, const ak_audit *now, bool *ok, ak_t
 	if (st == AK_OK)
 		st = put_checks(t, o, err);
 	if (st == AK_OK)
+		st = ak_audit_put_stamps(t, o, err);
+	if (st == AK_OK)
 		st = ak_json_set(o, "errors", ak_json_copy(t->errors), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "erased", ak_json_copy(t->erased), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "void", ak_json_copy(t->voids), err);
 	if (st == AK_OK)

@@ -252,8 +252,7 @@ ak_status ak_audit_commit(ak_audit *t, const ak_commit_copy *c, ak_error *err)
 		return ak_digest_mismatch(err, AK_TREE_MISMATCH, "checkpoint.root", c->first, &root, &c->checkpoint.root);
 	st = check_head(t, c, err);
 	if (st == AK_OK && !t->o->skip_signatures)
-		st = ak_head_check_commit(ak_authority_operator(ak_replay_authority(t->replay)), c->id, c->first, ak_buf_span(&c->signature),
-		                          ak_buf_span(&c->signed_bytes), err);
+		st = ak_audit_signature(t, c, err);
 	return st == AK_OK ? check_form(t, c, err) : st;
 }
 

@@ -30,6 +30,9 @@ void ak_audit_clear(ak_audit *t)
 	ak_json_free(t->voids);
 	ak_json_free(t->changed);
 	ak_json_free(t->skipped);
+	ak_json_free(t->unproven);
+	ak_json_free(t->erased);
+	ak_mem_free(t->late);
 	ak_buf_clear(&t->last_note);
 	ak_replay_free(&t->replay);
 	ak_head_clear(&t->head);
@@ -207,6 +210,19 @@ ak_status ak_audit_hook_record(void *ctx, const ak_digest *id, ak_buf *out, ak_e
 	return st == AK_OK ? s.ops->record(s.ctx, &t->head, seq, out, err) : st;
 }
 
+ak_status ak_audit_hook_root(void *ctx, uint64_t size, ak_digest *out, ak_error *err)
+{
+	return ak_replay_root_at(((ak_audit *)ctx)->replay, size, out, err);
+}
+
+ak_status ak_audit_hook_file(void *ctx, uint64_t seq, ak_buf *out, ak_error *err)
+{
+	ak_audit *t = ctx;
+	const ak_store s = ak_git_port(t->git);
+
+	return s.ops->record(s.ctx, &t->head, seq, out, err);
+}
+
 ak_status ak_audit_hook_standing(void *ctx, const ak_digest *id, bool *authorised, char party[64], ak_error *err)
 {
 	return ak_replay_standing(((ak_audit *)ctx)->replay, id, authorised, party, err);
@@ -276,7 +292,9 @@ static ak_status make(ak_audit *t, ak_git *git, const ak_profile *core, const ak
 	t->voids = ak_json_new_array();
 	t->changed = ak_json_new_array();
 	t->skipped = ak_json_new_array();
-	if (t->errors == NULL || t->voids == NULL || t->changed == NULL || t->skipped == NULL)
+	t->unproven = ak_json_new_array();
+	t->erased = ak_json_new_array();
+	if (t->errors == NULL || t->voids == NULL || t->changed == NULL || t->skipped == NULL || t->unproven == NULL || t->erased == NULL)
 		return ak_no_memory(err, "audit");
 	ak_buf_init(&t->last_note, AK_NOTE_MAX);
 	return AK_OK;

@@ -53,7 +53,7 @@ static ak_status make(ak_books *b, const char *scheme, const char *listing, uint
 {
 	ak_bundle drawn = { 0 };
 	ak_buf file;
-	ak_status st = ak_api_draw(b, scheme, listing, since, &drawn, err);
+	ak_status st = ak_api_draw(b, NULL, scheme, listing, since, &drawn, err);
 
 	ak_buf_init(&file, AK_BUNDLE_FILE_MAX);
 	if (st == AK_OK)
@@ -72,10 +72,12 @@ static ak_status make(ak_books *b, const char *scheme, const char *listing, uint
 ak_status ak_ledger_bundle(ak_ledger *l, const char *scheme, const char *listing, uint64_t since, bool whole, ak_text *bundle,
                            ak_error *err)
 {
-	ak_status st;
+	char meant[AK_NAME_MAX + 1];
+	ak_status st = scheme == NULL ? ak_api_scheme(l->b, listing, meant, err) : AK_OK;
 
-	scheme = scheme == NULL ? AK_USUAL_SCHEME : scheme;
-	st = ak_ask_listing(scheme, listing, err);
+	scheme = scheme == NULL ? meant : scheme;
+	if (st == AK_OK)
+		st = ak_ask_listing(scheme, listing, err);
 	if (st != AK_OK)
 		return st;
 	if (since > l->b->checkpoint.size)

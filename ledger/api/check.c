@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What seal would refuse and what the rules would say, changing nothing. */
 #include "api/api.h"
+#include "api/caution.h"
 #include "base/date.h"
 #include "base/fail.h"
 #include "base/text.h"
@@ -199,8 +200,14 @@ static ak_status put_warnings(ak_books *b, const ak_candidate *c, int64_t now, a
 	const ak_statement *s = &c->sealed.statement;
 	ak_json *list = ak_json_new_array();
 	ak_profile shipped = { 0 };
+	ak_cautions cautions = { 0 };
 	ak_status st = ak_json_set(o, "warnings", list, err);
 
+	if (st == AK_OK)
+		st = ak_cautions_put(b, &cautions, s, UINT64_MAX, list, err);
+	ak_cautions_clear(&cautions);
+	if (st == AK_OK && ak_span_is(s->type, "party"))
+		st = ak_api_certificate_names(s->body, list, err);
 	if (st == AK_OK && ak_type_is_core(s->type))
 		return ak_dates_ahead(ak_type_schema(ak_profile_type(&b->core, s->type)), s->body, now, list, err);
 	if (st == AK_OK && ak_shipped_profile(s->scheme, &shipped, NULL) == AK_OK)

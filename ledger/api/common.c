@@ -100,6 +100,25 @@ static ak_status set_pem(ak_json *o, const ak_pubkey *k, ak_error *err)
 	return ak_json_set(o, "pem", lines, err);
 }
 
+ak_status ak_api_add_row(ak_json *list, const ak_json *row, const char *reason, const char *key, const char *word, const char *unknown,
+                         ak_error *err)
+{
+	ak_json *copy = ak_json_copy(row);
+	ak_status st = AK_OK;
+
+	if (reason != NULL) {
+		st = ak_json_set(copy, key, ak_json_new_str(word), err);
+		if (st == AK_OK && unknown != NULL)
+			st = ak_json_set(copy, unknown, ak_json_new_null(), err);
+		if (st == AK_OK)
+			st = ak_json_set(copy, "reason", ak_json_new_str(reason), err);
+	}
+	if (st == AK_OK)
+		return ak_json_add(list, copy, err);
+	ak_json_free(copy);
+	return st;
+}
+
 ak_status ak_api_public(const ak_pubkey *k, ak_json **out, ak_error *err)
 {
 	static const char *const algs[] = { "ed25519", "p256", "rsa" };

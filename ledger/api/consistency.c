@@ -125,6 +125,36 @@ static ak_status draw_keysets(ak_books *b, ak_consistency *c, ak_error *err)
 	return st;
 }
 
+/* Is whether this keyset stands to be seen from the ids of all records only? */
+static ak_status rests_beyond(ak_books *b, ak_span file, bool *yes, ak_error *err)
+{
+	ak_sealed s = { 0 };
+	uint64_t seq;
+	ak_status st = ak_sealed_parse(file, &s, err);
+
+	if (st == AK_OK && s.header.seq != 0) {
+		*yes = *yes || ak_statement_n_refs(&s.statement) != 0;
+		*yes = *yes || ak_index_by_id(b->index, &s.statement.base, &seq, NULL) != AK_OK;
+	}
+	ak_sealed_clear(&s);
+	return st;
+}
+
+static ak_status draw_leaves(ak_books *b, ak_consistency *c, ak_error *err)
+{
+	ak_evidence ids = { 0 };
+	bool needed = false;
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < c->n_keysets; i++)
+		st = rests_beyond(b, ak_buf_span(&c->keyset[i]), &needed, err);
+	if (st == AK_OK && needed)
+		st = ak_evidence_draw_leaves(&b->source, &ids, err);
+	c->leaf = ids.leaf;
+	c->n_leaves = ids.n_leaves;
+	return st;
+}
+
 static ak_status draw_last(ak_books *b, ak_consistency *c, ak_error *err)
 {
 	const uint64_t seq = b->checkpoint.size - 1;
@@ -187,28 +217,39 @@ static ak_status draw(ak_books *b, ak_span older, ak_span newer, const ak_checkp
 	if (st == AK_OK)
 		st = draw_keysets(b, c, err);
 	if (st == AK_OK)
+		st = draw_leaves(b, c, err);
+	if (st == AK_OK)
 		st = draw_last(b, c, err);
 	return st == AK_OK ? draw_proofs(b, old, new, c, err) : st;
 }
 
 /* ---- the answer ---------------------------------------------------------------------------------------------------- */
 
+/* The ids of all records of a long ledger make the file too long: then *evidence stays empty, and what is shown here is shown all the same. */
+static ak_status give_evidence(const ak_consistency *c, ak_text *evidence, ak_error *err)
+{
+	ak_buf text;
+	ak_status st;
+
+	ak_buf_init(&text, AK_CONSISTENCY_MAX);
+	st = ak_consistency_format(c, &text, err);
+	if (st == AK_OK)
+		st = ak_buf_take_text(&text, evidence, err);
+	ak_buf_clear(&text);
+	return st == AK_LIMIT && c->n_leaves != 0 ? AK_OK : st;
+}
+
 static ak_status give(const ak_consistency *c, const ak_continuity_found *found, const char *reason, ak_text *json,
                       ak_text *evidence, ak_error *err)
 {
 	ak_json *report = NULL;
 	ak_text answer = { 0 };
-	ak_buf text;
 	ak_status st = ak_consistency_report(c, found, reason, &report, err);
 
-	ak_buf_init(&text, AK_CONSISTENCY_MAX);
 	if (st == AK_OK)
 		st = ak_jcs_text(report, AK_CONSISTENCY_MAX, &answer, err);
 	if (st == AK_OK && c != NULL)
-		st = ak_consistency_format(c, &text, err);
-	if (st == AK_OK)
-		st = ak_buf_take_text(&text, evidence, err);
-	ak_buf_clear(&text);
+		st = give_evidence(c, evidence, err);
 	if (st != AK_OK)
 		ak_text_free(&answer);
 	else

@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/fail.h"
 #include "base/text.h"
+#include "codec/schema.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -105,19 +106,14 @@ typedef struct finding_refs {
 static bool look_at_kind(void *ctx, ak_span kind, const ak_json *spec)
 {
 	finding_refs *f = ctx;
-	char name[64], subject[160];
-	ak_span value;
+	char subject[AK_SUBJECT_ID_MAX + 1];
+	ak_span scheme = f->profile->scheme, value = ak_json_text(ak_json_get_span(f->body, kind));
 
 	(void)spec;
-	if (kind.len >= sizeof(name))
-		return true;
-	memcpy(name, kind.data, kind.len);
-	name[kind.len] = '\0';
-	value = ak_json_get_text(f->body, name);
-	if (value.len == 0 || value.len > 100)
-		return true;
-	(void)snprintf(subject, sizeof(subject), "%.*s/%s:%.*s", (int)f->profile->scheme.len,
-	               (const char *)f->profile->scheme.data, name, (int)value.len, (const char *)value.data);
+	if (value.len == 0 || scheme.len + kind.len + value.len + 2 > AK_SUBJECT_ID_MAX)
+		return true; /* no subject has so long an id */
+	(void)snprintf(subject, sizeof(subject), "%.*s/%.*s:%.*s", (int)scheme.len, (const char *)scheme.data, (int)kind.len,
+	               (const char *)kind.data, (int)value.len, (const char *)value.data);
 	f->st = newest_fitting(f->b, ak_span_str(subject), f->types, &f->found, &f->best, &f->id, f->err);
 	return f->st == AK_OK;
 }
@@ -264,6 +260,19 @@ static ak_status profile_for(ak_books *b, const char *scheme, ak_authority **a, 
 	return st;
 }
 
+ak_status ak_api_check_core(const ak_profile *core, const char *type, const ak_json *body, ak_error *err)
+{
+	bool blank;
+	ak_buf names;
+	ak_status st;
+
+	ak_buf_init(&names, AK_JSON_TEXT_MAX);
+	st = ak_draft_blanks(body, &names, err);
+	blank = names.len != 0;
+	ak_buf_clear(&names);
+	return st != AK_OK || blank ? st : ak_schema_validate(ak_type_schema(ak_profile_type(core, ak_span_str(type))), body, err);
+}
+
 ak_status ak_ledger_draft(ak_ledger *l, const ak_draft_options *o, ak_text *draft, ak_error *err)
 {
 	bool core = ak_type_is_core(ak_span_str(o->type));
@@ -286,6 +295,8 @@ ak_status ak_ledger_draft(ak_ledger *l, const ak_draft_options *o, ak_text *draf
 		st = ak_api_draft_frame(l->b, scheme, o->type, o->issued, o->now, d, err);
 	if (st == AK_OK)
 		st = make_body(o, type, &body, err);
+	if (st == AK_OK && core)
+		st = ak_api_check_core(&l->b->core, o->type, body, err);
 	if (st == AK_OK)
 		st = named_refs(l->b, o, refs, err);
 	if (st == AK_OK && o->find_refs && !core)

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "seal/corrected.h"
+#include "verify/erased.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -49,13 +50,15 @@ static ak_status correction_body(const ak_sealed *of, const ak_json *now, const 
 	return st;
 }
 
-static ak_status annulment_body(const ak_sealed *of, const ak_digest *id, const char *reason, ak_json **out, ak_error *err)
+ak_status ak_api_body_against(const ak_sealed *of, const ak_digest *id, const char *reason, const char *basis, ak_json **out, ak_error *err)
 {
 	ak_json *body = ak_json_new_object();
 	ak_status st = ak_json_set(body, "record", ak_api_digest(id), err);
 
 	if (st == AK_OK)
 		st = ak_json_set(body, "reason", ak_json_new_str(reason), err);
+	if (st == AK_OK && basis != NULL)
+		st = ak_json_set(body, "basis", ak_json_new_str(basis), err);
 	if (st == AK_OK)
 		st = ak_json_set(body, "subjects", ak_json_copy(of->statement.about), err);
 	if (st != AK_OK)
@@ -93,8 +96,8 @@ static ak_status find(ak_books *b, const char *record, ak_digest *id, uint64_t *
 	ak_status st = ak_books_resolve(b, ak_span_str(record), seq, id, err);
 
 	if (st == AK_OK)
-		st = ak_books_record(b, *seq, file, err);
-	return st == AK_OK ? ak_sealed_parse(ak_buf_span(file), s, err) : st;
+		st = ak_books_sealed(b, *seq, file, s, err);
+	return st == AK_OK && s->erased ? ak_erased_why(s, err) : st;
 }
 
 /* The draft of `type` with this body, which refers to record `id` as `rel`. */
@@ -159,7 +162,7 @@ ak_status ak_ledger_draft_annulment(ak_ledger *l, const char *record, const char
 	ak_buf_init(&file, AK_RECORD_MAX);
 	st = find(l->b, record, &id, &seq, &file, &s, err);
 	if (st == AK_OK)
-		st = annulment_body(&s, &id, reason, &body, err);
+		st = ak_api_body_against(&s, &id, reason, NULL, &body, err);
 	if (st == AK_OK)
 		st = write_draft(l->b, &s.statement, "annulment", "annuls", &id, body, issued, now, draft, err);
 	ak_json_free(body);

@@ -34,9 +34,7 @@ static ak_status take(ak_books *b, uint64_t seq, const char *type, ak_endings *o
 	ak_status st;
 
 	ak_buf_init(&file, AK_RECORD_MAX);
-	st = ak_books_record(b, seq, &file, err);
-	if (st == AK_OK)
-		st = ak_sealed_parse(ak_buf_span(&file), &s, err);
+	st = ak_books_sealed(b, seq, &file, &s, err);
 	if (st == AK_OK)
 		id = listing_of(&s.statement);
 	if (id.len > 0 && id.len < sizeof(e->subject)) {

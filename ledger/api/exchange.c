@@ -32,8 +32,7 @@ static ak_status envelope_of_draft(const ak_json *draft, ak_span package, ak_dss
 	return st;
 }
 
-/* Either form, as an envelope and (for drafts) its JSON. */
-static ak_status open_either(ak_span in, ak_span package, ak_dsse *e, ak_json **draft, ak_error *err)
+ak_status ak_api_open_exchange(ak_span in, ak_span package, ak_dsse *e, ak_error *err)
 {
 	ak_json *v = NULL;
 	ak_status st = ak_json_parse(in, &v, err);
@@ -46,16 +45,13 @@ static ak_status open_either(ak_span in, ak_span package, ak_dsse *e, ak_json **
 	}
 	ak_dsse_init(e);
 	st = envelope_of_draft(v, package, e, err);
-	if (st != AK_OK) {
-		ak_json_free(v);
+	ak_json_free(v);
+	if (st != AK_OK)
 		ak_dsse_clear(e);
-		return st;
-	}
-	*draft = v;
-	return AK_OK;
+	return st;
 }
 
-static ak_status to_text(const ak_dsse *e, ak_text *out, ak_error *err)
+ak_status ak_api_envelope_text(const ak_dsse *e, ak_text *out, ak_error *err)
 {
 	ak_buf b;
 	ak_status st;
@@ -89,14 +85,12 @@ ak_status ak_exchange_sign(ak_span in, ak_span package, const ak_secret *key, ak
 {
 	char keyid[AK_DIGEST_TEXT_LEN + 1];
 	ak_statement check = { 0 };
-	ak_json *draft = NULL;
 	ak_buf pae, sig;
 	ak_dsse e;
-	ak_status st = open_either(in, package, &e, &draft, err);
+	ak_status st = ak_api_open_exchange(in, package, &e, err);
 
 	if (st != AK_OK)
 		return st;
-	ak_json_free(draft);
 	ak_buf_init(&pae, AK_STATEMENT_MAX + 256);
 	ak_buf_init(&sig, AK_SIGNATURE_MAX);
 	ak_digest_format(ak_pubkey_id(ak_seckey_public(key->key)), keyid);
@@ -112,11 +106,22 @@ ak_status ak_exchange_sign(ak_span in, ak_span package, const ak_secret *key, ak
 	if (st == AK_OK)
 		st = ak_dsse_add_signature(&e, keyid, ak_buf_span(&sig), err);
 	if (st == AK_OK)
-		st = to_text(&e, envelope, err);
+		st = ak_api_envelope_text(&e, envelope, err);
 	ak_buf_clear(&sig);
 	ak_buf_clear(&pae);
 	ak_dsse_clear(&e);
 	return st;
+}
+
+/* An id is a hint, and may be missing. */
+static bool has_signature(const ak_dsse *e, const ak_dsse_signature *s)
+{
+	for (size_t i = 0; i < e->n_sigs; i++) {
+		if ((s->keyid[0] != '\0' && strcmp(e->sigs[i].keyid, s->keyid) == 0) ||
+		    ak_span_eq(ak_buf_span(&e->sigs[i].sig), ak_buf_span(&s->sig)))
+			return true;
+	}
+	return false;
 }
 
 ak_status ak_exchange_merge(const ak_span *envelopes, size_t n, ak_text *envelope, ak_error *err)
@@ -138,17 +143,15 @@ ak_status ak_exchange_merge(const ak_span *envelopes, size_t n, ak_text *envelop
 		if (strcmp(e.type, all.type) != 0 || !ak_span_eq(ak_buf_span(&e.payload), ak_buf_span(&all.payload)))
 			st = ak_fail(err, AK_BAD_FORMAT, "dsse.payload", i, "is another statement: nothing was merged");
 		for (size_t k = 0; st == AK_OK && k < e.n_sigs; k++) {
-			bool have = false;
-
-			for (size_t m = 0; m < all.n_sigs; m++)
-				have = have || strcmp(all.sigs[m].keyid, e.sigs[k].keyid) == 0;
-			if (!have)
+			if (!has_signature(&all, &e.sigs[k]))
 				st = ak_dsse_add_signature(&all, e.sigs[k].keyid, ak_buf_span(&e.sigs[k].sig), err);
 		}
+		if (st == AK_OK && e.timestamps != NULL)
+			st = ak_api_add_tokens(&all, e.timestamps, err);
 		ak_dsse_clear(&e);
 	}
 	if (st == AK_OK)
-		st = to_text(&all, envelope, err);
+		st = ak_api_envelope_text(&all, envelope, err);
 	ak_dsse_clear(&all);
 	return st;
 }
@@ -215,16 +218,22 @@ static ak_status put_title(ak_span scheme, ak_span type, ak_span package, ak_jso
 static ak_status put_digest(ak_span statement, ak_json *o, ak_error *err)
 {
 	ak_digest d;
-	ak_buf words;
+	ak_buf words, digits;
 	ak_status st;
 
 	ak_buf_init(&words, 512);
+	ak_buf_init(&digits, 512);
 	ak_sha256(statement, &d);
 	st = ak_fingerprint_words(&d, &words, err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "words", ak_json_new_text(ak_buf_span(&words)), err);
 	if (st == AK_OK)
+		st = ak_fingerprint_digits(&d, &digits, err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "digits", ak_json_new_text(ak_buf_span(&digits)), err);
+	if (st == AK_OK)
 		st = ak_json_set(o, "statement", ak_api_digest(&d), err);
+	ak_buf_clear(&digits);
 	ak_buf_clear(&words);
 	return st;
 }

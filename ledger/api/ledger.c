@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/api.h"
+#include "api/caution.h"
 
 #include "base/fail.h"
 #include "base/text.h"
@@ -33,7 +34,7 @@ void ak_ledger_free(ak_ledger **l)
 {
 	if (*l == NULL)
 		return;
-	ak_ask_held_clear(&(*l)->held);
+	ak_seat_clear(&(*l)->seat);
 	ak_books_free(&(*l)->b);
 	ak_mem_free(*l);
 	*l = NULL;
@@ -222,7 +223,20 @@ static ak_status put_names(const ak_sealed_entry *e, size_t n, ak_json *answer, 
 	return ak_json_set(answer, "names", names, err);
 }
 
-static ak_status seal_answer(const ak_books *b, const ak_sealed_entry *e, size_t n, ak_text *json, ak_error *err)
+/* What a person should look at.  The records are sealed, whatever becomes of this: what cannot be found out is left out. */
+static ak_json *cautions_of(ak_books *b, const ak_sealed_entry *e, size_t n)
+{
+	ak_json *list = ak_json_new_array();
+	ak_cautions kept = { 0 };
+	ak_status st = list == NULL ? AK_NO_MEMORY : AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < n; i++)
+		st = ak_cautions_put(b, &kept, &e[i].statement, e[i].seq, list, NULL);
+	ak_cautions_clear(&kept);
+	return list;
+}
+
+static ak_status seal_answer(ak_books *b, const ak_sealed_entry *e, size_t n, ak_text *json, ak_error *err)
 {
 	ak_json *o = ak_json_new_object(), *list = ak_json_new_array();
 	ak_status st = AK_OK;
@@ -238,7 +252,7 @@ static ak_status seal_answer(const ak_books *b, const ak_sealed_entry *e, size_t
 	if (st == AK_OK)
 		st = ak_json_set(o, "origin", ak_json_new_str(b->checkpoint.origin), err);
 	if (st == AK_OK)
-		st = ak_json_set(o, "warnings", ak_json_new_array(), err);
+		st = ak_json_set(o, "warnings", cautions_of(b, e, n), err);
 	if (st == AK_OK)
 		st = put_names(e, n, o, err);
 	ak_json_free(list);
@@ -379,6 +393,8 @@ ak_status ak_ledger_head(ak_ledger *l, ak_text *json, ak_error *err)
 		st = ak_json_set(o, "operator", ak_api_digest(ak_pubkey_id(ak_authority_operator(a))), err);
 	if (st == AK_OK)
 		st = put_profiles(a, o, err);
+	if (st == AK_OK)
+		st = ak_api_closing(b, a, 0, o, err);
 	ak_authority_free(&a);
 	if (st != AK_OK) {
 		ak_json_free(o);

@@ -18,7 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MATTER_MAX = 64 * 1024, THEN_MAX = 8, SUBJECTS_MAX = 16, SUBJECT_ROOM = 200 };
+enum { MATTER_MAX = 64 * 1024, THEN_MAX = 8, SUBJECTS_MAX = 16, SUBJECT_ROOM = AK_SUBJECT_ID_MAX + 1 };
 
 typedef struct sitting {
 	ak_books *b;
@@ -47,11 +47,12 @@ static void clear(sitting *s)
 	ak_profile_clear(&s->profile);
 }
 
-static void put_subject(sitting *s, const char *scheme, const char *kind, ak_span name)
+static void put_subject(sitting *s, ak_span scheme, ak_span kind, ak_span name)
 {
-	if (s->n_about == SUBJECTS_MAX)
-		return;
-	(void)snprintf(s->subject[s->n_about], SUBJECT_ROOM, "%.60s/%.60s:%.*s", scheme, kind, (int)name.len, (const char *)name.data);
+	if (s->n_about == SUBJECTS_MAX || scheme.len + kind.len + name.len + 2 > AK_SUBJECT_ID_MAX)
+		return; /* no subject has so long an id */
+	(void)snprintf(s->subject[s->n_about], SUBJECT_ROOM, "%.*s/%.*s:%.*s", (int)scheme.len, (const char *)scheme.data, (int)kind.len,
+	               (const char *)kind.data, (int)name.len, (const char *)name.data);
 	s->about[s->n_about] = ak_span_str(s->subject[s->n_about]);
 	s->n_about++;
 }
@@ -60,20 +61,14 @@ static void put_subject(sitting *s, const char *scheme, const char *kind, ak_spa
 static bool add_subject(void *ctx, ak_span kind, const ak_json *spec)
 {
 	sitting *s = ctx;
-	char name[60];
-	ak_span value;
+	ak_span value = ak_json_text(ak_json_get_span(s->matter, kind));
 
 	(void)spec;
-	if (kind.len >= sizeof(name))
+	if (value.len == 0)
 		return true;
-	memcpy(name, kind.data, kind.len);
-	name[kind.len] = '\0';
-	value = ak_json_get_text(s->matter, name);
-	if (value.len == 0 || value.len > 64)
-		return true;
-	put_subject(s, s->scheme, name, value);
-	if (ak_json_get(ak_json_get(s->profile.package, "roles"), name) != NULL)
-		put_subject(s, "akashi", "party", value);
+	put_subject(s, ak_span_str(s->scheme), kind, value);
+	if (ak_json_get_span(ak_json_get(s->profile.package, "roles"), kind) != NULL)
+		put_subject(s, ak_span_str("akashi"), ak_span_str("party"), value);
 	return true;
 }
 

@@ -12,13 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static ak_status load(ak_books *b, uint64_t seq, ak_buf *file, ak_sealed *s, ak_error *err)
-{
-	ak_status st = ak_books_record(b, seq, file, err);
-
-	return st == AK_OK ? ak_sealed_parse(ak_buf_span(file), s, err) : st;
-}
-
 ak_status ak_ledger_as_known(ak_ledger *l, uint64_t known_at, ak_error *err)
 {
 	ak_status st = ak_ask_known_at(known_at, l->b->checkpoint.size, err);
@@ -131,6 +124,8 @@ static ak_status put_signature(const ak_sealed *s, size_t i, const ak_judgement 
 		                                : ak_json_new_bool(s->result[i].state == AK_SIG_GOOD), err);
 	if (st == AK_OK)
 		st = ak_json_set(g, "counted", ak_json_new_bool(known && j->signer[i].counted), err);
+	if (st == AK_OK)
+		st = ak_api_put_stamped(&s->result[i], g, err);
 	if (st != AK_OK) {
 		ak_json_free(g);
 		return st;
@@ -161,8 +156,7 @@ static ak_status put_judgement(const ak_sealed *s, const ak_judgement *j, ak_jso
 	return st;
 }
 
-/* Corrections and annulments of this record, found through its first subject. */
-static ak_status put_later(ak_books *b, const ak_sealed *s, uint64_t known_at, ak_json *o, ak_error *err)
+ak_status ak_api_later(ak_books *b, const ak_sealed *s, uint64_t known_at, ak_json *o, ak_error *err)
 {
 	ak_json *list = ak_json_new_array();
 	char id[AK_DIGEST_TEXT_LEN + 1];
@@ -178,7 +172,7 @@ static ak_status put_later(ak_books *b, const ak_sealed *s, uint64_t known_at, a
 		if (seqs[i] <= s->header.seq || (known_at != 0 && seqs[i] >= known_at))
 			continue;
 		ak_buf_init(&file, AK_RECORD_MAX);
-		st = load(b, seqs[i], &file, &t, err);
+		st = ak_books_sealed(b, seqs[i], &file, &t, err);
 		if (st == AK_OK && (ak_span_is(t.statement.type, "correction") ||
 		                    ak_span_is(t.statement.type, "annulment")) &&
 		    ak_span_is(ak_json_get_text(t.statement.body, "record"), id)) {
@@ -235,7 +229,7 @@ ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_err
 
 	ak_buf_init(&file, AK_RECORD_MAX);
 	if (st == AK_OK)
-		st = load(b, seq, &file, &s, err);
+		st = ak_books_sealed(b, seq, &file, &s, err);
 	if (st == AK_OK)
 		st = ak_books_authority_as_known(b, seq, l->known_at, &a, err);
 	if (st == AK_OK)
@@ -253,7 +247,11 @@ ak_status ak_ledger_show(ak_ledger *l, const char *record, ak_text *json, ak_err
 	if (st == AK_OK)
 		st = put_judgement(&s, &j, o, err);
 	if (st == AK_OK)
-		st = put_later(b, &s, l->known_at, o, err);
+		st = ak_api_put_stamps(&j, o, err);
+	if (st == AK_OK)
+		st = ak_api_put_proofs(l, seq, o, err);
+	if (st == AK_OK)
+		st = ak_api_later(b, &s, l->known_at, o, err);
 	if (st == AK_OK)
 		st = put_annulled_by(o, err);
 	ak_authority_free(&a);
@@ -274,7 +272,7 @@ static ak_status log_one(ak_books *b, ak_annulments *annulled, uint64_t seq, con
 	ak_status st;
 
 	ak_buf_init(&file, AK_RECORD_MAX);
-	st = load(b, seq, &file, &s, err);
+	st = ak_books_sealed(b, seq, &file, &s, err);
 	if (st == AK_OK && (type == NULL || ak_span_is(s.statement.type, type))) {
 		o = ak_json_new_object();
 		st = put_head(&s, o, err);
@@ -296,14 +294,18 @@ static ak_status log_one(ak_books *b, ak_annulments *annulled, uint64_t seq, con
 static ak_status log_choose(ak_books *b, const char *subject, const char *type, uint64_t **seqs, size_t *n, ak_error *err)
 {
 	const bool bare = subject != NULL && strchr(subject, '/') == NULL;
-	const char *kind = bare ? AK_USUAL_SCHEME "/listing:" : "";
-	char id[AK_SUBJECT_ID_MAX + 2];
+	char id[AK_SUBJECT_ID_MAX + 2], scheme[AK_NAME_MAX + 1] = "";
 	int len;
 	ak_status st;
 
 	if (subject == NULL)
 		return ak_index_of_type(b->index, type, seqs, n, err);
-	len = snprintf(id, sizeof(id), "%s%s", kind, subject);
+	if (bare) {
+		st = ak_api_scheme(b, subject, scheme, err);
+		if (st != AK_OK)
+			return st;
+	}
+	len = snprintf(id, sizeof(id), "%s%s%s", scheme, bare ? "/listing:" : "", subject);
 	if (len < 0 || (size_t)len >= sizeof(id) || !ak_subject_id_valid(ak_span_str(id))) {
 		(void)ak_fail(err, AK_INVALID_ARGUMENT, "subject", 0, "neither a name nor a subject");
 		return ak_fail_values(err, AK_INVALID_ARGUMENT, "A-Z a-z 0-9 - . _ / :", subject);
@@ -319,12 +321,16 @@ static ak_status log_choose(ak_books *b, const char *subject, const char *type, 
 ak_status ak_ledger_log(ak_ledger *l, const char *subject, const char *type, size_t limit, ak_text *json, ak_error *err)
 {
 	const bool all = subject == NULL && type == NULL;
-	ak_json *list = ak_json_new_array();
+	ak_json *list;
 	uint64_t *seqs = NULL;
 	size_t n = (size_t)(l->known_at != 0 ? l->known_at : l->b->checkpoint.size);
 	ak_annulments annulled = { 0 };
-	ak_status st = ak_annulments_read(l->b, l->known_at, &annulled, err);
+	ak_status st = type == NULL ? AK_OK : ak_api_type_known(l->b, type, err);
 
+	if (st != AK_OK)
+		return st;
+	list = ak_json_new_array();
+	st = ak_annulments_read(l->b, l->known_at, &annulled, err);
 	if (st == AK_OK && !all) {
 		n = 0;
 		st = log_choose(l->b, subject, type, &seqs, &n, err);

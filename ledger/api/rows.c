@@ -190,13 +190,6 @@ typedef struct stepping {
 	uint64_t known_at; /* 0: all                             */
 } stepping;
 
-static ak_status load(ak_books *b, uint64_t seq, ak_buf *file, ak_sealed *s, ak_error *err)
-{
-	ak_status st = ak_books_record(b, seq, file, err);
-
-	return st == AK_OK ? ak_sealed_parse(ak_buf_span(file), s, err) : st;
-}
-
 static bool is_type(const ak_sealed *s, const char *type)
 {
 	return ak_span_is(s->statement.type, type);
@@ -254,7 +247,7 @@ static ak_status find_listing(stepping *t, const ak_sealed *by, ak_buf *file, ak
 		before = seq;
 		ak_sealed_clear(target);
 		ak_buf_clear(file);
-		st = load(t->b, seq, file, target, err);
+		st = ak_books_sealed(t->b, seq, file, target, err);
 		*found = st == AK_OK && is_type(target, "listing");
 		named = st == AK_OK && corrects(target) && ak_digest_parse(ak_json_get_text(target->statement.body, "record"), &id);
 	}
@@ -291,7 +284,7 @@ static ak_status enter(stepping *t, uint64_t seq, ak_error *err)
 	ak_status st;
 
 	ak_buf_init(&file, AK_RECORD_MAX);
-	st = load(t->b, seq, &file, &s, err);
+	st = ak_books_sealed(t->b, seq, &file, &s, err);
 	if (st == AK_OK)
 		st = is_type(&s, "listing") ? put_listing(t, t->a, &s, err)
 		                            : put_row(t->b, &s, s.statement.body, false, NULL, err);
@@ -325,7 +318,7 @@ static ak_status reached_back(ak_books *b, uint64_t known_at, uint64_t done, boo
 		if (seqs[i] < done || seqs[i] >= rows_to(b, known_at))
 			continue;
 		ak_buf_init(&file, AK_RECORD_MAX);
-		st = load(b, seqs[i], &file, &s, err);
+		st = ak_books_sealed(b, seqs[i], &file, &s, err);
 		*yes = st == AK_OK && ak_authority_reaches_back(&s);
 		ak_sealed_clear(&s);
 		ak_buf_clear(&file);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* list and search: the index's own table, once it is at the head (rows.c). */
 #include "api/annulled.h"
+#include "api/blanks.h"
 #include "api/ended.h"
 
 #include "base/fail.h"
@@ -14,6 +15,7 @@
 typedef struct listing_rows {
 	ak_books *b;
 	ak_endings endings;
+	ak_blanks erased;
 	ak_json *list;
 	ak_error *err;
 	ak_status st;
@@ -53,15 +55,40 @@ static bool append_row(void *ctx, ak_span key, const ak_json *row)
 	ak_json *o = ak_json_copy(row);
 	char subject[AK_SUBJECT_ID_MAX + 1];
 	int64_t seq = 0;
+	size_t n = 0;
 
+	while (n < key.len && key.data[n] != '/')
+		n++;
 	(void)snprintf(subject, sizeof(subject), "%.*s", (int)key.len, (const char *)key.data);
 	(void)ak_json_int(ak_json_get(row, "record"), &seq);
 	r->st = o == NULL ? ak_no_memory(r->err, "list") : ak_endings_put(r->b, &r->endings, subject, (uint64_t)seq, o, r->err);
+	if (r->st == AK_OK)
+		r->st = ak_blanks_put(&r->erased, subject, o, r->err);
+	if (r->st == AK_OK) /* whose number it is */
+		r->st = ak_json_set(o, "scheme", ak_json_new_text((ak_span){ key.data, n }), r->err);
 	if (r->st != AK_OK)
 		ak_json_free(o);
 	else
 		r->st = ak_json_add(r->list, o, r->err);
 	return r->st == AK_OK;
+}
+
+/* The row of a listing that only erased records may have entered: its number is known, and no more. */
+static ak_status take_blank(listing_rows *r, const struct ak_blank *one, ak_error *err)
+{
+	static const char *const unknown[] = { "service", "provider", "registered_on", "expires_on", "basis" };
+	ak_json *row = ak_json_new_object();
+	ak_status st = ak_json_set(row, "listing", ak_json_new_str(strchr(one->subject, ':') + 1), err); /* there is one: blanks.c */
+
+	for (size_t i = 0; st == AK_OK && i < sizeof(unknown) / sizeof(unknown[0]); i++)
+		st = ak_json_set(row, unknown[i], ak_json_new_null(), err);
+	if (st == AK_OK)
+		st = ak_json_set(row, "record", ak_json_new_int((int64_t)one->seq), err);
+	if (st != AK_OK) {
+		ak_json_free(row);
+		return st;
+	}
+	return ak_json_set(r->newest, one->subject, row, err);
 }
 
 static ak_status read_rows(ak_ledger *l, listing_rows *r, ak_error *err)
@@ -70,12 +97,21 @@ static ak_status read_rows(ak_ledger *l, listing_rows *r, ak_error *err)
 
 	r->newest = ak_json_new_object();
 	r->idle = ak_json_new_object();
-	return st == AK_OK ? ak_index_search(l->b->index, NULL, "listing", 0, take_listing, r, err) : st;
+	if (st == AK_OK)
+		st = ak_index_search(l->b->index, NULL, "listing", 0, take_listing, r, err);
+	if (st == AK_OK)
+		st = ak_blanks_read(l->b, "listing", l->known_at, &r->erased, err);
+	for (size_t i = 0; st == AK_OK && i < r->erased.n; i++) {
+		if (ak_json_get(r->newest, r->erased.at[i].subject) == NULL)
+			st = take_blank(r, &r->erased.at[i], err);
+	}
+	return st;
 }
 
 static ak_status give(listing_rows *r, ak_status st, ak_text *json, ak_error *err)
 {
 	ak_endings_clear(&r->endings);
+	ak_blanks_clear(&r->erased);
 	ak_json_free(r->newest);
 	ak_json_free(r->idle);
 	if (st != AK_OK) {

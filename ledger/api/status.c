@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Standing of listings and auditors on a day. */
 #include "api/api.h"
+#include "api/many.h"
 
 #include "base/date.h"
 #include "base/fail.h"
@@ -57,34 +58,30 @@ static ak_status put_judged(const char *verdict, const ak_json *report, ak_json 
 	return st;
 }
 
-static ak_status put_listing(ak_ledger *l, const ak_json *row, const ak_verify_options *common, ak_json *list, ak_error *err)
-{
-	static const char *const copied[] = { "service", "provider" };
-	ak_verify_options o = *common;
-	ak_verdict verdict = AK_VERDICT_UNVERIFIABLE;
-	ak_text text = { 0 };
-	ak_json *report = NULL, *out = ak_json_new_object();
-	ak_status st;
+typedef struct listings {
+	const ak_json *rows; /* as of ak_ledger_list */
+	ak_json **judged;    /* owned: one for each, or NULL as long as there is none */
+} listings;
 
-	o.listing = ak_json_get_str(row, "listing");
-	st = ak_ledger_verify(l, &o, &verdict, &text, err);
+static ak_status take_listing(void *ctx, size_t i, ak_verdict verdict, const ak_json *report, ak_error *err)
+{
+	static const char *const copied[] = { "scheme", "service", "provider", "registered_on", "basis", "record", "ended" };
+	listings *t = ctx;
+	const ak_json *row = ak_json_at(t->rows, i);
+	ak_json *out = ak_json_new_object();
+	ak_status st = ak_json_set(out, "listing", ak_json_copy(ak_json_get(row, "listing")), err);
+
+	for (size_t k = 0; st == AK_OK && k < sizeof(copied) / sizeof(copied[0]); k++)
+		st = ak_json_set(out, copied[k], ak_json_copy(ak_json_get(row, copied[k])), err);
+	if (st == AK_OK && ak_json_get(row, "erased") != NULL)
+		st = ak_json_set(out, "erased", ak_json_copy(ak_json_get(row, "erased")), err);
 	if (st == AK_OK)
-		st = ak_json_parse((ak_span){ (const uint8_t *)text.data, text.len }, &report, err);
-	else if (st == AK_LIMIT || st == AK_STOPPED)
-		st = AK_OK;
-	if (st == AK_OK)
-		st = ak_json_set(out, "listing", ak_json_new_str(o.listing), err);
-	for (size_t i = 0; st == AK_OK && i < sizeof(copied) / sizeof(copied[0]); i++)
-		st = ak_json_set(out, copied[i], ak_json_copy(ak_json_get(row, copied[i])), err);
-	if (st == AK_OK)
-		st = put_judged(ak_verdict_name(report == NULL ? AK_VERDICT_UNVERIFIABLE : verdict), report, out, err);
-	ak_json_free(report);
-	ak_text_free(&text);
-	if (st != AK_OK) {
+		st = put_judged(ak_verdict_name(verdict), report, out, err);
+	if (st != AK_OK)
 		ak_json_free(out);
-		return st;
-	}
-	return ak_json_add(list, out, err);
+	else
+		t->judged[i] = out;
+	return st;
 }
 
 static ak_status put_void(ak_ledger *l, ak_json *o, ak_error *err)
@@ -99,7 +96,24 @@ static ak_status put_void(ak_ledger *l, ak_json *o, ak_error *err)
 	return st == AK_OK ? ak_json_set(o, "void", rows, err) : st;
 }
 
-static ak_status put_listings(ak_ledger *l, const ak_verify_options *common, ak_json *o, ak_error *err)
+static ak_status judge_listings(ak_ledger *l, const ak_verify_options *common, unsigned threads, const ak_json *rows, ak_json *list,
+                                ak_error *err)
+{
+	const size_t n = ak_json_len(rows);
+	listings t = { rows, ak_mem_array(n + 1, sizeof(*t.judged)) };
+	ak_status st = t.judged == NULL ? ak_no_memory(err, "verify") : ak_api_verify_many(l, common, rows, threads, take_listing, &t, err);
+
+	for (size_t i = 0; t.judged != NULL && i < n; i++) {
+		if (st == AK_OK)
+			st = ak_json_add(list, t.judged[i], err);
+		else
+			ak_json_free(t.judged[i]);
+	}
+	ak_mem_free(t.judged);
+	return st;
+}
+
+static ak_status put_listings(ak_ledger *l, const ak_verify_options *common, unsigned threads, ak_json *o, ak_error *err)
 {
 	ak_json *rows = NULL, *list = ak_json_new_array();
 	ak_text text = { 0 };
@@ -107,10 +121,10 @@ static ak_status put_listings(ak_ledger *l, const ak_verify_options *common, ak_
 
 	if (st == AK_OK)
 		st = ak_json_parse((ak_span){ (const uint8_t *)text.data, text.len }, &rows, err);
-	for (size_t i = 0; st == AK_OK && i < ak_json_len(rows); i++)
-		st = put_listing(l, ak_json_at(rows, i), common, list, err);
-	ak_json_free(rows);
 	ak_text_free(&text);
+	if (st == AK_OK)
+		st = judge_listings(l, common, threads, rows, list, err);
+	ak_json_free(rows);
 	if (st != AK_OK) {
 		ak_json_free(list);
 		return st;
@@ -118,35 +132,77 @@ static ak_status put_listings(ak_ledger *l, const ak_verify_options *common, ak_
 	return ak_json_set(o, "listings", list, err);
 }
 
+/* How the ledger ended, and which certificates end: none of those that an earlier size did not know. */
+static ak_status put_ends(ak_ledger *l, uint64_t known_at, int64_t now, ak_json *o, ak_error *err)
+{
+	ak_authority *a = NULL;
+	ak_status st = ak_books_authority(l->b, NULL, 0, NULL, 0, &a, err);
+
+	if (st == AK_OK)
+		st = ak_api_closing(l->b, a, known_at, o, err);
+	if (st == AK_OK)
+		st = known_at == 0 ? ak_api_certificates(a, now, o, err) : ak_json_set(o, "certificates", ak_json_new_array(), err);
+	ak_authority_free(&a);
+	return st;
+}
+
+/* {"as_of","known_at"} of what is asked. */
+static ak_status begin(const ak_ledger *l, const ak_verify_options *o, int32_t *day, ak_json *out, ak_error *err)
+{
+	char text[11];
+	ak_date d;
+	ak_status st;
+
+	*day = ak_day_of_instant_jst(o->now);
+	if (o->as_of != NULL && ak_date_parse(ak_span_str(o->as_of), &d))
+		*day = d.first;
+	ak_day_format(*day, text);
+	st = ak_json_set(out, "as_of", ak_json_new_str(text), err);
+	return st == AK_OK ? ak_json_set(out, "known_at", ak_json_new_int((int64_t)(o->known_at == 0 ? l->b->checkpoint.size : o->known_at)), err)
+	                   : st;
+}
+
+static ak_status answer(ak_ledger *l, const ak_verify_options *o, unsigned threads, bool auditors, ak_text *json, ak_error *err)
+{
+	ak_json *out = ak_json_new_object();
+	const uint64_t was = l->known_at;
+	int32_t day = 0;
+	ak_status st = begin(l, o, &day, out, err);
+
+	if (st == AK_OK) /* which listings there are is asked as known then, too */
+		st = ak_ledger_as_known(l, o->known_at, err);
+	if (st == AK_OK)
+		st = put_listings(l, o, threads, out, err);
+	if (st == AK_OK)
+		st = put_void(l, out, err);
+	l->known_at = was;
+	if (st == AK_OK && auditors)
+		st = ak_api_auditors(l->b, day, o->known_at, out, err);
+	if (st == AK_OK)
+		st = put_ends(l, o->known_at, o->now, out, err);
+	if (st != AK_OK) {
+		ak_json_free(out);
+		return st;
+	}
+	return ak_api_text(out, json, err);
+}
+
 ak_status ak_ledger_status(ak_ledger *l, ak_span trust, const char *as_of, uint64_t known_at, int64_t now,
                            ak_text *json, ak_error *err)
 {
-	const ak_verify_options common = { .trust = trust, .as_of = as_of, .known_at = known_at, .now = now };
-	ak_json *o = ak_json_new_object();
-	int32_t day = ak_day_of_instant_jst(now);
-	const uint64_t was = l->known_at;
-	char text[11];
-	ak_date d;
-	ak_status st = AK_OK;
+	const ak_verify_options o = { .trust = trust, .as_of = as_of, .known_at = known_at, .now = now };
 
-	if (as_of != NULL && ak_date_parse(ak_span_str(as_of), &d))
-		day = d.first;
-	ak_day_format(day, text);
-	st = ak_json_set(o, "as_of", ak_json_new_str(text), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "known_at", ak_json_new_int((int64_t)(known_at == 0 ? l->b->checkpoint.size : known_at)), err);
-	if (st == AK_OK) /* which listings there are is asked as known then, too */
-		st = ak_ledger_as_known(l, known_at, err);
-	if (st == AK_OK)
-		st = put_listings(l, &common, o, err);
-	if (st == AK_OK)
-		st = put_void(l, o, err);
-	l->known_at = was;
-	if (st == AK_OK)
-		st = ak_api_auditors(l->b, day, known_at, o, err);
-	if (st != AK_OK) {
-		ak_json_free(o);
-		return st;
-	}
-	return ak_api_text(o, json, err);
+	return answer(l, &o, 0, true, json, err);
+}
+
+ak_status ak_api_verdicts(ak_ledger *l, const ak_verify_options *o, unsigned threads, ak_text *json, ak_error *err)
+{
+	return answer(l, o, threads, false, json, err);
+}
+
+ak_status ak_ledger_verdicts(ak_ledger *l, ak_span trust, const char *as_of, int64_t now, ak_text *json, ak_error *err)
+{
+	const ak_verify_options o = { .trust = trust, .as_of = as_of, .known_at = l->known_at, .now = now };
+
+	return ak_api_verdicts(l, &o, 0, json, err);
 }

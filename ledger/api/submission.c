@@ -79,7 +79,7 @@ static ak_status take_papers(ak_rules *rules, papers *p, int64_t now, ak_error *
 }
 
 /* Sealed records that they refer to, each once. */
-static ak_status take_targets(ak_books *b, ak_rules *rules, const papers *p, ak_error *err)
+static ak_status take_targets(ak_books *b, ak_rules *rules, const papers *p, bool otherwise, size_t *fell, ak_error *err)
 {
 	ak_strmap taken;
 	ak_status st = AK_OK;
@@ -97,42 +97,149 @@ static ak_status take_targets(ak_books *b, ak_rules *rules, const papers *p, ak_
 			    ak_index_by_id(b->index, &target, &seq, NULL) != AK_OK)
 				continue;
 			st = ak_strmap_put(&taken, (ak_span){ target.b, AK_DIGEST_LEN }, 1, err);
-			if (st == AK_OK)
-				st = ak_api_take(b, rules, seq, err);
+			if (st == AK_OK) {
+				bool lost = false;
+
+				st = ak_api_take(b, rules, seq, 0, otherwise, &lost, err);
+				*fell += lost;
+			}
 		}
 	}
 	ak_strmap_clear(&taken);
 	return st;
 }
 
-static ak_status ask(ak_books *b, const ak_json *package, papers *p, int64_t now, ak_json **rows, ak_error *err)
+static ak_status ask_once(ak_books *b, ak_rules *rules, const ak_json *package, papers *p, int64_t now, bool otherwise, size_t *fell,
+			  ak_json **rows, ak_error *err)
 {
 	char first[24];
 	const ak_given given = { "first", first };
 	const ak_tell tell = { .query = "submission", .given = &given, .n_given = 1 };
-	ak_rules *rules = NULL;
-	ak_status st = ak_rules_open(package, &rules, err);
+	ak_status st = take_papers(rules, p, now, err);
 
 	(void)snprintf(first, sizeof(first), "%" PRIu64, p->first);
 	if (st == AK_OK)
-		st = take_papers(rules, p, now, err);
-	if (st == AK_OK)
-		st = take_targets(b, rules, p, err);
+		st = take_targets(b, rules, p, otherwise, fell, err);
 	if (st == AK_OK)
 		st = ak_tell_give(rules, &tell, err);
 	if (st == AK_OK)
 		st = ak_rules_ready(rules, err);
 	if (st == AK_OK)
 		st = ak_tell_rows(rules, package, &tell, ak_day_of_instant_jst(now), p->first + p->n, NULL, rows, err);
+	return st;
+}
+
+static bool has_row(const ak_json *rows, const ak_json *row)
+{
+	for (size_t i = 0; i < ak_json_len(rows); i++) {
+		if (ak_json_equal(ak_json_at(rows, i), row))
+			return true;
+	}
+	return false;
+}
+
+static bool is_doubtful(const ak_json *row, const ak_json *otherwise)
+{
+	return !ak_span_is(ak_json_get_text(row, "severity"), "warning") && (otherwise == NULL || !has_row(otherwise, row));
+}
+
+/* What is said only because a record that is referred to lost its authority is not known to be so (FORMAT 19.4); otherwise NULL: nothing is. */
+static ak_status soften(const ak_json *otherwise, const char *reason, ak_json **rows, ak_error *err)
+{
+	ak_json *list = ak_json_new_array();
+	ak_status st = list == NULL ? ak_no_memory(err, "submission") : AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < ak_json_len(*rows); i++) {
+		const ak_json *row = ak_json_at(*rows, i);
+
+		st = ak_api_add_row(list, row, is_doubtful(row, otherwise) ? reason : NULL, "severity", "unverifiable", NULL, err);
+	}
+	if (st != AK_OK) {
+		ak_json_free(list);
+		return st;
+	}
+	ak_json_free(*rows);
+	*rows = list;
+	return AK_OK;
+}
+
+static bool is_listed(const ak_json *list, uint64_t seq)
+{
+	for (size_t i = 0; i < ak_json_len(list); i++) {
+		int64_t n = -1;
+
+		if (ak_json_int(ak_json_at(list, i), &n) && (uint64_t)n == seq)
+			return true;
+	}
+	return false;
+}
+
+static ak_status add_if_erased(ak_books *b, uint64_t seq, ak_json *list, ak_error *err)
+{
+	ak_sealed s = { 0 };
+	ak_buf file;
+	ak_status st;
+
+	ak_buf_init(&file, AK_RECORD_MAX);
+	st = ak_books_sealed(b, seq, &file, &s, err);
+	if (st == AK_OK && s.erased && !is_listed(list, seq))
+		st = ak_json_add(list, ak_json_new_int((int64_t)seq), err);
+	ak_sealed_clear(&s);
+	ak_buf_clear(&file);
+	return st;
+}
+
+/* Records that they refer to and that were erased: whether such a paper fits, or takes the place of one that seems to be missing, nobody can say. */
+static ak_status find_erased(ak_books *b, const papers *p, ak_json *list, ak_error *err)
+{
+	ak_status st = list == NULL ? ak_no_memory(err, "submission") : AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < p->n; i++) {
+		const ak_statement *s = &p->c[i].sealed.statement;
+
+		for (size_t k = 0; st == AK_OK && k < ak_statement_n_refs(s); k++) {
+			ak_digest target;
+			uint64_t seq = 0;
+
+			(void)ak_statement_ref(s, k, &target);
+			if (ak_index_by_id(b->index, &target, &seq, NULL) == AK_OK)
+				st = add_if_erased(b, seq, list, err);
+		}
+	}
+	return st;
+}
+
+static ak_status ask(ak_books *b, const ak_json *package, papers *p, int64_t now, ak_json **rows, ak_error *err)
+{
+	ak_json *found = NULL, *otherwise = NULL;
+	ak_rules *rules = NULL;
+	size_t fell = 0, again = 0;
+	ak_status st = ak_rules_open(package, &rules, err);
+
+	if (st == AK_OK)
+		st = ask_once(b, rules, package, p, now, false, &fell, &found, err);
+	if (st == AK_OK && fell != 0) {
+		st = ak_rules_again(rules, err);
+		if (st == AK_OK)
+			st = ask_once(b, rules, package, p, now, true, &again, &otherwise, err);
+		if (st == AK_OK)
+			/* Of more than one, some may stand without the others: then nothing bad is known (adr/0011). */
+			st = soften(fell > 1 ? NULL : otherwise, "authority-lost", &found, err);
+	}
 	ak_rules_free(&rules);
+	ak_json_free(otherwise);
+	if (st != AK_OK)
+		ak_json_free(found);
+	else
+		*rows = found;
 	return st;
 }
 
 /* Which file a row is about, by the number that stands for it. */
-static ak_status put_rows(const papers *p, const ak_json *rows, ak_json *o, ak_error *err)
+static ak_status put_rows(const papers *p, const ak_json *rows, bool all_read, ak_json *o, ak_error *err)
 {
 	ak_json *list = ak_json_new_array();
-	bool complete = true;
+	bool complete = all_read;
 	ak_status st = list == NULL ? ak_no_memory(err, "submission") : AK_OK;
 
 	for (size_t i = 0; st == AK_OK && i < ak_json_len(rows); i++) {
@@ -180,12 +287,13 @@ ak_status ak_ledger_check_submission(ak_ledger *l, const ak_span *in, size_t n, 
 {
 	papers p = { .failed = SIZE_MAX };
 	ak_profile profile = { 0 };
-	ak_json *rows = NULL, *o = NULL;
+	ak_json *rows = NULL, *o = NULL, *erased;
 	ak_status st;
 
 	*failed = SIZE_MAX;
 	if (n == 0 || n > PAPERS_MAX)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "submission", n, "1 to %d files", PAPERS_MAX);
+	erased = ak_json_new_array();
 	st = ak_books_sync(l->b, err);
 	p.first = l->b->checkpoint.size;
 	if (st == AK_OK)
@@ -196,14 +304,21 @@ ak_status ak_ledger_check_submission(ak_ledger *l, const ak_span *in, size_t n, 
 	}
 	if (st == AK_OK)
 		st = ask(l->b, profile.package, &p, now, &rows, err);
+	if (st == AK_OK)
+		st = find_erased(l->b, &p, erased, err);
+	if (st == AK_OK && ak_json_len(erased) != 0)
+		st = soften(NULL, "erased", &rows, err);
 	if (st == AK_OK) {
 		o = ak_json_new_object();
-		st = put_rows(&p, rows, o, err);
+		st = put_rows(&p, rows, ak_json_len(erased) == 0, o, err);
 	}
+	if (st == AK_OK)
+		st = ak_json_set(o, "erased", ak_json_ref(erased), err);
 	if (st == AK_OK)
 		st = put_files(&p, o, err);
 	*failed = p.failed;
 	ak_json_free(rows);
+	ak_json_free(erased);
 	ak_profile_clear(&profile);
 	drop(&p);
 	if (st != AK_OK) {

@@ -21,10 +21,8 @@ static ak_status look_at(fitting *f, uint64_t seq, ak_buf *file, ak_error *err)
 	ak_sealed s = { 0 };
 	ak_judgement j = { 0 };
 	uint8_t raw[32];
-	ak_status st = ak_books_record(f->b, seq, file, err);
+	ak_status st = ak_books_sealed(f->b, seq, file, &s, err);
 
-	if (st == AK_OK)
-		st = ak_sealed_parse(ak_buf_span(file), &s, err);
 	if (st == AK_OK)
 		st = ak_books_judge(f->b, f->chain, &s, &j, err);
 	if (st == AK_OK)
@@ -32,7 +30,7 @@ static ak_status look_at(fitting *f, uint64_t seq, ak_buf *file, ak_error *err)
 	if (st == AK_OK && j.authorised) {
 		f->log = f->log || (ak_pubkey_raw_ed25519(ak_authority_operator(f->chain), raw) &&
 		                    memcmp(raw, f->trust->log.key, sizeof(raw)) == 0);
-		f->keyset = f->keyset || ak_digest_eq(&s.id, &f->trust->keyset);
+		f->keyset = f->keyset || (ak_span_is(s.statement.type, "keyset") && ak_digest_eq(&s.id, &f->trust->keyset));
 	}
 	ak_sealed_clear(&s);
 	return st;
@@ -109,6 +107,8 @@ static ak_status answer(const fitting *f, ak_text *json, ak_error *err)
 		st = ak_json_set(o, "log", ak_json_new_bool(f->log), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "keyset", ak_json_new_bool(f->keyset), err);
+	if (st == AK_OK)
+		st = ak_api_closing(f->b, f->chain, 0, o, err);
 	if (st != AK_OK) {
 		ak_json_free(o);
 		return st;

@@ -95,16 +95,6 @@ void ak_day_format(int32_t day, char out[11])
 	(void)put_str(put_digits(out, d, 2), "");
 }
 
-void ak_day_format_ja(int32_t day, char out[24])
-{
-	int32_t y, m, d;
-
-	ak_day_to_civil(clamp_day(day), &y, &m, &d);
-	out = put_str(put_digits(out, y, y < 10 ? 1 : y < 100 ? 2 : y < 1000 ? 3 : 4), "年");
-	out = put_str(put_digits(out, m, m < 10 ? 1 : 2), "月");
-	(void)put_str(put_digits(out, d, d < 10 ? 1 : 2), "日");
-}
-
 int32_t ak_day_of_instant_jst(int64_t unix_s)
 {
 	int64_t day = unix_s / DAY_S;

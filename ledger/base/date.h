@@ -43,8 +43,7 @@ int32_t ak_day_from_civil(int32_t y, int32_t m, int32_t d); /* m in 1 .. 12 */
 void ak_day_to_civil(int32_t day, int32_t *y, int32_t *m, int32_t *d);
 
 /* Days outside 0001-01-01 .. 9999-12-31 are shown, and returned, as the nearest end. */
-void ak_day_format(int32_t day, char out[11]);    /* "2021-09-13"    */
-void ak_day_format_ja(int32_t day, char out[24]); /* "2021年9月13日" */
+void ak_day_format(int32_t day, char out[11]); /* "2021-09-13" */
 int32_t ak_day_of_instant_jst(int64_t unix_s);
 
 typedef enum ak_unit { AK_UNIT_DAY, AK_UNIT_MONTH, AK_UNIT_YEAR } ak_unit;

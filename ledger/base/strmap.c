@@ -110,3 +110,17 @@ ak_status ak_strmap_put(ak_strmap *m, ak_span key, uint64_t value, ak_error *err
 	m->n++;
 	return AK_OK;
 }
+
+bool ak_strmap_next(const ak_strmap *m, size_t *it, ak_span *key, uint64_t *value)
+{
+	while (*it < m->cap) {
+		const ak_strmap_slot *slot = &m->slot[(*it)++];
+
+		if (slot->len == UINT32_MAX)
+			continue;
+		*key = (ak_span){ m->keys.data + slot->at, slot->len };
+		*value = slot->value;
+		return true;
+	}
+	return false;
+}

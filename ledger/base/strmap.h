@@ -26,6 +26,8 @@ typedef struct ak_strmap {
 void ak_strmap_init(ak_strmap *m, uint64_t seed);
 void ak_strmap_clear(ak_strmap *m);
 bool ak_strmap_get(const ak_strmap *m, ak_span key, uint64_t *value);
+/* Every key once, in no order: *it begins at 0.  false: there are no more.  *key is borrowed until the next insertion. */
+bool ak_strmap_next(const ak_strmap *m, size_t *it, ak_span *key, uint64_t *value);
 /* Insert or replace. */
 AK_MUST_USE ak_status ak_strmap_put(ak_strmap *m, ak_span key, uint64_t value, ak_error *err);
 

@@ -93,9 +93,23 @@ static bool b64_group(const uint8_t g[4], bool last, uint8_t out[3], size_t *n)
 	return true;
 }
 
+/* A group that is not the last: no padding in it. */
+static bool b64_whole(const uint8_t g[4], uint8_t out[3])
+{
+	uint32_t a = b64_value[g[0]], b = b64_value[g[1]], c = b64_value[g[2]], d = b64_value[g[3]];
+	uint32_t bits = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1);
+
+	if (a == 0 || b == 0 || c == 0 || d == 0)
+		return false;
+	out[0] = (uint8_t)(bits >> 16);
+	out[1] = (uint8_t)(bits >> 8);
+	out[2] = (uint8_t)bits;
+	return true;
+}
+
 bool ak_base64_decode(ak_span in, ak_buf *out, ak_error *err)
 {
-	size_t len;
+	size_t len, i = 0;
 
 	if (in.len % 4 != 0) {
 		(void)ak_fail(err, AK_BAD_FORMAT, "base64", in.len, "length is not a multiple of 4");
@@ -107,7 +121,10 @@ bool ak_base64_decode(ak_span in, ak_buf *out, ak_error *err)
 		len -= in.data[in.len - 2] == '=' ? 2 : 1;
 	if (ak_buf_reserve(out, len, err) != AK_OK)
 		return false;
-	for (size_t i = 0; i < in.len; i += 4) {
+	for (; i + 4 < in.len && b64_whole(in.data + i, out->data + out->len); i += 4)
+		out->len += 3;
+	/* The last group, which may have padding; or what stopped the others. */
+	for (; i < in.len; i += 4) {
 		uint8_t bytes[3];
 		size_t n;
 
@@ -149,8 +166,12 @@ bool ak_digest_parse(ak_span in, ak_digest *out)
 {
 	if (!ak_span_starts(in, "sha256:"))
 		return false;
-	return ak_hex_decode((ak_span){ in.data + 7, in.len - 7 }, out->b,
-	                     sizeof(out->b));
+	return ak_digest_from_hex((ak_span){ in.data + 7, in.len - 7 }, out);
+}
+
+bool ak_digest_from_hex(ak_span in, ak_digest *out)
+{
+	return ak_hex_decode(in, out->b, sizeof(out->b));
 }
 
 void ak_digest_format(const ak_digest *d, char out[AK_DIGEST_TEXT_LEN + 1])

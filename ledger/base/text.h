@@ -25,7 +25,8 @@ void ak_hex_encode(const uint8_t *in, size_t len, char *out); /* 2*len and a NUL
 bool ak_base64_decode(ak_span in, ak_buf *out, ak_error *err);
 AK_MUST_USE ak_status ak_base64_encode(ak_span in, ak_buf *out, ak_error *err);
 
-bool ak_digest_parse(ak_span in, ak_digest *out);
+bool ak_digest_parse(ak_span in, ak_digest *out);    /* "sha256:" and 64 lower-case digits */
+bool ak_digest_from_hex(ak_span in, ak_digest *out); /* the digits alone, as ids of keys are written */
 void ak_digest_format(const ak_digest *d, char out[AK_DIGEST_TEXT_LEN + 1]);
 bool ak_digest_eq(const ak_digest *a, const ak_digest *b);
 bool ak_digest_is_zero(const ak_digest *d);

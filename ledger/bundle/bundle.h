@@ -25,6 +25,7 @@ enum {
 	AK_BUNDLE_JSON_MAX = 64 * 1024 * 1024, /* bytes of the JSON text                                      */
 	AK_BUNDLE_FILE_MAX = AK_BUNDLE_JSON_MAX + AK_BUNDLE_JSON_MAX / 512, /* deflate adds less than that       */
 	AK_BUNDLE_RATIO_MAX = 200,             /* bytes of text for each byte of the file, its frame included */
+	AK_BUNDLE_VALUES_MAX = 1 << 20,        /* JSON values of the text; nearly all are digests and lines, of 60 bytes and more */
 	AK_BUNDLE_SUBJECT_MAX = 128,           /* bytes                                                       */
 };
 

@@ -440,7 +440,8 @@ ak_status ak_bundle_parse(ak_span text, ak_package_fn *find, ak_bundle *out, ak_
 	ak_bundle b = { 0 };
 	filler f = { .find = find, .b = &b };
 	ak_json *v = NULL;
-	ak_status st = ak_json_parse_most(text, AK_BUNDLE_JSON_MAX, &v, err);
+	ak_status st = ak_json_count(text) > AK_BUNDLE_VALUES_MAX ? ak_fail(err, AK_LIMIT, "json.values", 0, "over %d values", AK_BUNDLE_VALUES_MAX)
+	               : ak_json_parse_most(text, AK_BUNDLE_JSON_MAX, &v, err);
 
 	if (st == AK_OK)
 		st = check_version(v, err);

@@ -73,16 +73,16 @@ ak_status ak_dsse_pae(const char *type, ak_span body, ak_buf *out, ak_error *err
 	return st;
 }
 
+static bool holds(ak_span text, char c)
+{
+	return text.len != 0 && memchr(text.data, c, text.len) != NULL;
+}
+
 /* Which of the characters that tell the two alphabets apart occur. */
 static void survey(ak_span text, bool *standard, bool *url)
 {
-	*standard = *url = false;
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.data[i];
-
-		*standard = *standard || c == '+' || c == '/';
-		*url = *url || c == '-' || c == '_';
-	}
+	*standard = holds(text, '+') || holds(text, '/');
+	*url = holds(text, '-') || holds(text, '_');
 }
 
 /* Append `text` to `out` with the URL-safe characters replaced by the standard ones. */

@@ -356,6 +356,27 @@ static size_t find_member(ak_span text, size_t i, const char *key)
 	return 0;
 }
 
+/* Each container holds one more value than it has commas, unless it is empty. */
+size_t ak_json_count(ak_span text)
+{
+	size_t n = 1, i = 0;
+
+	while (i < text.len) {
+		uint8_t c = text.data[i];
+
+		if (c == '"') {
+			i = skip_string(text, i);
+			continue;
+		}
+		i++;
+		if (c == ',')
+			n++;
+		else if (c == '[' || c == '{')
+			n += i < text.len && text.data[i] != ']' && text.data[i] != '}';
+	}
+	return n;
+}
+
 bool ak_jcs_member(ak_span text, const char *outer, const char *key, ak_span *value)
 {
 	size_t at = outer == NULL ? 0 : find_member(text, 0, outer), end;

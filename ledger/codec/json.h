@@ -38,12 +38,15 @@ typedef enum ak_json_type {
 AK_MUST_USE ak_status ak_json_parse(ak_span text, ak_json **out, ak_error *err);
 /* The same with at most `max` bytes of text, for who has bounded its input otherwise. */
 AK_MUST_USE ak_status ak_json_parse_most(ak_span text, size_t max, ak_json **out, ak_error *err);
-/* ak_json_parse, for jcs.c: *canonical when the text was seen to be canonical on the way.  False says nothing: texts with
+/* ak_json_parse, for jcs.c: *canonical when the text was seen to be canonical on the way.  False says nothing: keys with
  * escapes are not looked at that closely. */
 AK_MUST_USE ak_status ak_json_parse_noting(ak_span text, ak_json **out, bool *canonical, ak_error *err);
 /* The visible ASCII that `rest` begins with, else its first byte in hex: what was found, for an error. */
 enum { AK_JSON_EXCERPT = 25 };
 const char *ak_json_excerpt(ak_span rest, char out[AK_JSON_EXCERPT]);
+/* How many values canonical text holds, counted without reading it: what a tree of it would be made of.  Of other text some number.
+ * A tree takes up to some 250 bytes for a value of two. */
+size_t ak_json_count(ak_span text);
 void ak_json_free(ak_json *v); /* drops one reference; NULL is fine */
 ak_json *ak_json_ref(ak_json *v); /* one more reference; returns v */
 

@@ -203,9 +203,11 @@ static ak_status read_escape(struct reader *r, bool key, ak_buf *out)
 	uint32_t c = 0;
 	ak_status st;
 
-	r->canonical = false; /* two are; whoever needs to know looks again */
 	if (r->p == r->end)
 		return bad(r, "json.string", r->p, "ends inside a string");
+	/* The two that are; in a key neither, as follow_key compares keys where they lie in the text. */
+	if (key || (*r->p != '"' && *r->p != '\\'))
+		r->canonical = false;
 	switch (*r->p++) {
 	case '"':
 	case '\\':
@@ -253,6 +255,23 @@ static bool is_plain(uint8_t c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
+/* Past what is plain.  Most of a text is, so eight bytes are looked at together: one that is not plain always leaves its highest bit.
+ * One that is plain may do so as well, beside one that is not; looked at alone it is passed over. */
+static const uint8_t *skip_plain(const uint8_t *p, const uint8_t *end)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = each << 7;
+	uint64_t w;
+
+	for (; end - p >= (ptrdiff_t)sizeof(w); p += sizeof(w)) {
+		memcpy(&w, p, sizeof(w));
+		if ((((w - each * 0x20) | ((w ^ each * '"') - each) | ((w ^ each * '\\') - each) | ((w ^ each * 0x7f) - each) | w) & high) != 0)
+			break;
+	}
+	while (p < end && is_plain(*p))
+		p++;
+	return p;
+}
+
 /* Read a string whose opening quote is at r->p.  *out borrows from the text, or from
  * `scratch` when there are escapes. */
 static ak_status read_string(struct reader *r, bool key, ak_buf *scratch, ak_span *out)
@@ -262,8 +281,7 @@ static ak_status read_string(struct reader *r, bool key, ak_buf *scratch, ak_spa
 
 	scratch->len = 0;
 	while (st == AK_OK) {
-		while (r->p < r->end && is_plain(*r->p))
-			r->p++;
+		r->p = skip_plain(r->p, r->end);
 		if (r->p == r->end)
 			return bad(r, "json.string", r->p, "ends inside a string");
 		if (*r->p == '"')

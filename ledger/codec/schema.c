@@ -211,26 +211,27 @@ static turn turn_of(const ak_schema_keyword *k)
 		       : ASSERTIONS;
 }
 
-static ak_status apply_keyword(ak_schema_run *r, const ak_schema_at *at, turn now, ak_span name,
-                               const ak_json *arg)
-{
+/* A keyword whose turn comes later. */
+typedef struct waiting {
 	const ak_schema_keyword *k;
+	const ak_json *arg;
+} waiting;
 
-	if (ak_schema_is_extension(name))
-		return AK_OK;
-	k = ak_schema_keyword_find(name);
-	if (k != NULL && turn_of(k) != now)
-		return AK_OK;
-	if (k == NULL)
-		return ak_fail(r->err, AK_UNKNOWN_VERSION, "schema", 0,
-		               "keyword \"%.*s\" is not supported",
-		               name.len < 64 ? (int)name.len : 64, (const char *)name.data);
+static ak_status unsupported(ak_schema_run *r, ak_span name)
+{
+	return ak_fail(r->err, AK_UNKNOWN_VERSION, "schema", 0, "keyword \"%.*s\" is not supported",
+	               name.len < 64 ? (int)name.len : 64, (const char *)name.data);
+}
+
+static ak_status apply_keyword(ak_schema_run *r, const ak_schema_at *at, const ak_schema_keyword *k, const ak_json *arg)
+{
 	if (!ak_schema_shape_fits(k->shape, arg))
 		return ak_fail(r->err, AK_BAD_FORMAT, k->where, 0, "the schema is malformed");
 	return k->apply == NULL ? AK_OK : k->apply(r, at, k, arg);
 }
 
-static ak_status apply_object(ak_schema_run *r, const ak_schema_at *at)
+/* A keyword of each name may stand in an object once, so there is room for all that are known. */
+static ak_status apply_assertions(ak_schema_run *r, const ak_schema_at *at, waiting later[AK_SCHEMA_KEYWORDS], size_t *n_later)
 {
 	const ak_json *type = ak_json_get(at->schema, "type"), *arg;
 	ak_status st = AK_OK;
@@ -238,14 +239,32 @@ static ak_status apply_object(ak_schema_run *r, const ak_schema_at *at)
 
 	/* A wrong type explains more than whatever else would fail because of it. */
 	if (type != NULL)
-		st = apply_keyword(r, at, ASSERTIONS, ak_span_str("type"), type);
+		st = apply_keyword(r, at, ak_schema_keyword_find(ak_span_str("type")), type);
 	for (void *it = NULL; st == AK_OK && ak_json_next(at->schema, &it, &name, &arg);) {
-		if (arg != type)
-			st = apply_keyword(r, at, ASSERTIONS, name, arg);
+		const ak_schema_keyword *k;
+
+		if (arg == type || ak_schema_is_extension(name))
+			continue;
+		k = ak_schema_keyword_find(name);
+		if (k == NULL)
+			st = unsupported(r, name);
+		else if (turn_of(k) == ASSERTIONS)
+			st = apply_keyword(r, at, k, arg);
+		else
+			later[(*n_later)++] = (waiting){ k, arg };
 	}
+	return st;
+}
+
+static ak_status apply_object(ak_schema_run *r, const ak_schema_at *at)
+{
+	waiting later[AK_SCHEMA_KEYWORDS];
+	size_t n = 0;
+	ak_status st = apply_assertions(r, at, later, &n);
+
 	/* Only then what is in it: a list that is too long is refused before any of its elements costs a step. */
-	for (void *it = NULL; st == AK_OK && ak_json_next(at->schema, &it, &name, &arg);)
-		st = apply_keyword(r, at, APPLICATORS, name, arg);
+	for (size_t i = 0; st == AK_OK && i < n; i++)
+		st = apply_keyword(r, at, later[i].k, later[i].arg);
 	return st;
 }
 

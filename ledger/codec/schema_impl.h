@@ -63,6 +63,8 @@ struct ak_schema_keyword {
 	ak_schema_apply_fn *apply; /* NULL: an annotation, or read by its sibling */
 };
 
+enum { AK_SCHEMA_KEYWORDS = 44 }; /* that are known, each with a name of its own */
+
 /* NULL: not supported, unless it is an extension ("x-..."). */
 const ak_schema_keyword *ak_schema_keyword_find(ak_span name);
 bool ak_schema_is_extension(ak_span name);

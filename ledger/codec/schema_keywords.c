@@ -54,6 +54,8 @@ static const ak_schema_keyword table[] = {
 #undef K
 };
 
+_Static_assert(sizeof(table) / sizeof(table[0]) == AK_SCHEMA_KEYWORDS, "the number in schema_impl.h");
+
 const ak_schema_keyword *ak_schema_keyword_find(ak_span name)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

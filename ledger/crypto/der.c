@@ -13,10 +13,12 @@ bool ak_der_take(ak_span *in, uint8_t tag, ak_span *content)
 	if (len >= 0x80) {
 		size_t n = len & 0x7f; /* 0 is BER's indefinite length */
 
-		if (n < 1 || n > 2 || in->len < 2 + n)
+		if (n < 1 || n > 3 || in->len < 2 + n)
 			return false;
-		len = n == 1 ? in->data[2] : (size_t)in->data[2] << 8 | in->data[3];
-		if (len < (n == 1 ? 0x80u : 0x100u))
+		len = 0;
+		for (size_t i = 0; i < n; i++)
+			len = len << 8 | in->data[2 + i];
+		if (len < (n == 1 ? 0x80u : (size_t)1 << (n - 1) * 8))
 			return false;
 		head += n;
 	}
@@ -48,17 +50,16 @@ bool ak_der_take_positive(ak_span *in, ak_span *n)
 static ak_status put(ak_buf *out, uint8_t tag, bool zero, ak_span content, ak_error *err)
 {
 	size_t len = content.len + zero;
-	uint8_t head[5] = { tag, (uint8_t)len };
+	uint8_t head[6] = { tag, (uint8_t)len };
 	size_t n = 2;
 	ak_status st;
 
-	if (len > 0xffff)
-		return ak_fail(err, AK_LIMIT, "der", len, "over 65535 bytes");
+	if (len > AK_DER_LEN_MAX)
+		return ak_fail(err, AK_LIMIT, "der", len, "over %d bytes", AK_DER_LEN_MAX);
 	if (len >= 0x80) {
-		head[1] = len > 0xff ? 0x82 : 0x81;
-		if (len > 0xff)
-			head[n++] = (uint8_t)(len >> 8);
-		head[n++] = (uint8_t)len;
+		head[1] = len > 0xffff ? 0x83 : len > 0xff ? 0x82 : 0x81;
+		for (int i = head[1] - 0x81; i >= 0; i--)
+			head[n++] = (uint8_t)(len >> 8 * i);
 	}
 	if (zero)
 		head[n++] = 0;

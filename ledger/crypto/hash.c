@@ -20,6 +20,11 @@ struct ak_sha256_ctx {
 	SHA256_CTX sha;
 };
 
+struct ak_sha512_ctx {
+	SHA512_CTX sha;
+	bool as_384; /* other first values, and fewer bytes taken */
+};
+
 /* These three only fail on a NULL argument, so their results say nothing. */
 static void sha256_over(SHA256_CTX *c, ak_span in)
 {
@@ -34,6 +39,16 @@ void ak_sha256(ak_span in, ak_digest *out)
 	(void)SHA256_Init(&c);
 	sha256_over(&c, in);
 	(void)SHA256_Final(out->b, &c);
+}
+
+void ak_sha384(ak_span in, uint8_t out[48])
+{
+	SHA512_CTX c;
+
+	(void)SHA384_Init(&c);
+	if (in.len != 0)
+		(void)SHA384_Update(&c, in.data, in.len);
+	(void)SHA384_Final(out, &c);
 }
 
 void ak_sha512(ak_span in, uint8_t out[64])
@@ -108,6 +123,50 @@ ak_status ak_sha256_close(ak_sha256_ctx **c, ak_digest *out, ak_error *err)
 }
 
 void ak_sha256_free(ak_sha256_ctx **c)
+{
+	if (c == NULL)
+		return;
+	ak_mem_free(*c);
+	*c = NULL;
+}
+
+ak_status ak_sha512_open(bool as_384, ak_sha512_ctx **out, ak_error *err)
+{
+	ak_sha512_ctx *c = ak_mem_alloc(sizeof(*c));
+
+	if (c == NULL)
+		return ak_no_memory(err, "sha512");
+	c->as_384 = as_384;
+	if (as_384)
+		(void)SHA384_Init(&c->sha);
+	else
+		(void)SHA512_Init(&c->sha);
+	*out = c;
+	return AK_OK;
+}
+
+ak_status ak_sha512_update(ak_sha512_ctx *c, ak_span in, ak_error *err)
+{
+	if (c == NULL)
+		return ak_fail(err, AK_INVALID_ARGUMENT, "sha512", 0, "not open");
+	if (in.len != 0)
+		(void)SHA512_Update(&c->sha, in.data, in.len);
+	return AK_OK;
+}
+
+ak_status ak_sha512_close(ak_sha512_ctx **c, uint8_t *out, ak_error *err)
+{
+	if (*c == NULL)
+		return ak_fail(err, AK_INVALID_ARGUMENT, "sha512", 0, "not open");
+	if ((*c)->as_384)
+		(void)SHA384_Final(out, &(*c)->sha);
+	else
+		(void)SHA512_Final(out, &(*c)->sha);
+	ak_sha512_free(c);
+	return AK_OK;
+}
+
+void ak_sha512_free(ak_sha512_ctx **c)
 {
 	if (c == NULL)
 		return;

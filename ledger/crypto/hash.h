@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hash.h - SHA-256 and SHA-512 (FIPS 180-4), on OpenSSL (internal)
+/* hash.h - SHA-256, SHA-384 and SHA-512 (FIPS 180-4), on OpenSSL (internal)
  *
  * One-shot functions cannot fail: their state is on the stack (hash.c says what that costs
  * and saves).  Prefix bytes separate the domains of docs/FORMAT.md.
@@ -19,6 +19,7 @@ enum {
 };
 
 void ak_sha256(ak_span in, ak_digest *out);
+void ak_sha384(ak_span in, uint8_t out[48]);
 void ak_sha512(ak_span in, uint8_t out[64]);
 enum { AK_SHA1_LEN = 20 };
 void ak_sha1(ak_span in, uint8_t out[AK_SHA1_LEN]); /* the sum that ends a git pack; protects nothing */
@@ -31,6 +32,13 @@ AK_MUST_USE ak_status ak_sha256_open(ak_sha256_ctx **out, ak_error *err);
 AK_MUST_USE ak_status ak_sha256_update(ak_sha256_ctx *c, ak_span in, ak_error *err);
 AK_MUST_USE ak_status ak_sha256_close(ak_sha256_ctx **c, ak_digest *out, ak_error *err); /* frees */
 void ak_sha256_free(ak_sha256_ctx **c);
+
+/* SHA-384 or SHA-512 of what does not fit in memory: as ak_sha256_*; 48 or 64 bytes come out. */
+typedef struct ak_sha512_ctx ak_sha512_ctx;
+AK_MUST_USE ak_status ak_sha512_open(bool as_384, ak_sha512_ctx **out, ak_error *err);
+AK_MUST_USE ak_status ak_sha512_update(ak_sha512_ctx *c, ak_span in, ak_error *err);
+AK_MUST_USE ak_status ak_sha512_close(ak_sha512_ctx **c, uint8_t *out, ak_error *err); /* frees */
+void ak_sha512_free(ak_sha512_ctx **c);
 
 AK_MUST_USE ak_status ak_random(uint8_t *out, size_t len, ak_error *err);
 

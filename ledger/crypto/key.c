@@ -11,6 +11,7 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <stdatomic.h>
 #include <string.h>
 
 enum { PROBE = 32 * 1024 /* bytes: more than any verification allocates at a time */ };
@@ -20,6 +21,7 @@ static const char pem_label[] = "PUBLIC KEY";
 /* `ready` has been through EVP_DigestVerifyInit, which looks algorithms up by name under a
  * lock (about 3 us); a verification copies it instead (0.3 us) and never changes it. */
 struct ak_pubkey {
+	atomic_size_t refs;
 	EVP_PKEY *pkey;
 	EVP_MD_CTX *ready;
 	ak_digest id;
@@ -117,6 +119,7 @@ ak_status ak_pubkey_from_spki(ak_span spki, ak_pubkey **out, ak_error *err)
 	k = ak_mem_alloc(sizeof(*k) + spki.len);
 	if (k == NULL)
 		return ak_no_memory(err, "key.spki");
+	atomic_init(&k->refs, 1);
 	memcpy(k->spki, spki.data, spki.len);
 	k->spki_len = spki.len;
 	ak_sha256(spki, &k->id);
@@ -137,13 +140,21 @@ ak_status ak_pubkey_from_ed25519(const uint8_t raw[32], ak_pubkey **out, ak_erro
 	return ak_pubkey_from_spki((ak_span){ spki, sizeof(spki) }, out, err);
 }
 
+ak_pubkey *ak_pubkey_ref(ak_pubkey *k)
+{
+	(void)atomic_fetch_add_explicit(&k->refs, 1, memory_order_relaxed);
+	return k;
+}
+
 void ak_pubkey_free(ak_pubkey **k)
 {
 	if (k == NULL || *k == NULL)
 		return;
-	EVP_MD_CTX_free((*k)->ready);
-	EVP_PKEY_free((*k)->pkey);
-	ak_mem_free(*k);
+	if (atomic_fetch_sub_explicit(&(*k)->refs, 1, memory_order_acq_rel) == 1) {
+		EVP_MD_CTX_free((*k)->ready);
+		EVP_PKEY_free((*k)->pkey);
+		ak_mem_free(*k);
+	}
 	*k = NULL;
 }
 
@@ -212,6 +223,7 @@ ak_status ak_pubkey_check(const ak_pubkey *k, ak_span message, ak_span sig, ak_e
 	if (!has_form(k, sig))
 		return ak_fail(err, AK_BAD_SIGNATURE, "signature", 0,
 		               "not the form this key's signatures have");
+	(void)ak_ossl_drain(); /* what an earlier call left is not said of this one */
 	if (verifies(k, message, sig))
 		return AK_OK;
 	/* Some of OpenSSL's failed allocations look just like a bad signature.  "Could not

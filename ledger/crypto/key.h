@@ -28,7 +28,9 @@ AK_MUST_USE ak_status ak_pubkey_from_ed25519(const uint8_t raw[32], ak_pubkey **
 AK_MUST_USE ak_status ak_pubkey_from_p256(const uint8_t point[65], ak_pubkey **out, ak_error *err);
 /* Big-endian modulus and exponent, with or without leading zeros. */
 AK_MUST_USE ak_status ak_pubkey_from_rsa(ak_span n, ak_span e, ak_pubkey **out, ak_error *err);
-void ak_pubkey_free(ak_pubkey **k);
+/* One more reference; returns k. */
+ak_pubkey *ak_pubkey_ref(ak_pubkey *k);
+void ak_pubkey_free(ak_pubkey **k); /* drops one reference */
 ak_span ak_pubkey_spki(const ak_pubkey *k);        /* borrowed */
 const ak_digest *ak_pubkey_id(const ak_pubkey *k); /* borrowed */
 ak_key_alg ak_pubkey_alg(const ak_pubkey *k);
@@ -49,7 +51,8 @@ typedef struct ak_seckey ak_seckey;
 /* Ed25519 or P-256; RSA is AK_INVALID_ARGUMENT. */
 AK_MUST_USE ak_status ak_seckey_generate(ak_key_alg alg, ak_seckey **out, ak_error *err);
 /* PKCS#8 PEM, plain ("PRIVATE KEY").  Encrypted: AK_INVALID_ARGUMENT unless the right
- * passphrase is given.  The two halves are tried on each other before the key is handed out. */
+ * passphrase is given; AK_LIMIT at "key.derivation" when the file wants it hashed for longer than
+ * crypto/kdf.h allows, which is seen before anything is hashed.  The two halves are tried on each other before the key is handed out. */
 AK_MUST_USE ak_status ak_seckey_from_pem(ak_span pem, const char *passphrase, ak_seckey **out,
                                          ak_error *err);
 /* A key that stays elsewhere, with an agent or on a token: whoever holds it is asked for each signature. */

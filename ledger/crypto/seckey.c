@@ -2,6 +2,7 @@
 #include "crypto/key.h"
 
 #include "base/fail.h"
+#include "crypto/kdf.h"
 #include "crypto/ossl.h"
 #include "crypto/pem.h"
 #include "crypto/seckey.h"
@@ -150,8 +151,11 @@ static ak_status read_encrypted(ak_span der, const char *passphrase, PKCS8_PRIV_
                                 ak_error *err)
 {
 	const unsigned char *p = der.data;
-	PKCS8_PRIV_KEY_INFO *p8;
+	PKCS8_PRIV_KEY_INFO *p8 = NULL;
+	const X509_ALGOR *how;
+	uint64_t spent = 0;
 	X509_SIG *box;
+	ak_status st;
 
 	if (passphrase == NULL)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "key.passphrase", 0,
@@ -167,13 +171,17 @@ static ak_status read_encrypted(ak_span der, const char *passphrase, PKCS8_PRIV_
 		return ak_fail(err, AK_BAD_FORMAT, where, (uint64_t)(p - der.data),
 		               "bytes after the key");
 	}
-	p8 = PKCS8_decrypt(box, passphrase, (int)strlen(passphrase));
+	X509_SIG_get0(box, &how, NULL);
+	st = ak_kdf_admit(how, &spent, err);
+	if (st == AK_OK)
+		p8 = PKCS8_decrypt(box, passphrase, (int)strlen(passphrase));
+	if (st == AK_OK && p8 == NULL)
+		st = ak_ossl_fail(err, AK_INVALID_ARGUMENT, "key.passphrase",
+		                  "the passphrase does not open the key");
 	X509_SIG_free(box);
-	if (p8 == NULL)
-		return ak_ossl_fail(err, AK_INVALID_ARGUMENT, "key.passphrase",
-		                    "the passphrase does not open the key");
-	*out = p8;
-	return AK_OK;
+	if (st == AK_OK)
+		*out = p8;
+	return st;
 }
 
 ak_status ak_seckey_from_pem(ak_span pem, const char *passphrase, ak_seckey **out,

@@ -92,7 +92,7 @@ ak_status ak_header_parse(ak_span line, ak_header *out, ak_error *err)
 		return bad(err, "header.end", &c, "nothing after the header");
 	if (v != 1)
 		return ak_fail(err, AK_UNKNOWN_VERSION, "header.v", at_v,
-		               "record format %" PRIu64 " is not known to this program", v);
+		               "record #%" PRIu64 " is of format %" PRIu64 ", which this program does not know", h.seq, v);
 	*out = h;
 	return AK_OK;
 }

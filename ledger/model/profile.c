@@ -23,22 +23,23 @@ static ak_status bad(ak_error *err, const char *where, ak_span name, const char 
 typedef struct walk {
 	ak_error *err;
 	ak_status st;
+	bool core; /* the package of FORMAT 15, whose types the operator may sign */
 } walk;
 
-static ak_status check_policy(const ak_json *p, ak_span name, ak_error *err)
+static ak_status check_policy(const ak_json *p, ak_span name, bool core, ak_error *err)
 {
-	static const char *const modes[] = { "root", "members", "office", "mixed", "as" };
+	static const char *const modes[] = { "root", "members", "office", "mixed", "as", "operator" };
 	ak_span mode = ak_json_get_text(p, "mode");
 	int64_t k = 0;
 
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-		if (!ak_span_is(mode, modes[i]))
+		if (!ak_span_is(mode, modes[i]) || (ak_span_is(mode, "operator") && !core))
 			continue;
 		if (ak_span_is(mode, "members") || ak_span_is(mode, "mixed")) {
 			if (!ak_json_int(ak_json_get(p, "threshold"), &k) || k < 1 || k > 64)
 				return bad(err, "profile.signing", name, "threshold must be 1 to 64");
 		}
-		if (!ak_span_is(mode, "root") && !ak_span_is(mode, "as") &&
+		if (!ak_span_is(mode, "root") && !ak_span_is(mode, "as") && !ak_span_is(mode, "operator") &&
 		    !ak_name_valid(ak_json_get_text(p, "role")))
 			return bad(err, "profile.signing", name, "needs a role");
 		if ((ak_span_is(mode, "office") || ak_span_is(mode, "mixed")) &&
@@ -51,14 +52,14 @@ static ak_status check_policy(const ak_json *p, ak_span name, ak_error *err)
 	return bad(err, "profile.signing", name, "unknown signing mode");
 }
 
-static ak_status check_policies(const ak_json *list, ak_span name, ak_error *err)
+static ak_status check_policies(const ak_json *list, ak_span name, bool core, ak_error *err)
 {
 	ak_status st = AK_OK;
 
 	if (!ak_json_is(list, AK_JSON_ARRAY) || ak_json_len(list) == 0)
 		return bad(err, "profile.signing", name, "needs at least one policy");
 	for (size_t i = 0; st == AK_OK && i < ak_json_len(list); i++)
-		st = check_policy(ak_json_at(list, i), name, err);
+		st = check_policy(ak_json_at(list, i), name, core, err);
 	return st;
 }
 
@@ -95,7 +96,7 @@ static bool check_type(void *ctx, ak_span name, const ak_json *type)
 	if (w->st == AK_OK)
 		w->st = ak_schema_check(ak_json_get(type, "schema"), w->err);
 	if (w->st == AK_OK)
-		w->st = check_policies(ak_json_get(type, "signing"), name, w->err);
+		w->st = check_policies(ak_json_get(type, "signing"), name, w->core, w->err);
 	return w->st == AK_OK;
 }
 
@@ -107,7 +108,7 @@ static bool check_role(void *ctx, ak_span name, const ak_json *role)
 	if (!ak_name_valid(name))
 		w->st = bad(w->err, "profile.roles", name, "not a role name");
 	else
-		w->st = check_policies(list, name, w->err);
+		w->st = check_policies(list, name, false, w->err);
 	for (size_t i = 0; w->st == AK_OK && i < ak_json_len(list); i++) {
 		if (ak_span_is(ak_json_get_text(ak_json_at(list, i), "mode"), "as"))
 			w->st = bad(w->err, "profile.roles", name, "a role cannot be enrolled \"as\" another record");
@@ -118,7 +119,7 @@ static bool check_role(void *ctx, ak_span name, const ak_json *role)
 ak_status ak_profile_init(ak_json *package, ak_profile *out, ak_error *err)
 {
 	ak_profile p = { .package = package };
-	walk w = { err, AK_OK };
+	walk w = { err, AK_OK, ak_span_is(ak_json_get_text(package, "scheme"), "akashi") };
 
 	if (!ak_span_is(ak_json_get_text(package, "format"), PACKAGE_FORMAT))
 		return ak_fail(err, AK_UNKNOWN_VERSION, "profile.format", 0,
@@ -138,6 +139,11 @@ ak_status ak_profile_init(ak_json *package, ak_profile *out, ak_error *err)
 	if (w.st == AK_OK)
 		*out = p;
 	return w.st;
+}
+
+void ak_profile_again(ak_json *package, ak_profile *out)
+{
+	*out = (ak_profile){ .package = package, .scheme = ak_json_get_text(package, "scheme"), .version = ak_json_get_text(package, "version") };
 }
 
 void ak_profile_clear(ak_profile *p)
@@ -169,11 +175,6 @@ const ak_json *ak_type_signing(const ak_json *type)
 const ak_json *ak_profile_enrolled_by(const ak_profile *p, ak_span role)
 {
 	return ak_json_get(ak_json_get_span(ak_json_get(p->package, "roles"), role), "enrolled_by");
-}
-
-bool ak_profile_has_role(const ak_profile *p, ak_span role)
-{
-	return ak_json_get_span(ak_json_get(p->package, "roles"), role) != NULL;
 }
 
 static int id_cmp(const void *a, const void *b)

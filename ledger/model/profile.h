@@ -23,6 +23,8 @@ typedef struct ak_profile {
 /* Takes one reference of `package` on success. AK_BAD_FORMAT when a member needed here is missing or of
  * the wrong shape (types, about, signing policies). */
 AK_MUST_USE ak_status ak_profile_init(ak_json *package, ak_profile *out, ak_error *err);
+/* The same of a package that was accepted before: nothing is checked. */
+void ak_profile_again(ak_json *package, ak_profile *out);
 void ak_profile_clear(ak_profile *p);
 
 /* A record type, or NULL. */
@@ -31,7 +33,6 @@ bool ak_type_exclusive(const ak_json *type);
 const ak_json *ak_type_schema(const ak_json *type);
 const ak_json *ak_type_signing(const ak_json *type); /* array of policies */
 const ak_json *ak_profile_enrolled_by(const ak_profile *p, ak_span role); /* array of policies or NULL */
-bool ak_profile_has_role(const ak_profile *p, ak_span role);
 
 /* The subjects that a body of this type is about: sorted, unique ids in `out`, n of them.  AK_SCHEMA when there
  * are none, too many, or one is not a subject id. */

@@ -13,6 +13,7 @@ void ak_signatures_clear(ak_signatures *s)
 {
 	ak_mem_free(s->sig);
 	ak_buf_clear(&s->bytes);
+	ak_json_free(s->timestamps);
 	*s = (ak_signatures){ 0 };
 }
 
@@ -150,6 +151,8 @@ ak_status ak_signatures_parse(ak_span line, ak_signatures *out, ak_error *err)
 	if (st == AK_OK)
 		st = check_timestamps(ak_json_get(root, "timestamps"), &s, err);
 	s.n_timestamps = ak_json_len(ak_json_get(root, "timestamps"));
+	if (st == AK_OK && s.n_timestamps != 0)
+		s.timestamps = ak_json_ref((ak_json *)(uintptr_t)ak_json_get(root, "timestamps"));
 out:
 	ak_json_free(root);
 	if (st != AK_OK)

@@ -28,6 +28,7 @@ typedef struct ak_signatures {
 	ak_signature *sig; /* owned array */
 	size_t n;
 	size_t n_timestamps;
+	ak_json *timestamps; /* owned: the array; NULL when it is empty */
 	ak_buf bytes;      /* owned: decoded signatures */
 } ak_signatures;
 

@@ -66,10 +66,16 @@ bool ak_origin_valid(ak_span o)
 	return true;
 }
 
-bool ak_type_is_core(ak_span type)
+bool ak_type_gives_standing(ak_span type)
 {
 	return ak_span_is(type, "keyset") || ak_span_is(type, "profile") ||
-	       ak_span_is(type, "party") || ak_span_is(type, "revocation");
+	       ak_span_is(type, "party") || ak_span_is(type, "revocation") ||
+	       ak_span_is(type, "closing") || ak_span_is(type, "crl");
+}
+
+bool ak_type_is_core(ak_span type)
+{
+	return ak_type_gives_standing(type) || ak_span_is(type, "timestamp") || ak_span_is(type, "erasure");
 }
 
 void ak_statement_clear(ak_statement *s)
@@ -100,19 +106,6 @@ ak_span ak_statement_ref(const ak_statement *s, size_t i, ak_digest *record)
 	if (!ak_digest_parse(ak_json_get_text(r, "record"), record))
 		*record = (ak_digest){ 0 };
 	return ak_json_get_text(r, "rel");
-}
-
-bool ak_statement_find_ref(const ak_statement *s, const char *rel, ak_digest *record)
-{
-	for (size_t i = 0; i < ak_statement_n_refs(s); i++) {
-		ak_digest d;
-
-		if (ak_span_is(ak_statement_ref(s, i, &d), rel)) {
-			*record = d;
-			return true;
-		}
-	}
-	return false;
 }
 
 static ak_status bad(ak_error *err, const char *where, size_t at, const char *what)
@@ -193,14 +186,14 @@ static bool annotation_is_text(void *ctx, ak_span key, const ak_json *value)
 static ak_status check_document(const ak_json *d, size_t i, ak_error *err)
 {
 	const ak_json *digest = ak_json_get(d, "digest"), *notes = ak_json_get(d, "annotations");
-	uint8_t sha[AK_DIGEST_LEN];
+	ak_digest sha;
 
 	if (ak_json_len(d) != (notes == NULL ? 2u : 3u) ||
 	    ak_json_get_text(d, "name").len == 0)
 		return bad(err, "statement.subject", i,
 		           "must have digest, name, and at most annotations");
 	if (ak_json_len(digest) != 1 ||
-	    !ak_hex_decode(ak_json_get_text(digest, "sha256"), sha, sizeof(sha)))
+	    !ak_digest_from_hex(ak_json_get_text(digest, "sha256"), &sha))
 		return bad(err, "statement.subject", i,
 		           "digest must be exactly {\"sha256\":\"<64 lower-case hex>\"}");
 	if (notes != NULL && (!ak_json_is(notes, AK_JSON_OBJECT) || ak_json_len(notes) == 0 ||

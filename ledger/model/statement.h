@@ -41,12 +41,11 @@ size_t ak_statement_n_about(const ak_statement *s);
 ak_span ak_statement_about(const ak_statement *s, size_t i);
 size_t ak_statement_n_refs(const ak_statement *s);
 ak_span ak_statement_ref(const ak_statement *s, size_t i, ak_digest *record); /* answers rel */
-/* First record that is referred to as `rel`; false when there is none. */
-bool ak_statement_find_ref(const ak_statement *s, const char *rel, ak_digest *record);
 
 bool ak_name_valid(ak_span name);     /* type and scheme names: [a-z][a-z0-9-]{0,62} */
 bool ak_rel_valid(ak_span rel);       /* [a-z][a-z0-9-]{0,31} */
 bool ak_origin_valid(ak_span origin); /* 1-255 of [a-z0-9./-], no leading or trailing '/', '.' or '-' */
-bool ak_type_is_core(ak_span type);   /* keyset profile party revocation */
+bool ak_type_is_core(ak_span type);   /* one of FORMAT 15: no scheme defines it */
+bool ak_type_gives_standing(ak_span type); /* all of these but timestamp and erasure: what authority is made of */
 
 #endif

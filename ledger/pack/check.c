@@ -3,6 +3,8 @@
 
 #include "base/fail.h"
 #include "codec/schema.h"
+#include "model/time_authority.h"
+#include "rules/sandbox.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -68,7 +70,9 @@ ak_status ak_pack_members(const ak_json *v, const char *const *known, const char
 static ak_status check_head(const ak_json *p, ak_error *err)
 {
 	static const char *const known[] = { "format", "scheme", "version", "names", "roles", "types", "ids", "parameters",
-	                                     "views", "rules", "queries", "words", NULL };
+	                                     "views", "rules", "queries", "words", "certificate_roots", "time_authorities", NULL };
+	ak_time_authority pinned[AK_TIME_AUTHORITIES_MAX];
+	size_t n_pinned;
 	ak_status st = ak_pack_members(p, known, "profile.json", err);
 
 	if (st != AK_OK)
@@ -82,13 +86,17 @@ static ak_status check_head(const ak_json *p, ak_error *err)
 		return ak_fail(err, AK_BAD_FORMAT, "package.version", 0, "profile.json: version is [A-Za-z0-9._-], 1 to "
 		               "%d", VERSION_MAX);
 	for (size_t i = 4; known[i] != NULL; i++) {
-		bool list = strcmp(known[i], "views") == 0;
+		bool pins = strcmp(known[i], "certificate_roots") == 0 || strcmp(known[i], "time_authorities") == 0; /* may be absent */
+		bool list = pins || strcmp(known[i], "views") == 0;
 
+		if (pins && ak_json_get(p, known[i]) == NULL)
+			continue;
 		if (!ak_json_is(ak_json_get(p, known[i]), list ? AK_JSON_ARRAY : AK_JSON_OBJECT))
 			return ak_fail(err, AK_BAD_FORMAT, "package.member", 0, "profile.json: \"%s\" is missing or not "
 			               "an object", known[i]);
 	}
-	return ak_pack_labels(ak_json_get(p, "names"), "names", err);
+	st = ak_time_authorities_read(p, pinned, &n_pinned, err);
+	return st == AK_OK ? ak_pack_labels(ak_json_get(p, "names"), "names", err) : st;
 }
 
 typedef ak_status check_fn(const ak_json *package, ak_span name, const ak_json *v, const char *place, ak_error *err);
@@ -214,5 +222,5 @@ ak_status ak_pack_check(const ak_json *package, ak_error *err)
 		st = each(package, "parameters", check_parameter, err);
 	if (st == AK_OK)
 		st = ak_pack_check_types(package, err);
-	return st == AK_OK ? ak_pack_check_sql(package, err) : st;
+	return st == AK_OK ? ak_rules_try(package, err) : st;
 }

@@ -9,8 +9,8 @@
 
 enum { PLACE = 120, THRESHOLD_MAX = 64, REFS_MAX = 256, POINTER_MAX = 200 };
 
-static const char *const core_types[] = { "keyset", "profile", "party", "revocation" };
-static const char *const core_kinds[] = { "keyset", "profile", "party", "key" };
+static const char *const core_types[] = { "keyset", "profile", "party", "revocation", "timestamp", "closing", "crl", "erasure", "erased" };
+static const char *const core_kinds[] = { "keyset", "profile", "party", "key", "time" };
 
 static bool is_one_of(ak_span s, const char *const *list, size_t n)
 {
@@ -42,6 +42,7 @@ static const mode modes[] = {
 	{ "office", NEEDS, OFF, MAY, NEEDS, OFF },
 	{ "mixed", NEEDS, NEEDS, MAY, NEEDS, OFF },
 	{ "as", OFF, OFF, OFF, OFF, NEEDS },
+	{ "operator", OFF, OFF, OFF, OFF, OFF }, /* of the core alone */
 };
 
 static bool fits(int want, const ak_json *v, bool well_formed)
@@ -65,7 +66,7 @@ static ak_status check_policy(const ak_json *package, const ak_json *v, const ch
 		if (ak_span_is(ak_json_get_text(v, "mode"), modes[i].name))
 			m = &modes[i];
 	}
-	if (m == NULL)
+	if (m == NULL || (ak_span_is(ak_json_get_text(v, "mode"), "operator") && !ak_span_is(ak_json_get_text(package, "scheme"), "akashi")))
 		return ak_fail(err, AK_BAD_FORMAT, "package.policy", 0, "%s: unknown mode of signing", place);
 	if (role != NULL && ak_json_get_span(ak_json_get(package, "roles"), ak_json_text(role)) == NULL)
 		return ak_fail(err, AK_BAD_FORMAT, "package.policy", 0, "%s: no such role: %.40s", place,

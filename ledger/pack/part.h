@@ -39,13 +39,12 @@ AK_MUST_USE ak_status ak_pack_read_sql(const ak_pack_source *src, const char *su
 AK_MUST_USE ak_status ak_pack_type(const ak_pack_source *src, const ak_json *defs, const ak_json *source, ak_json **out,
                                    ak_error *err);
 
-/* check.c, check_type.c, check_sql.c */
+/* check.c, check_type.c */
 bool ak_pack_word(ak_span s, size_t max);     /* [a-z0-9][a-z0-9-]* */
 AK_MUST_USE ak_status ak_pack_labels(const ak_json *v, const char *place, ak_error *err); /* "ja" and "en" */
 /* Every member of `v` is among `known` (NULL-terminated). */
 AK_MUST_USE ak_status ak_pack_members(const ak_json *v, const char *const *known, const char *place, ak_error *err);
 AK_MUST_USE ak_status ak_pack_policies(const ak_json *package, const ak_json *list, const char *place, ak_error *err);
 AK_MUST_USE ak_status ak_pack_check_types(const ak_json *package, ak_error *err);
-AK_MUST_USE ak_status ak_pack_check_sql(const ak_json *package, ak_error *err);
 
 #endif

@@ -114,9 +114,13 @@ void ak_asked_free(ak_asked **a)
 
 void ak_ask_held_clear(ak_ask_held *h)
 {
+	ak_warm_free(&h->warm);
 	ak_rules_free(&h->sandbox);
 	ak_profile_clear(&h->rules);
 	ak_profile_clear(&h->core);
+	ak_text_free(&h->trust_text);
+	ak_mem_free(h->trust);
+	ak_mem_free(h->good_lines);
 	ak_mem_free(h->scheme);
 	*h = (ak_ask_held){ 0 };
 }
@@ -142,6 +146,32 @@ static ak_status hold(ak_ask_held *h, const char *scheme, ak_error *err)
 	return st;
 }
 
+/* A trust file is read once, as long as the next question comes with the same bytes. */
+static ak_status read_trust(ak_ask_held *h, ak_span text, ak_error *err)
+{
+	ak_buf copy;
+	ak_status st;
+
+	if (h->trust_text.len != 0 && ak_span_eq((ak_span){ (const uint8_t *)h->trust_text.data, h->trust_text.len }, text))
+		return AK_OK;
+	ak_text_free(&h->trust_text);
+	if (h->trust == NULL)
+		h->trust = ak_mem_alloc(sizeof(*h->trust));
+	if (h->good_lines == NULL)
+		h->good_lines = ak_mem_alloc(sizeof(*h->good_lines));
+	if (h->trust == NULL || h->good_lines == NULL)
+		return ak_no_memory(err, "verify");
+	st = ak_trust_read(text, h->trust, err);
+	if (st != AK_OK)
+		return st;
+	ak_buf_init(&copy, AK_TRUST_MAX);
+	st = ak_buf_add_span(&copy, text, err);
+	if (st == AK_OK)
+		st = ak_buf_take_text(&copy, &h->trust_text, err);
+	ak_buf_clear(&copy);
+	return st;
+}
+
 static ak_status fill(ak_asked *a, ak_ask_held *h, const ak_verify_options *o, ak_error *err)
 {
 	ak_status st = ak_ask_listing(a->q.scheme, a->q.listing, err);
@@ -151,14 +181,21 @@ static ak_status fill(ak_asked *a, ak_ask_held *h, const ak_verify_options *o, a
 	if (st == AK_OK)
 		st = ak_tell_check(o->tell, err);
 	if (st == AK_OK)
-		st = ak_trust_read(o->trust, &a->trust, err);
+		st = hold(h, a->q.scheme, err);
+	if (st == AK_OK)
+		st = read_trust(h, o->trust, err);
 	if (st == AK_OK)
 		st = as_of_day(o->as_of, o->now, &a->q.as_of, err);
-	if (st == AK_OK)
-		st = hold(h, a->q.scheme, err);
+	a->q.trust = h->trust;
+	a->q.held_ctx = h->trust;
+	a->q.good_lines = h->good_lines;
 	a->q.core = &h->core;
 	a->q.rules = h->rules.package;
+	a->q.rules_digest = h->rules.package == NULL ? NULL : &h->rules.digest;
 	a->q.kept = &h->sandbox;
+	a->q.warm = &h->warm;
+	if (st == AK_OK && h->rules.package != NULL && h->sandbox == NULL && h->warm == NULL)
+		h->warm = ak_warm_begin(h->rules.package);
 	return st;
 }
 
@@ -170,9 +207,10 @@ ak_status ak_ask_with(ak_ask_held *h, const ak_verify_options *o, const char *sc
 
 	if (a == NULL)
 		return ak_no_memory(err, "verify");
-	a->q = (ak_question){ .trust = &a->trust, .scheme = scheme, .listing = listing, .known_at = o->known_at,
-	                      .now = o->now, .held = held, .held_ctx = &a->trust,
-	                      .memory_lost = o->memory_lost, .use = o->use, .tell = o->tell, .files = o->evidence, .n_files = o->n_evidence };
+	a->q = (ak_question){ .scheme = scheme, .listing = listing, .known_at = o->known_at,
+	                      .now = o->now, .held = held,
+	                      .memory_lost = o->memory_lost, .use = o->use, .tell = o->tell, .files = o->evidence, .n_files = o->n_evidence,
+	                      .openings = o->openings, .n_openings = o->n_openings };
 	st = fill(a, h == NULL ? &a->own : h, o, err);
 	if (st != AK_OK)
 		ak_asked_free(&a);
@@ -218,7 +256,8 @@ ak_status ak_ask_judge(ak_asked *a, const ak_verify_options *o, const ak_evidenc
 {
 	ak_candidate *also = NULL;
 	ak_memory_answer answer = { 0 };
-	const ak_remember memory = { o->memory == NULL ? (ak_span){ 0 } : *o->memory, &answer };
+	const ak_span none = { 0 };
+	const ak_remember memory = { o->memory == NULL ? none : *o->memory, &answer };
 	ak_status st = parse_also(o, &also, err);
 
 	a->q.memory = o->memory == NULL ? NULL : &memory;

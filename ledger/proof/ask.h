@@ -8,17 +8,20 @@
 
 #include "verify/verify.h"
 
-/* What questions about one scheme have in common: kept, the next one is cheaper, and answered the same. */
+/* What questions about one scheme have in common: kept, the next one is cheaper, and answered the same.  For one question at a time. */
 typedef struct ak_ask_held {
 	char *scheme;           /* owned; NULL: nothing is here yet */
 	ak_profile core, rules; /* owned; rules.package NULL: none is shipped */
 	ak_rules *sandbox;      /* owned, borrows from rules */
+	ak_warm *warm;          /* owned, likewise: the first sandbox, being made */
+	ak_text trust_text;     /* owned: the trust file that `trust` was read from; empty: none yet */
+	ak_trust *trust;        /* owned */
+	ak_good_lines *good_lines; /* owned */
 } ak_ask_held;
 
 void ak_ask_held_clear(ak_ask_held *h);
 
 typedef struct ak_asked {
-	ak_trust trust;
 	ak_ask_held own; /* of a question that stands alone */
 	ak_question q;   /* borrows from the above and from what was asked */
 } ak_asked;

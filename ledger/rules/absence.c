@@ -49,7 +49,7 @@ static ak_status look(ak_rules *r, ak_span subject, char missing[AK_ERROR_VALUE_
 	                           " AND subject NOT IN (SELECT subject FROM proved) ORDER BY subject LIMIT 1";
 	bool star = subject.len != 0 && subject.data[subject.len - 1] == '*';
 	sqlite3_stmt *s = NULL;
-	ak_status st = ak_rules_own_prepare(r, star ? many : one, &s, err);
+	ak_status st = ak_rules_mine_take(r, star ? many : one, &s, err);
 
 	if (star)
 		subject.len--;
@@ -57,7 +57,7 @@ static ak_status look(ak_rules *r, ak_span subject, char missing[AK_ERROR_VALUE_
 		st = ak_rules_bind_span(s, 1, subject, err);
 	if (st == AK_OK)
 		st = first_text(r, s, missing, err);
-	sqlite3_finalize(s);
+	ak_rules_mine_back(r, s);
 	return st;
 }
 
@@ -83,7 +83,7 @@ ak_status ak_rules_unproved(ak_rules *r, const ak_rule *rule, const char *listin
 ak_status ak_rules_each_listing(ak_rules *r, ak_listing_fn *fn, void *ctx, ak_error *err)
 {
 	sqlite3_stmt *s = NULL;
-	ak_status st = ak_rules_own_prepare(r, "SELECT DISTINCT substr(subject, length(?1) + 1) FROM about"
+	ak_status st = ak_rules_mine_take(r, "SELECT DISTINCT substr(subject, length(?1) + 1) FROM about"
 	                                       " WHERE subject >= ?1 AND subject < ?1 || '~' ORDER BY 1", &s, err);
 	ak_buf prefix = { 0 };
 	int rc = SQLITE_DONE;
@@ -102,7 +102,7 @@ ak_status ak_rules_each_listing(ak_rules *r, ak_listing_fn *fn, void *ctx, ak_er
 	}
 	if (st == AK_OK && rc != SQLITE_DONE)
 		st = ak_rules_sql_fail(r, rc, "rules.listings", err);
-	sqlite3_finalize(s);
+	ak_rules_mine_back(r, s);
 	ak_buf_clear(&prefix);
 	return st;
 }

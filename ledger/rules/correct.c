@@ -276,7 +276,7 @@ static ak_status run_walk(walk *w, ak_error *err)
 	static const char *const types[] = { "correction", "annulment" };
 	seq_list l = { 0 }, targets = { 0 };
 	sqlite3_stmt *actors = NULL, *rest = NULL;
-	ak_status st = ak_rules_own_prepare(w->r, "SELECT seq * 2 + (type = 'annulment') FROM fact"
+	ak_status st = ak_rules_mine_take(w->r, "SELECT seq * 2 + (type = 'annulment') FROM fact"
 	                                          " WHERE type IN ('correction', 'annulment') ORDER BY seq DESC",
 	                                    &actors, err);
 
@@ -285,15 +285,15 @@ static ak_status run_walk(walk *w, ak_error *err)
 	for (size_t i = 0; st == AK_OK && i < l.n; i++)
 		st = settle(w, l.seq[i] / 2, types[l.seq[i] % 2], err);
 	if (st == AK_OK)
-		st = ak_rules_own_prepare(w->r, "SELECT DISTINCT target_seq FROM correction_state JOIN fact f"
+		st = ak_rules_mine_take(w->r, "SELECT DISTINCT target_seq FROM correction_state JOIN fact f"
 		                                " ON f.seq = target_seq WHERE why IS NULL"
 		                                " AND f.type NOT IN ('correction', 'annulment')", &rest, err);
 	if (st == AK_OK)
 		st = collect(w, rest, &targets, err);
 	for (size_t i = 0; st == AK_OK && i < targets.n; i++)
 		st = amend(w, targets.seq[i], err);
-	sqlite3_finalize(actors);
-	sqlite3_finalize(rest);
+	ak_rules_mine_back(w->r, actors);
+	ak_rules_mine_back(w->r, rest);
 	ak_mem_free(l.seq);
 	ak_mem_free(targets.seq);
 	return st;
@@ -305,11 +305,11 @@ ak_status ak_rules_correct(ak_rules *r, ak_error *err)
 	ak_status st = AK_OK;
 
 	for (int i = 0; st == AK_OK && i < ACTS; i++)
-		st = ak_rules_own_prepare(r, sql[i], &w.s[i], err);
+		st = ak_rules_mine_take(r, sql[i], &w.s[i], err);
 	if (st == AK_OK)
 		st = run_walk(&w, err);
 	for (int i = 0; i < ACTS; i++)
-		sqlite3_finalize(w.s[i]);
+		ak_rules_mine_back(r, w.s[i]);
 	return st;
 }
 
@@ -318,7 +318,7 @@ ak_status ak_rules_idle_corrections(ak_rules *r, ak_rules_idle_fn *fn, void *ctx
 	sqlite3_stmt *s = NULL;
 	int rc = SQLITE_DONE;
 	/* Void and annulled ones have no target here. */
-	ak_status st = ak_rules_own_prepare(r, "SELECT seq, target_seq, why FROM correction_state"
+	ak_status st = ak_rules_mine_take(r, "SELECT seq, target_seq, why FROM correction_state"
 	                                       " WHERE target_seq IS NOT NULL AND why IS NOT NULL ORDER BY seq", &s, err);
 
 	while (st == AK_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
@@ -329,6 +329,6 @@ ak_status ak_rules_idle_corrections(ak_rules *r, ak_rules_idle_fn *fn, void *ctx
 	}
 	if (st == AK_OK && rc != SQLITE_DONE)
 		st = ak_rules_sql_fail(r, rc, "rules.correct", err);
-	sqlite3_finalize(s);
+	ak_rules_mine_back(r, s);
 	return st;
 }

@@ -141,6 +141,7 @@ static int progress(void *ctx)
 		r->stop = AK_STOP_STEPS;
 	else if (sqlite3_memory_used() - r->memory_start > AK_RULES_MEMORY)
 		r->stop = AK_STOP_MEMORY;
+	r->crowded = r->crowded || r->stop == AK_STOP_MEMORY;
 	return r->stop != AK_STOP_NONE;
 }
 
@@ -148,7 +149,7 @@ void ak_rules_meter_start(ak_rules *r)
 {
 	r->metered = true;
 	r->steps = 0;
-	r->steps_max = AK_RULES_STEPS + r->n_facts * AK_RULES_STEPS_EACH;
+	r->steps_max = r->indexing ? AK_RULES_STEPS + r->n_facts * AK_RULES_STEPS_EACH : AK_RULES_STEPS_FEW;
 	r->memory_start = sqlite3_memory_used();
 	r->stop = AK_STOP_NONE;
 }
@@ -156,6 +157,11 @@ void ak_rules_meter_start(ak_rules *r)
 void ak_rules_meter_stop(ak_rules *r)
 {
 	r->metered = false;
+}
+
+bool ak_rules_crowded(const ak_rules *r)
+{
+	return r->crowded;
 }
 
 static ak_status configure(ak_rules *r, ak_error *err)

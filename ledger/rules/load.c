@@ -228,11 +228,11 @@ ak_status ak_rules_ready(ak_rules *r, ak_error *err)
 
 	if (r->ready)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "rules.ready", 0, "called twice");
-	st = ak_rules_own(r, "UPDATE ref SET target_seq = (SELECT seq FROM fact WHERE id = target_id)", err);
+	st = ak_rules_plan(r, err);
+	if (st == AK_OK)
+		st = ak_rules_mine_run(r, "UPDATE ref SET target_seq = (SELECT seq FROM fact WHERE id = target_id)", err);
 	if (st == AK_OK)
 		st = ak_rules_correct(r, err);
-	if (st == AK_OK)
-		st = ak_rules_own(r, "COMMIT", err);
 	set_length_limit(r);
 	if (st == AK_OK)
 		st = ak_rules_views(r, err);

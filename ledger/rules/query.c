@@ -9,7 +9,7 @@
 
 static ak_status value_of(sqlite3_stmt *s, int i, ak_json **out, ak_error *err)
 {
-	const unsigned char *p;
+	ak_span text;
 	int64_t n;
 
 	switch (sqlite3_column_type(s, i)) {
@@ -23,12 +23,13 @@ static ak_status value_of(sqlite3_stmt *s, int i, ak_json **out, ak_error *err)
 		*out = ak_json_new_int(n);
 		return AK_OK;
 	case SQLITE_TEXT:
-		p = sqlite3_column_text(s, i);
-		if (p == NULL)
+		text.data = sqlite3_column_text(s, i);
+		if (text.data == NULL)
 			return ak_no_memory(err, "rules.query");
-		*out = ak_json_new_text((ak_span){ p, (size_t)sqlite3_column_bytes(s, i) });
-		if (*out == NULL)
+		text.len = (size_t)sqlite3_column_bytes(s, i);
+		if (!ak_utf8_valid(text, &(size_t){ 0 }) || (text.len != 0 && memchr(text.data, 0, text.len) != NULL))
 			return ak_fail(err, AK_BAD_FORMAT, "rules.query", 0, "a column holds what is not text");
+		*out = ak_json_new_text(text);
 		return AK_OK;
 	default:
 		return ak_fail(err, AK_BAD_FORMAT, "rules.query", 0, "a column is neither text nor a whole number");
@@ -112,6 +113,27 @@ static ak_status run_query(ak_rules *r, ak_rules_kept *kept, const char *sql, in
 	return st;
 }
 
+ak_status ak_rules_query_prepare(ak_rules *r, const char *name, ak_error *err)
+{
+	const ak_json *text = ak_json_get(ak_json_get(r->package, "queries"), name);
+	ak_rules_kept *kept = NULL;
+	sqlite3_stmt *s = NULL;
+	ak_text sql = { 0 };
+	ak_status st;
+
+	if (text == NULL)
+		return AK_OK;
+	st = kept_of(r, name, &kept, err);
+	if (st == AK_OK)
+		st = ak_rules_sql_text(text, "package.queries", &sql, err);
+	if (st == AK_OK) {
+		st = ak_rules_statement(r, kept, sql.data, &s, err);
+		ak_rules_give_back(kept, s);
+	}
+	ak_mem_free(sql.data);
+	return st;
+}
+
 bool ak_rules_rule(const ak_rules *r, const char *id, ak_rule_info *out)
 {
 	for (size_t i = 0; i < r->n_files; i++) {
@@ -139,10 +161,13 @@ ak_status ak_rules_query(ak_rules *r, const char *name, int32_t as_of, uint64_t 
 		st = kept_of(r, name, &kept, err);
 	if (st == AK_OK)
 		st = ak_rules_sql_text(text, "package.queries", &sql, err);
-	if (st == AK_OK) {
+	while (st == AK_OK) {
 		rows = ak_json_new_array();
 		st = rows == NULL ? ak_no_memory(err, "rules.query")
 		                  : run_query(r, kept, sql.data, as_of, known_at, rows, err);
+		if (!ak_rules_once_more(r, &st, err))
+			break;
+		ak_json_free(rows);
 	}
 	ak_mem_free(sql.data);
 	if (st != AK_OK) {

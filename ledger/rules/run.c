@@ -182,16 +182,15 @@ static void sort_rows(run *x)
 		qsort(x->rows, x->n, sizeof(*x->rows), by_listing);
 }
 
-/* AK_OK: the query ran to its end.  AK_NO_MEMORY: give up.  Anything else: not-checked. */
-static ak_status collect(run *x, ak_error *err)
+static ak_status collect_once(run *x, ak_error *err)
 {
 	sqlite3_stmt *s = NULL;
 	bool more = true;
 	int at[COLS];
 	ak_status st;
 
-	if (x->file->broken != NULL)
-		return ak_fail(err, AK_BAD_FORMAT, "rule.header", 0, "header: %s", x->file->broken);
+	x->n = 0;
+	ak_buf_clear(&x->text);
 	ak_rules_meter_start(x->r);
 	st = ak_rules_statement(x->r, &x->file->kept, x->file->sql, &s, err);
 	if (st == AK_OK)
@@ -206,6 +205,19 @@ static ak_status collect(run *x, ak_error *err)
 	}
 	ak_rules_give_back(&x->file->kept, s);
 	ak_rules_meter_stop(x->r);
+	return st;
+}
+
+/* AK_OK: the query ran to its end.  AK_NO_MEMORY: give up.  Anything else: not-checked. */
+static ak_status collect(run *x, ak_error *err)
+{
+	ak_status st;
+
+	if (x->file->broken != NULL)
+		return ak_fail(err, AK_BAD_FORMAT, "rule.header", 0, "header: %s", x->file->broken);
+	do
+		st = collect_once(x, err);
+	while (ak_rules_once_more(x->r, &st, err));
 	return st;
 }
 

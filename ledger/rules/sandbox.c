@@ -11,7 +11,7 @@
 /* `fact` holds what was handed in; record and record_all are how rules see it.  A body that was corrected stands in
  * body_now beside the sealed one. */
 static const char tables[] =
-	"PRAGMA temp_store = MEMORY;"
+	"PRAGMA automatic_index = OFF; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF;" /* public records, in memory that is freed as it is */
 	"CREATE TABLE fact(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, scheme TEXT NOT NULL,"
 	" issued TEXT NOT NULL, issued_first TEXT, issued_last TEXT, sealed_on TEXT, time INTEGER NOT NULL,"
 	" mode TEXT NOT NULL, authorised INTEGER NOT NULL, annulled INTEGER NOT NULL DEFAULT 0,"
@@ -254,6 +254,7 @@ void ak_rules_free(ak_rules **rp)
 		ak_mem_free(r->queries[i].name);
 	}
 	ak_mem_free(r->queries);
+	ak_rules_mine_free(r);
 	ak_strmap_clear(&r->types);
 	(void)sqlite3_close(r->db);
 	ak_mem_free(r->asked_listing);
@@ -281,7 +282,7 @@ static ak_status store_question(ak_rules *r, int32_t as_of, uint64_t known_at, c
 {
 	sqlite3_stmt *s = NULL;
 	char day[11];
-	ak_status st = ak_rules_own_prepare(r, "UPDATE asked SET as_of = ?1, known_at = ?2, listing = ?3", &s, err);
+	ak_status st = ak_rules_mine_take(r, "UPDATE asked SET as_of = ?1, known_at = ?2, listing = ?3", &s, err);
 
 	ak_day_format(as_of, day);
 	if (st == AK_OK)
@@ -292,7 +293,7 @@ static ak_status store_question(ak_rules *r, int32_t as_of, uint64_t known_at, c
 		(void)sqlite3_bind_int64(s, 2, (sqlite3_int64)known_at);
 		st = ak_rules_own_run(r, s, "rules.ask", err);
 	}
-	sqlite3_finalize(s);
+	ak_rules_mine_back(r, s);
 	return st;
 }
 

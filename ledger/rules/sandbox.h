@@ -17,6 +17,8 @@
 
 #include "codec/json.h"
 
+#include <stdatomic.h>
+
 typedef struct ak_rules ak_rules;
 
 typedef enum ak_severity {
@@ -69,6 +71,14 @@ AK_MUST_USE ak_status ak_rules_ready(ak_rules *r, ak_error *err);
  * it; the answers are those of an ak_rules of its own.  After a failure only ak_rules_free makes sense. */
 AK_MUST_USE ak_status ak_rules_again(ak_rules *r, ak_error *err);
 
+/* Was any statement so far stopped for want of memory?  Others of this process may have taken it. */
+bool ak_rules_crowded(const ak_rules *r);
+
+/* In place of the first records: prepare what every question will need, so that it is there when the records come, by ak_rules_again.
+ * That is the views, the rules without a "types" header and the queries of these names (ends with NULL).  What cannot be prepared is
+ * left to the question, which tells it.  When *stop becomes true: AK_STOPPED, soon; after any failure only ak_rules_free makes sense. */
+AK_MUST_USE ak_status ak_rules_warm(ak_rules *r, const char *const *queries, const atomic_bool *stop, ak_error *err);
+
 /* Corrections that had authority and did nothing, oldest first; `why` is English and lasts until the callback returns. */
 typedef ak_status ak_rules_idle_fn(void *ctx, uint64_t seq, uint64_t target, const char *why, ak_error *err);
 AK_MUST_USE ak_status ak_rules_idle_corrections(ak_rules *r, ak_rules_idle_fn *fn, void *ctx, ak_error *err);
@@ -106,5 +116,9 @@ AK_MUST_USE ak_status ak_rules_query(ak_rules *r, const char *name, int32_t as_o
                                      const char *listing, ak_json **out, ak_error *err);
 /* The rule of this id; false when the profile has none that is in order. */
 bool ak_rules_rule(const ak_rules *r, const char *id, ak_rule_info *out);
+
+/* Try the SQL of a package out over an empty ledger: every view is created, every rule and query runs to its end, and no rule finds fault
+ * with nothing at all.  AK_BAD_FORMAT and the like, with the file in err->detail ("rules/E02.sql: ..."). */
+AK_MUST_USE ak_status ak_rules_try(const ak_json *package, ak_error *err);
 
 #endif

@@ -203,6 +203,18 @@ static ak_status make_table(ak_rules *r, ak_rules_view *v, sqlite3_stmt *s, ak_e
 	return st;
 }
 
+/* Not metered: to stop a statement that writes would take back everything since BEGIN.  What the row takes is counted when the query goes on. */
+static ak_status insert_row(ak_rules *r, ak_rules_view *v, ak_error *err)
+{
+	const bool metered = r->metered;
+	ak_status st;
+
+	r->metered = false;
+	st = ak_rules_own_run(r, v->insert, "package.views", err);
+	r->metered = metered;
+	return st;
+}
+
 static ak_status copy_rows(ak_rules *r, ak_rules_view *v, sqlite3_stmt *from, ak_error *err)
 {
 	bool more = true;
@@ -212,13 +224,44 @@ static ak_status copy_rows(ak_rules *r, ak_rules_view *v, sqlite3_stmt *from, ak
 		st = ak_rules_step(r, from, &more, err);
 		if (st != AK_OK || !more)
 			return st;
+		v->any = true;
 		for (int i = 0; st == AK_OK && i < sqlite3_column_count(from); i++) {
 			if (sqlite3_bind_value(v->insert, i + 1, sqlite3_column_value(from, i)) != SQLITE_OK)
 				st = ak_no_memory(err, "package.views");
 		}
 		if (st == AK_OK)
-			st = ak_rules_own_run(r, v->insert, "package.views", err);
+			st = insert_row(r, v, err);
 	}
+	return st;
+}
+
+static ak_status empty(ak_rules *r, ak_rules_view *v, ak_error *err)
+{
+	char *sql;
+	ak_status st = AK_OK;
+
+	ak_mem_free(v->spoiled);
+	v->spoiled = NULL;
+	if (!v->any)
+		return AK_OK;
+	if (v->drop == NULL) {
+		sql = sqlite3_mprintf("DELETE FROM \"%w\"", v->name);
+		st = sql == NULL ? ak_no_memory(err, "package.views") : ak_rules_own_prepare(r, sql, &v->drop, err);
+		sqlite3_free(sql);
+	}
+	if (st == AK_OK)
+		st = ak_rules_own_run(r, v->drop, "package.views", err);
+	v->any = st != AK_OK;
+	return st;
+}
+
+static ak_status fill_once(ak_rules *r, ak_rules_view *v, sqlite3_stmt *from, ak_error *err)
+{
+	ak_status st;
+
+	ak_rules_meter_start(r);
+	st = copy_rows(r, v, from, err);
+	ak_rules_meter_stop(r);
 	return st;
 }
 
@@ -226,15 +269,20 @@ static ak_status copy_rows(ak_rules *r, ak_rules_view *v, sqlite3_stmt *from, ak
 static ak_status fill(ak_rules *r, ak_rules_view *v, sqlite3_stmt *from, ak_error *err)
 {
 	ak_error why = { 0 };
-	ak_status st = AK_OK;
+	ak_status st;
 
-	if (r->saw_spoiled != NULL)
+	if (r->saw_spoiled != NULL) {
 		st = ak_fail(&why, AK_STOPPED, "package.views", 0, "view %s: %.140s", r->saw_spoiled->name,
 		             r->saw_spoiled->spoiled);
-	ak_rules_meter_start(r);
-	if (st == AK_OK)
-		st = copy_rows(r, v, from, &why);
-	ak_rules_meter_stop(r);
+	} else {
+		st = fill_once(r, v, from, &why);
+		if (ak_rules_once_more(r, &st, &why)) {
+			(void)sqlite3_reset(from);
+			st = empty(r, v, &why);
+			if (st == AK_OK)
+				st = fill_once(r, v, from, &why);
+		}
+	}
 	if (st == AK_OK)
 		return AK_OK;
 	if (st != AK_NO_MEMORY)
@@ -284,7 +332,7 @@ static ak_status add_view(ak_rules *r, size_t *cap, const char *sql, const char 
 		v->asked = r->saw_asked;
 		st = make_table(r, v, s, err);
 	}
-	if (st == AK_OK && !v->asked)
+	if (st == AK_OK && !v->asked && r->stop_warming == NULL)
 		st = fill(r, v, s, err);
 	sqlite3_finalize(s);
 	return st;
@@ -315,7 +363,9 @@ static ak_status make_all(ak_rules *r, ak_error *err)
 	ak_status st = ak_rules_sql_text(ak_json_get(r->package, "views"), "package.views", &text, err);
 
 	for (at = text.data; st == AK_OK && at != NULL && *at != '\0'; at = next) {
-		st = read_statement(r, at, &next, err);
+		st = ak_rules_go_on(r, err);
+		if (st == AK_OK)
+			st = read_statement(r, at, &next, err);
 		if (st == AK_OK && r->made[0] != '\0')
 			st = add_view(r, &cap, at, next, err);
 	}
@@ -329,14 +379,18 @@ ak_status ak_rules_views(ak_rules *r, ak_error *err)
 	return r->made_views ? fill_again(r, err) : make_all(r, err);
 }
 
-static ak_status empty(ak_rules *r, ak_rules_view *v, ak_error *err)
+ak_status ak_rules_views_prepare(ak_rules *r, ak_error *err)
 {
-	char *sql = sqlite3_mprintf("DELETE FROM \"%w\"", v->name);
-	ak_status st = sql == NULL ? ak_no_memory(err, "package.views") : ak_rules_own(r, sql, err);
+	ak_status st = AK_OK;
 
-	sqlite3_free(sql);
-	ak_mem_free(v->spoiled);
-	v->spoiled = NULL;
+	for (size_t i = 0; st == AK_OK && i < r->n_views; i++) {
+		sqlite3_stmt *s = NULL;
+
+		st = ak_rules_go_on(r, err);
+		if (st == AK_OK)
+			st = prepare_query(r, &r->views[i], &s, err);
+		ak_rules_give_back(&r->views[i].kept, s);
+	}
 	return st;
 }
 
@@ -381,6 +435,7 @@ void ak_rules_views_free(ak_rules *r)
 		ak_mem_free(r->views[i].spoiled);
 		ak_rules_kept_clear(&r->views[i].kept);
 		sqlite3_finalize(r->views[i].insert);
+		sqlite3_finalize(r->views[i].drop);
 	}
 	ak_mem_free(r->views);
 }

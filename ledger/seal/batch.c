@@ -4,7 +4,9 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "crypto/hash.h"
+#include "seal/class.h"
 #include "seal/corrected.h"
+#include "seal/erase.h"
 #include "seal/signers.h"
 
 #include <inttypes.h>
@@ -151,11 +153,17 @@ static ak_status want_for(wanted *w, const ak_sealed *s, ak_error *err)
 	if (st == AK_OK && !ak_span_is(s->statement.scheme, "akashi"))
 		st = want_name(w, "akashi/profile:", s->statement.scheme, err);
 	/* Core types change standing: what they are about must be known whole. */
-	for (size_t k = 0; st == AK_OK && ak_type_is_core(s->statement.type) &&
+	for (size_t k = 0; st == AK_OK && ak_type_gives_standing(s->statement.type) &&
 	                   k < ak_statement_n_about(&s->statement); k++)
 		st = want_name(w, "", ak_statement_about(&s->statement, k), err);
 	/* Schemes whose roles the party already has, and the party behind a revoked key, come through their records. */
 	return st;
+}
+
+/* Time stamps in records of scheme akashi count by the profiles of every scheme (FORMAT 24.3). */
+static bool asks_all(const ak_sealed *s)
+{
+	return ak_span_is(s->statement.scheme, "akashi") && (ak_span_is(s->statement.type, "timestamp") || s->signatures.n_timestamps > 0);
 }
 
 static ak_status load_authority(ak_batch *t, ak_sealed *one, ak_error *err)
@@ -164,6 +172,10 @@ static ak_status load_authority(ak_batch *t, ak_sealed *one, ak_error *err)
 	ak_span *subjects = NULL;
 	ak_status st = AK_OK;
 
+	for (size_t i = 0; i < t->n && !t->everybody; i++)
+		t->everybody = asks_all(one != NULL ? one : &t->item[i].candidate.sealed);
+	if (t->everybody)
+		return ak_books_authority(t->b, NULL, 0, NULL, 0, &t->authority, err);
 	ak_buf_init(&w.names, 64 * 1024 * 1024);
 	ak_strmap_init(&w.seen, 43);
 	for (size_t i = 0; st == AK_OK && i < t->n; i++)
@@ -252,7 +264,7 @@ static ak_status know_everybody(ak_batch *t, size_t i, ak_error *err)
 		ak_sealed *s = &t->item[k].candidate.sealed;
 		ak_judgement j = { 0 };
 
-		if (!ak_type_is_core(s->statement.type))
+		if (!ak_type_gives_standing(s->statement.type))
 			continue;
 		st = ak_authority_judge(all, s, t->first + k, &j, err);
 		if (st == AK_OK)
@@ -332,12 +344,19 @@ ak_status ak_batch_admit(ak_batch *t, size_t i, ak_candidate *c, int64_t now, ak
 	};
 	ak_status st = t->verifying == NULL ? AK_OK : ak_work_until(t->verifying, i, NULL, err);
 
+	c->sealed.header.time = now; /* certificates and tokens are judged at this time, before there is a header */
 	if (st == AK_OK)
 		st = ak_admit_type(&at, &s->statement, &type, err);
 	if (st == AK_OK)
 		st = name_repeat(t, s, at.seq, ak_admit_binding(&at, s, err), err);
+	if (st == AK_OK) /* before the form, which would say no more than that a digest is wanted */
+		st = ak_class_check(ak_type_schema(type), s->statement.body, err);
+	if (st == AK_OK)
+		st = ak_class_documents(type, s->statement.subject, err);
 	if (st == AK_OK)
 		st = ak_admit_content(&at, s, type, err);
+	if (st == AK_OK && ak_span_is(s->statement.type, "erasure"))
+		st = ak_erasure_check(t->b, s, err);
 	return st == AK_OK ? judge_signatures(t, i, c, j, err) : st;
 }
 

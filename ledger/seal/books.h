@@ -55,6 +55,11 @@ AK_MUST_USE ak_status ak_books_lock(ak_books *b, unsigned wait_ms, ak_lock **out
 
 /* One record's file. */
 AK_MUST_USE ak_status ak_books_record(ak_books *b, uint64_t seq, ak_buf *out, ak_error *err);
+/* The same taken apart.  `file`, empty, is the caller's and has to outlive *out, which borrows from it; both are cleared by the caller.
+ * out->erased: one that was erased, and whose erasure the books have seen. */
+AK_MUST_USE ak_status ak_books_sealed(ak_books *b, uint64_t seq, ak_buf *file, ak_sealed *out, ak_error *err);
+/* Is every record that was erased named by an authorised erasure record?  AK_CHAIN_BROKEN, "header.statement", of the first that is not. */
+AK_MUST_USE ak_status ak_books_check_erased(ak_books *b, ak_error *err);
 /* "#12", "12", "sha256:…" or an unambiguous prefix of at least 8 hex digits of an id. */
 AK_MUST_USE ak_status ak_books_resolve(ak_books *b, ak_span name, uint64_t *seq, ak_digest *id, ak_error *err);
 
@@ -79,9 +84,7 @@ AK_MUST_USE ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, s
                                          size_t n_subjects, ak_authority **out, ak_error *err);
 
 /* The engine as it stood before record `before` (all keys, parties, profiles until then), with what the root threshold revoked since,
- * also reaching back: for judging that record as known now. */
-AK_MUST_USE ak_status ak_books_authority_at(ak_books *b, uint64_t before, ak_authority **out, ak_error *err);
-/* The same as known when the ledger had `known_at` records; 0: now. */
+ * also reaching back: for judging that record as known when the ledger had `known_at` records; 0: now. */
 AK_MUST_USE ak_status ak_books_authority_as_known(ak_books *b, uint64_t before, uint64_t known_at, ak_authority **out, ak_error *err);
 /* Let one more record take effect in such an engine: the next one, or any that is no core type. */
 AK_MUST_USE ak_status ak_books_feed(ak_books *b, ak_authority *a, ak_span file, ak_error *err);

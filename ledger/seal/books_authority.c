@@ -4,6 +4,8 @@
 
 #include "base/fail.h"
 #include "base/text.h"
+#include "seal/times.h"
+#include "verify/erased.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +35,7 @@ static ak_status hook_standing(void *ctx, const ak_digest *id, bool *authorised,
 	ak_buf_init(&file, AK_RECORD_MAX);
 	st = hook_record(ctx, id, &file, err);
 	if (st == AK_OK)
-		st = ak_sealed_parse(ak_buf_span(&file), &s, err);
+		st = ak_sealed_parse_erased(ak_buf_span(&file), &s, err);
 	if (st == AK_OK)
 		st = stand_at(b, s.header.seq, NULL, &a, err);
 	if (st == AK_OK)
@@ -46,6 +48,22 @@ static ak_status hook_standing(void *ctx, const ak_digest *id, bool *authorised,
 	ak_sealed_clear(&s);
 	ak_buf_clear(&file);
 	return st;
+}
+
+static ak_status hook_root(void *ctx, uint64_t size, ak_digest *out, ak_error *err)
+{
+	return ak_times_root(ctx, size, out, err);
+}
+
+static ak_status hook_file(void *ctx, uint64_t seq, ak_buf *out, ak_error *err)
+{
+	return ak_books_record(ctx, seq, out, err);
+}
+
+static ak_authority_hooks hooks_of(ak_books *b)
+{
+	return (ak_authority_hooks){ .held = ak_held_by_program, .record = hook_record, .standing = hook_standing, .root = hook_root, .file = hook_file,
+	                             .ctx = b };
 }
 
 static ak_status admit(ak_books *b, const ak_authority *a, const ak_sealed *s, ak_error *err)
@@ -62,7 +80,7 @@ static ak_status admit(ak_books *b, const ak_authority *a, const ak_sealed *s, a
 		.profile = ak_authority_profile(a, s->statement.scheme),
 		.past = &past,
 	};
-	ak_status st = ak_admit_type(&at, &s->statement, &type, err);
+	ak_status st = s->erased ? ak_erased_why(s, err) : ak_admit_type(&at, &s->statement, &type, err);
 
 	if (st == AK_OK)
 		st = ak_admit_binding(&at, s, err);
@@ -94,7 +112,7 @@ static ak_status feed(ak_books *b, ak_authority *a, ak_sealed *s, ak_error *err)
 	ak_judgement j;
 	ak_status st;
 
-	if (!ak_type_is_core(s->statement.type))
+	if (!ak_type_gives_standing(s->statement.type))
 		return AK_OK;
 	st = ak_books_judge(b, a, s, &j, err);
 	if (st == AK_OK)
@@ -107,7 +125,7 @@ static ak_status feed(ak_books *b, ak_authority *a, ak_sealed *s, ak_error *err)
 ak_status ak_books_feed(ak_books *b, ak_authority *a, ak_span file, ak_error *err)
 {
 	ak_sealed s = { 0 };
-	ak_status st = ak_sealed_parse(file, &s, err);
+	ak_status st = ak_sealed_parse_erased(file, &s, err);
 
 	if (st == AK_OK)
 		st = feed(b, a, &s, err);
@@ -166,7 +184,7 @@ static ak_status check_complete(ak_books *b, const ak_evidence *e, ak_error *err
 
 static ak_status all_of(ak_books *b, ak_evidence *e, ak_error *err)
 {
-	static const char *const types[] = { "keyset", "profile", "party", "revocation" };
+	static const char *const types[] = { "keyset", "profile", "party", "revocation", "closing", "crl" };
 	ak_status st = AK_OK;
 
 	for (size_t t = 0; st == AK_OK && t < sizeof(types) / sizeof(types[0]); t++) {
@@ -220,7 +238,7 @@ static ak_status draw(ak_books *b, const ak_digest *keyids, size_t n_keys, const
 ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys, const ak_span *subjects,
                              size_t n_subjects, ak_authority **out, ak_error *err)
 {
-	const ak_authority_hooks hooks = { ak_held_by_program, hook_record, hook_standing, b };
+	const ak_authority_hooks hooks = hooks_of(b);
 	ak_authority *a = NULL;
 	ak_evidence e = { 0 };
 	ak_status st = AK_OK;
@@ -249,7 +267,7 @@ ak_status ak_books_authority(ak_books *b, const ak_digest *keyids, size_t n_keys
 /* All that gives standing before record `before`; with what is known `now`, or (NULL) as known then. */
 static ak_status stand_at(ak_books *b, uint64_t before, const ak_authority *now, ak_authority **out, ak_error *err)
 {
-	const ak_authority_hooks hooks = { ak_held_by_program, hook_record, hook_standing, b };
+	const ak_authority_hooks hooks = hooks_of(b);
 	ak_authority *a = NULL;
 	ak_evidence e = { 0 };
 	size_t n;
@@ -267,11 +285,6 @@ static ak_status stand_at(ak_books *b, uint64_t before, const ak_authority *now,
 	else
 		*out = a;
 	return st;
-}
-
-ak_status ak_books_authority_at(ak_books *b, uint64_t before, ak_authority **out, ak_error *err)
-{
-	return ak_books_authority_as_known(b, before, 0, out, err);
 }
 
 ak_status ak_books_authority_as_known(ak_books *b, uint64_t before, uint64_t known_at, ak_authority **out, ak_error *err)

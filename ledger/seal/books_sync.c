@@ -73,7 +73,7 @@ static ak_status enter_file(void *ctx, uint64_t seq, ak_span file, ak_error *err
 	ak_books *b = ctx;
 	ak_sealed s = { 0 };
 	ak_error why = { 0 };
-	ak_status st = ak_sealed_parse(file, &s, &why);
+	ak_status st = ak_sealed_parse_erased(file, &s, &why);
 
 	if (st != AK_OK) {
 		if (err != NULL) {
@@ -212,7 +212,7 @@ static ak_status settle(ak_books *b, ak_error *err)
 		st = check_against_head(b, err);
 	if (st == AK_OK)
 		st = read_genesis(b, err);
-	return st;
+	return st == AK_OK ? ak_books_check_erased(b, err) : st;
 }
 
 static ak_status make_anew(ak_books *b, ak_error *err)

@@ -12,13 +12,6 @@
 
 enum { DEPTH_MAX = 8 }; /* corrections of corrections; the format follows fewer */
 
-static ak_status load(ak_books *b, uint64_t seq, ak_buf *file, ak_sealed *s, ak_error *err)
-{
-	ak_status st = ak_books_record(b, seq, file, err);
-
-	return st == AK_OK ? ak_sealed_parse(ak_buf_span(file), s, err) : st;
-}
-
 static bool acts(const ak_sealed *s, ak_span on)
 {
 	const ak_statement *t = &s->statement;
@@ -56,7 +49,7 @@ static ak_status act(ak_books *b, const ak_sealed *of, uint64_t seq, uint64_t kn
 
 	ak_digest_format(&of->id, id);
 	ak_buf_init(&file, AK_RECORD_MAX);
-	st = load(b, seq, &file, &s, err);
+	st = ak_books_sealed(b, seq, &file, &s, err);
 	if (st == AK_OK && acts(&s, ak_span_str(id)))
 		st = authorised(b, &s, known_at, &yes, err);
 	if (st != AK_OK || !yes)
@@ -107,7 +100,7 @@ ak_status ak_books_stands(ak_books *b, uint64_t seq, uint64_t known_at, bool *ye
 	ak_status st;
 
 	ak_buf_init(&file, AK_RECORD_MAX);
-	st = load(b, seq, &file, &s, err);
+	st = ak_books_sealed(b, seq, &file, &s, err);
 	if (st == AK_OK)
 		st = authorised(b, &s, known_at, &stands, err);
 	if (st == AK_OK && stands) {
@@ -145,7 +138,7 @@ ak_status ak_books_corrected(ak_books *b, uint64_t seq, ak_json **body, ak_error
 	ak_status st;
 
 	ak_buf_init(&file, AK_RECORD_MAX);
-	st = load(b, seq, &file, &s, err);
+	st = ak_books_sealed(b, seq, &file, &s, err);
 	if (st == AK_OK)
 		st = corrected(b, &s, body, err);
 	ak_sealed_clear(&s);
@@ -216,7 +209,7 @@ ak_status ak_correction_check(ak_books *b, const ak_authority *a, const ak_state
 	ak_buf_init(&file, AK_RECORD_MAX);
 	st = ak_index_by_id(b->index, &id, &of, err);
 	if (st == AK_OK)
-		st = load(b, of, &file, &target, err);
+		st = ak_books_sealed(b, of, &file, &target, err);
 	if (st == AK_OK)
 		st = corrected(b, &target, &body, err);
 	if (st == AK_OK) {

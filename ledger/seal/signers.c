@@ -199,9 +199,10 @@ ak_status ak_signers_name(const ak_authority *a, const ak_own_keys *own, ak_cand
 
 static bool revokes_itself(const ak_sealed *s, const char *hex)
 {
-	const ak_json *keys = ak_json_get(s->statement.body, "keys");
+	const bool list = ak_span_is(s->statement.type, "crl");
+	const ak_json *keys = ak_json_get(s->statement.body, list ? "revoked" : "keys");
 
-	for (size_t i = 0; ak_span_is(s->statement.type, "revocation") && i < ak_json_len(keys); i++) {
+	for (size_t i = 0; (list || ak_span_is(s->statement.type, "revocation")) && i < ak_json_len(keys); i++) {
 		if (ak_span_is(ak_json_get_text(ak_json_at(keys, i), "id"), hex))
 			return true;
 	}
@@ -262,8 +263,8 @@ ak_status ak_signers_check(const ak_authority *a, const ak_own_keys *own, const 
 
 	for (size_t i = 0; st == AK_OK && i < s->signatures.n; i++)
 		st = check_role(a, own, s, i, seq, j, err);
-	if (st == AK_OK && s->signatures.n_timestamps != 0)
-		st = ak_fail(err, AK_BAD_SIGNATURE, "signatures.timestamps", seq,
-		             "the profile names no time-stamping authority, so a token has no role");
+	if (st == AK_OK && j->stamps_good != j->stamps)
+		st = ak_fail(err, j->stamp_why.status == AK_OK ? AK_BAD_TIMESTAMP : j->stamp_why.status, "signatures.timestamps", seq,
+		             "a token does not count: %.140s", j->stamp_why.detail);
 	return st == AK_OK ? check_disjoint(a, own, s, seq, err) : st;
 }

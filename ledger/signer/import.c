@@ -3,13 +3,16 @@
 
 #include "base/fail.h"
 #include "base/text.h"
+#include "crypto/kdf.h"
 #include "crypto/ossl.h"
 #include "crypto/pem.h"
 #include "crypto/seckey.h"
 #include "signer/openssh.h"
+#include "signer/pkcs12.h"
 #include "signer/ssh_key.h"
 
 #include <openssl/decoder.h>
+#include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 #include <string.h>
@@ -38,26 +41,6 @@ static ak_status read_openssh(ak_span file, ak_seckey **out, ak_error *err)
 	return st;
 }
 
-static ak_status read_pkcs12(PKCS12 *box, const char *passphrase, ak_seckey **out, ak_error *err)
-{
-	EVP_PKEY *pkey = NULL;
-	X509 *certificate = NULL;
-	const char *opens = passphrase;
-
-	/* Without a passphrase there are two ways to say so. */
-	if (passphrase == NULL)
-		opens = PKCS12_verify_mac(box, NULL, 0) == 1 ? NULL : "";
-	if (PKCS12_verify_mac(box, opens, opens == NULL ? 0 : -1) != 1)
-		return ak_ossl_fail(err, AK_INVALID_ARGUMENT, "key.passphrase",
-		                    passphrase == NULL ? "the file is encrypted and no passphrase was given" : "the passphrase does not open the file");
-	if (PKCS12_parse(box, opens, &pkey, &certificate, NULL) != 1 || pkey == NULL) {
-		X509_free(certificate);
-		return ak_ossl_fail(err, AK_BAD_FORMAT, where, "no private key can be had from this PKCS#12 file (old ones use ciphers that are not read any more)");
-	}
-	X509_free(certificate);
-	return ak_seckey_adopt(pkey, out, err);
-}
-
 typedef struct answer {
 	const char *passphrase;
 	bool asked;
@@ -83,8 +66,14 @@ static ak_status read_with_openssl(ak_span file, const char *passphrase, ak_seck
 	EVP_PKEY *pkey = NULL;
 	const unsigned char *p = file.data;
 	size_t left = file.len;
-	OSSL_DECODER_CTX *ctx = OSSL_DECODER_CTX_new_for_pkey(&pkey, NULL, NULL, NULL, OSSL_KEYMGMT_SELECT_PRIVATE_KEY, NULL, NULL);
-	bool read = ctx != NULL && OSSL_DECODER_CTX_set_passphrase_cb(ctx, give, &a) == 1 && OSSL_DECODER_from_data(ctx, &p, &left) == 1;
+	OSSL_DECODER_CTX *ctx;
+	ak_status st = ak_kdf_admit_file(file, err);
+	bool read;
+
+	if (st != AK_OK)
+		return st;
+	ctx = OSSL_DECODER_CTX_new_for_pkey(&pkey, NULL, NULL, NULL, OSSL_KEYMGMT_SELECT_PRIVATE_KEY, NULL, NULL);
+	read = ctx != NULL && OSSL_DECODER_CTX_set_passphrase_cb(ctx, give, &a) == 1 && OSSL_DECODER_from_data(ctx, &p, &left) == 1;
 
 	OSSL_DECODER_CTX_free(ctx);
 	if (!read && a.asked)
@@ -112,7 +101,7 @@ ak_status ak_import_secret(ak_span file, const char *passphrase, ak_seckey **out
 		(void)ak_ossl_drain();
 		return read_with_openssl(file, passphrase, out, err);
 	}
-	st = read_pkcs12(box, passphrase, out, err);
+	st = ak_pkcs12_read(box, passphrase, out, err);
 	PKCS12_free(box);
 	return st;
 }

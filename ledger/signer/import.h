@@ -11,7 +11,8 @@
 enum { AK_IMPORT_MAX = 65536 };
 
 /* PEM or DER of PKCS#8, PKCS#1 and SEC 1, plain or encrypted; "OPENSSH PRIVATE KEY", plain; PKCS#12.  AK_INVALID_ARGUMENT when a passphrase
- * is needed and is NULL or wrong. */
+ * is needed and is NULL or wrong; AK_LIMIT at "key.derivation" when hashing it would take longer or more memory than crypto/kdf.h allows:
+ * that is seen before anything is hashed. */
 AK_MUST_USE ak_status ak_import_secret(ak_span file, const char *passphrase, ak_seckey **out, ak_error *err);
 
 /* "-----BEGIN PUBLIC KEY-----", "-----BEGIN CERTIFICATE-----", a certificate in DER, or one line of OpenSSH. */

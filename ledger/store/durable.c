@@ -200,22 +200,6 @@ ak_status ak_durable_read(const char *path, size_t max, ak_buf *out, ak_error *e
 	return st;
 }
 
-ak_status ak_durable_remove(const char *path, ak_error *err)
-{
-	const char *name = NULL;
-	int dir = -1;
-	ak_status st = open_parent(path, &dir, &name, err);
-
-	if (st != AK_OK)
-		return st;
-	if (unlinkat(dir, name, 0) != 0 && errno != ENOENT)
-		st = io_fail(err, "file", "cannot remove", path);
-	else if (fsync(dir) != 0)
-		st = io_fail(err, "folder", "cannot sync the folder of", path);
-	(void)close(dir);
-	return st;
-}
-
 struct ak_lock {
 	int fd;
 };

@@ -16,7 +16,6 @@
 AK_MUST_USE ak_status ak_durable_write(const char *path, ak_span bytes, unsigned mode, ak_error *err);
 /* AK_NOT_FOUND when absent; AK_LIMIT when over `max`. */
 AK_MUST_USE ak_status ak_durable_read(const char *path, size_t max, ak_buf *out, ak_error *err);
-AK_MUST_USE ak_status ak_durable_remove(const char *path, ak_error *err); /* absent is fine; fsyncs the folder */
 /* New file only: AK_INVALID_ARGUMENT when it exists. */
 AK_MUST_USE ak_status ak_durable_create(const char *path, ak_span bytes, unsigned mode, ak_error *err);
 

@@ -37,6 +37,8 @@ static ak_status start(ak_error *err)
 
 	if (rc < 0)
 		return ak_git_fail(err, rc, "git", "libgit2 does not start");
+	/* What it may have missed on its way, certificates for instance, is nobody's reason later. */
+	git_error_clear();
 	/* What a ledger answers must not depend on who asks: no configuration but the repository's. */
 	for (size_t i = 0; rc >= 0 && i < sizeof(levels) / sizeof(levels[0]); i++)
 		rc = git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");

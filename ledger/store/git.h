@@ -77,6 +77,11 @@ AK_MUST_USE ak_status ak_git_tip(ak_git *g, char id[AK_STORE_ID_MAX + 1], ak_err
 /* Read a small file of the head's tree (checkpoint, README.md, trust).  AK_NOT_FOUND when absent. */
 AK_MUST_USE ak_status ak_git_file(ak_git *g, const ak_head *at, const char *path, size_t max, ak_buf *out, ak_error *err);
 
+/* For a repository that has no head yet: what is staged from now on is durable only when ak_git_begin has returned AK_OK; each file and folder is synced once, then. */
+void ak_git_sync_later(ak_git *g);
+/* Give such a repository this one, staged there with all its history: AK_CONFLICT when it has one. */
+AK_MUST_USE ak_status ak_git_begin(ak_git *g, const char *id, ak_error *err);
+
 /* Sequential reading of records [first, end) of `at`, cheaper than one lookup each. */
 typedef ak_status ak_git_record_fn(void *ctx, uint64_t seq, ak_span bytes, ak_error *err);
 AK_MUST_USE ak_status ak_git_each_record(ak_git *g, const ak_head *at, uint64_t first, uint64_t end,

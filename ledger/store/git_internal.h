@@ -46,6 +46,7 @@ struct ak_git {
 	git_odb *odb; /* packs only */
 	char *dir; /* git directory, with final '/' */
 	char look_at[AK_STORE_ID_MAX + 1]; /* a commit that is read as the head; "": the reference's */
+	bool sync_later; /* loose objects are synced by ak_git_sync_loose, all at once */
 	ak_git_path path;
 };
 
@@ -111,6 +112,8 @@ AK_MUST_USE ak_status ak_git_pending_take(ak_git_pending *p, git_object_t type, 
 /* Write them all so that they survive power loss: as loose objects, or as one pack. */
 AK_MUST_USE ak_status ak_git_write_loose(ak_git *g, const ak_git_pending *p, ak_error *err);
 AK_MUST_USE ak_status ak_git_write_pack(ak_git *g, const ak_git_pending *p, ak_error *err);
+/* Where ak_git_sync_later was asked for: from now on loose objects written so far survive power loss. */
+AK_MUST_USE ak_status ak_git_sync_loose(ak_git *g, ak_error *err);
 /* Append `head` and `body` as one zlib stream of stored blocks. */
 AK_MUST_USE ak_status ak_git_store_stream(ak_span head, ak_span body, ak_buf *out, ak_error *err);
 /* Remove what dead processes left in the object folder before `now`, less one hour.  Best effort. */

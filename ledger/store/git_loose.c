@@ -109,7 +109,7 @@ static ak_status open_temp(int dir, size_t first, flight *f, ak_error *err)
 	return f->fd >= 0 ? AK_OK : io_fail(err, "cannot create", f->temp);
 }
 
-static ak_status write_files(int dir, const ak_git_pending *p, flight *f, ak_error *err)
+static ak_status write_files(int dir, const ak_git_pending *p, bool sync, flight *f, ak_error *err)
 {
 	ak_status st = AK_OK;
 	ak_buf b;
@@ -128,7 +128,7 @@ static ak_status write_files(int dir, const ak_git_pending *p, flight *f, ak_err
 		int fd = f[i].fd;
 
 		f[i].fd = -1;
-		if (fsync(fd) != 0) {
+		if (sync && fsync(fd) != 0) {
 			st = io_fail(err, "cannot sync", f[i].temp);
 			(void)close(fd);
 		} else if (close(fd) != 0) {
@@ -164,7 +164,7 @@ static ak_status sync_folders(int dir, const bool touched[FOLDERS], ak_error *er
 
 /* Renaming over an object that is there already puts the same bytes in its place: cheaper than asking,
  * and it mends what an earlier crash or a bad disk left under that name. */
-static ak_status name_files(int dir, const ak_git_pending *p, size_t first, size_t end, flight *f, ak_error *err)
+static ak_status name_files(int dir, const ak_git_pending *p, size_t first, size_t end, bool sync, flight *f, ak_error *err)
 {
 	bool touched[FOLDERS] = { false };
 
@@ -184,7 +184,7 @@ static ak_status name_files(int dir, const ak_git_pending *p, size_t first, size
 		f[i].named = true;
 		touched[p->items[i].id.id[0]] = true;
 	}
-	return sync_folders(dir, touched, err);
+	return sync ? sync_folders(dir, touched, err) : AK_OK;
 }
 
 static ak_status open_objects(const ak_git *g, const char *sub, int *fd, ak_error *err)
@@ -218,12 +218,12 @@ ak_status ak_git_write_loose(ak_git *g, const ak_git_pending *p, ak_error *err)
 	}
 	for (size_t i = 0; i < p->n; i++)
 		f[i].fd = -1;
-	st = write_files(dir, p, f, err);
+	st = write_files(dir, p, !g->sync_later, f, err);
 	/* A commit, which comes last, only when all that it names is durable: whoever finds it finds its tree. */
 	if (st == AK_OK)
-		st = name_files(dir, p, 0, last, f, err);
+		st = name_files(dir, p, 0, last, !g->sync_later, f, err);
 	if (st == AK_OK)
-		st = name_files(dir, p, last, p->n, f, err);
+		st = name_files(dir, p, last, p->n, !g->sync_later, f, err);
 	for (size_t i = 0; i < p->n; i++) {
 		if (f[i].fd >= 0)
 			(void)close(f[i].fd);
@@ -232,6 +232,59 @@ ak_status ak_git_write_loose(ak_git *g, const ak_git_pending *p, ak_error *err)
 	}
 out:
 	ak_mem_free(f);
+	(void)close(dir);
+	return st;
+}
+
+/* Every file of one folder, which is synced with the others afterwards. */
+static ak_status sync_files(int dir, const char *folder, ak_error *err)
+{
+	const struct dirent *e;
+	ak_status st = AK_OK;
+	int fd = openat(dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (d == NULL) {
+		st = io_fail(err, "cannot read", folder);
+		if (fd >= 0)
+			(void)close(fd);
+		return st;
+	}
+	for (errno = 0; st == AK_OK && (e = readdir(d)) != NULL; errno = 0) {
+		int file = e->d_name[0] == '.' ? -1 : openat(fd, e->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+		if (e->d_name[0] == '.')
+			continue;
+		if (file < 0 || fsync(file) != 0)
+			st = io_fail(err, "cannot sync", e->d_name);
+		if (file >= 0)
+			(void)close(file);
+	}
+	if (st == AK_OK && errno != 0)
+		st = io_fail(err, "cannot read", folder);
+	(void)closedir(d);
+	return st;
+}
+
+ak_status ak_git_sync_loose(ak_git *g, ak_error *err)
+{
+	bool there[FOLDERS] = { false };
+	int dir = -1;
+	ak_status st = g->sync_later ? open_objects(g, "", &dir, err) : AK_OK;
+
+	if (st != AK_OK || dir < 0)
+		return st;
+	for (unsigned i = 0; st == AK_OK && i < FOLDERS; i++) {
+		char folder[4]; /* one more than is needed: an optimising gcc takes the end of the loop for a name */
+
+		(void)snprintf(folder, sizeof(folder), "%02x", i);
+		there[i] = faccessat(dir, folder, F_OK, 0) == 0;
+		if (there[i])
+			st = sync_files(dir, folder, err);
+	}
+	if (st == AK_OK)
+		st = sync_folders(dir, there, err);
+	g->sync_later = st != AK_OK;
 	(void)close(dir);
 	return st;
 }

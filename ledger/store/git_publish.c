@@ -161,3 +161,15 @@ ak_status ak_git_publish(void *ctx, const char *was_id, const char *new_id, ak_e
 		st = check_parent(g, was_id, new_id, err);
 	return st == AK_OK ? ak_git_move(g, was_id, new_id, err) : st;
 }
+
+void ak_git_sync_later(ak_git *g)
+{
+	g->sync_later = true;
+}
+
+ak_status ak_git_begin(ak_git *g, const char *id, ak_error *err)
+{
+	ak_status st = ak_git_sync_loose(g, err);
+
+	return st == AK_OK ? ak_git_move(g, "", id, err) : st;
+}

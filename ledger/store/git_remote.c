@@ -258,14 +258,14 @@ static void plain(ak_span line, char out[REASON_ROOM])
 /* Of what git and the other side told, the first line that says why: one of the remote's own, else the first of all. */
 static void reason(const call *k, char out[REASON_ROOM])
 {
-	ak_span rest = { k->told.data, k->told.len }, best = { 0 };
+	ak_span best = { 0 };
 
-	while (rest.len != 0) {
-		const uint8_t *end = memchr(rest.data, '\n', rest.len);
-		ak_span line = { rest.data, end == NULL ? rest.len : (size_t)(end - rest.data) };
+	for (size_t i = 0, n; i < k->told.len; i += n + 1) {
+		const uint8_t *from = k->told.data + i, *end = memchr(from, '\n', k->told.len - i);
+		ak_span line = { from, end == NULL ? k->told.len - i : (size_t)(end - from) };
 		bool theirs = ak_span_starts(line, "remote: ");
 
-		rest = end == NULL ? (ak_span){ 0 } : (ak_span){ end + 1, rest.len - line.len - 1 };
+		n = line.len;
 		while (line.len > 0 && (line.data[line.len - 1] == ' ' || line.data[line.len - 1] == '\r'))
 			line.len--;
 		if (theirs && line.len > 8) {

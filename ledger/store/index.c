@@ -92,7 +92,7 @@ ak_status ak_index_damaged(ak_error *err, const char *where)
 	return ak_fail(err, AK_IO, where, 0, "the index is damaged");
 }
 
-ak_status ak_index_exec(ak_index *x, const char *sql, ak_error *err)
+static ak_status exec_sql(ak_index *x, const char *sql, ak_error *err)
 {
 	int rc = sqlite3_exec(x->db, sql, NULL, NULL, NULL);
 
@@ -193,7 +193,7 @@ static ak_status connect_db(ak_index *x, const char *name, int flags, ak_error *
 		rc = sqlite3_file_control(x->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &tail);
 	if (rc != SQLITE_OK)
 		return ak_index_fail(x, rc, "index", err);
-	return ak_index_exec(x,
+	return exec_sql(x,
 	                     "PRAGMA page_size=4096; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON;"
 	                     "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY;"
 	                     "PRAGMA cache_size=-32000; PRAGMA foreign_keys=OFF",
@@ -220,20 +220,20 @@ static ak_status create_schema(ak_index *x, ak_error *err)
 {
 	char marks[96];
 	int64_t version = 0;
-	ak_status st = ak_index_exec(x, "BEGIN IMMEDIATE", err);
+	ak_status st = exec_sql(x, "BEGIN IMMEDIATE", err);
 
 	/* Somebody else may have been first while we waited. */
 	if (st == AK_OK)
 		st = pragma_number(x, "PRAGMA user_version", &version, err);
 	if (st == AK_OK && version != 0)
-		return ak_index_exec(x, "ROLLBACK", err);
+		return exec_sql(x, "ROLLBACK", err);
 	(void)snprintf(marks, sizeof(marks), "PRAGMA application_id=%d; PRAGMA user_version=%d",
 	               (int)APPLICATION_ID, (int)AK_INDEX_VERSION);
 	if (st == AK_OK)
-		st = ak_index_exec(x, schema, err);
+		st = exec_sql(x, schema, err);
 	if (st == AK_OK)
-		st = ak_index_exec(x, marks, err);
-	return st == AK_OK ? ak_index_exec(x, "COMMIT", err) : st;
+		st = exec_sql(x, marks, err);
+	return st == AK_OK ? exec_sql(x, "COMMIT", err) : st;
 }
 
 /* A file with our marks is checked; an empty one gets its tables, anything else is AK_IO. */
@@ -337,7 +337,7 @@ ak_status ak_index_begin(ak_index *x, ak_error *err)
 	if (x->read_only)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "index", 0, "opened for reading only");
 	ak_index_release(x);
-	st = ak_index_exec(x, "BEGIN IMMEDIATE", err);
+	st = exec_sql(x, "BEGIN IMMEDIATE", err);
 	if (st != AK_OK)
 		return st;
 	/* Under the lock: another process may have written since. */
@@ -352,7 +352,7 @@ ak_status ak_index_hold(ak_index *x, ak_index_state *out, ak_error *err)
 	ak_status st;
 
 	ak_index_release(x);
-	st = ak_index_exec(x, "BEGIN", err);
+	st = exec_sql(x, "BEGIN", err);
 	/* A deferred transaction begins with its first read. */
 	if (st == AK_OK)
 		st = ak_index_get_state(x, out, err);
@@ -371,7 +371,7 @@ ak_status ak_index_commit(ak_index *x, const ak_index_state *s, ak_error *err)
 {
 	ak_status st = s == NULL ? AK_OK : ak_index_put_state(x, s, err);
 
-	return st == AK_OK ? ak_index_exec(x, "COMMIT", err) : st;
+	return st == AK_OK ? exec_sql(x, "COMMIT", err) : st;
 }
 
 void ak_index_rollback(ak_index *x)

@@ -67,7 +67,6 @@ AK_MUST_USE ak_status ak_index_stmt(ak_index *x, ak_index_sql which, sqlite3_stm
 AK_MUST_USE ak_status ak_index_run(ak_index *x, sqlite3_stmt *s, const char *where, ak_error *err);
 /* Step once: *row says whether there is a row.  The caller resets. */
 AK_MUST_USE ak_status ak_index_row(ak_index *x, sqlite3_stmt *s, bool *row, const char *where, ak_error *err);
-AK_MUST_USE ak_status ak_index_exec(ak_index *x, const char *sql, ak_error *err);
 /* A value read back does not have the form it was written in. */
 ak_status ak_index_damaged(ak_error *err, const char *where);
 

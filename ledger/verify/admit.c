@@ -160,11 +160,11 @@ ak_status ak_admit_type(const ak_place *at, const ak_statement *s, const ak_json
 	char want[AK_ERROR_VALUE_MAX];
 	const ak_json *t;
 
-	/* party stands in the scheme that grants its roles; the other core types in the core's own. */
-	if (core && core_scheme == ak_span_is(s->type, "party")) {
+	/* party stands in the scheme that grants its roles, erasure in that of what was erased; the other core types in the core's own. */
+	if (core && core_scheme == (ak_span_is(s->type, "party") || ak_span_is(s->type, "erasure"))) {
 		(void)ak_fail(err, AK_UNKNOWN_TYPE, "statement.scheme", at->seq, "type '%.*s' does not stand in scheme '%.*s'",
 		              (int)s->type.len, (const char *)s->type.data, (int)s->scheme.len, (const char *)s->scheme.data);
-		return wrong_type(core_scheme ? "the scheme that grants its roles" : "akashi", s->scheme, err);
+		return wrong_type(core_scheme ? "the scheme that it speaks of" : "akashi", s->scheme, err);
 	}
 	if (at->profile == NULL && !core_scheme) {
 		(void)ak_fail(err, AK_UNKNOWN_TYPE, "statement.scheme", at->seq, "scheme '%.*s' has no profile in this ledger yet",
@@ -278,17 +278,20 @@ static ak_status check_documents(const ak_place *at, const ak_sealed *r, const a
 ak_status ak_admit_content(const ak_place *at, const ak_sealed *r, const ak_json *type, ak_error *err)
 {
 	const ak_statement *s = &r->statement;
+	const bool core = r->of != NULL && ak_type_is_core(s->type), known = core && r->of->fits_core;
 	/* The schema first: "listing is missing" says more than "the body names no subject". */
-	ak_status st = ak_schema_validate(ak_type_schema(type), s->body, err);
+	ak_status st = known ? AK_OK : ak_schema_validate(ak_type_schema(type), s->body, err);
 
 	if (st == AK_OK)
 		st = ak_about_check(type, s, err);
 	for (size_t i = 0; st == AK_OK && at->profile != NULL && i < ak_statement_n_about(s); i++)
 		st = ak_profile_check_name(at->profile, ak_statement_about(s, i), err);
-	if (st == AK_OK && (ak_type_exclusive(type) || ak_type_is_core(s->type)))
+	if (st == AK_OK && ak_type_exclusive(type))
 		st = check_exclusive(at, s, err);
-	if (st == AK_OK)
+	if (st == AK_OK && !known)
 		st = check_documents(at, r, type, err);
+	if (st == AK_OK && core)
+		r->of->fits_core = true;
 	if (st == AK_SCHEMA && err != NULL && err->at == 0)
 		err->at = at->seq;
 	return st;

@@ -12,12 +12,28 @@ bool ak_authority_reaches_back(const ak_sealed *r)
 	return ak_span_is(r->statement.type, "revocation") && ak_json_get(r->statement.body, "last_valid_seq") != NULL;
 }
 
-ak_status ak_authority_cutoff(ak_authority *a, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
+/* A cutoff known beforehand; `compromise`: some revocation by the root gives that reason. */
+static ak_status foretell(ak_authority *a, const ak_digest *keyid, uint64_t last, bool compromise, ak_error *err)
 {
 	const cutoff c = { .keyid = *keyid, .root = last, .other = NO_CUTOFF, .compromise = compromise };
 
 	a->foretold = true;
 	return ak_auth_add_cutoff(a, &c, err);
+}
+
+void ak_authority_look_forward(ak_authority *a)
+{
+	a->foretold = true;
+}
+
+bool ak_authority_root_cutoff(const ak_authority *a, const ak_digest *keyid, uint64_t *last)
+{
+	const cutoff *c = ak_auth_cutoff(a, keyid);
+
+	if (c == NULL || c->root == NO_CUTOFF)
+		return false;
+	*last = c->root;
+	return true;
 }
 
 ak_status ak_authority_carry_cutoffs(const ak_authority *from, ak_authority *to, size_t *n, ak_error *err)
@@ -32,7 +48,7 @@ ak_status ak_authority_carry_cutoffs(const ak_authority *from, ak_authority *to,
 			continue;
 		++*n;
 		if (to != NULL)
-			st = ak_authority_cutoff(to, &c->keyid, c->root, c->compromise, err);
+			st = foretell(to, &c->keyid, c->root, c->compromise, err);
 	}
 	return st;
 }
@@ -40,7 +56,7 @@ ak_status ak_authority_carry_cutoffs(const ak_authority *from, ak_authority *to,
 ak_status ak_auth_keep(ak_authority *a, const ak_sealed *r, uint64_t seq, ak_error *err)
 {
 	ak_span statement = r->lines.statement, signatures = r->lines.signatures;
-	told t = { .seq = seq, .n_statement = statement.len, .n_signatures = signatures.len };
+	told t = { .seq = seq, .time = r->header.time, .n_statement = statement.len, .n_signatures = signatures.len };
 	ak_status st = ak_mem_grow((void **)&a->told, &a->cap_told, a->n_told + 1, sizeof(*a->told), err);
 
 	if (st != AK_OK)
@@ -62,6 +78,7 @@ static ak_status judge_told(ak_authority *a, const told *t, ak_error *err)
 	ak_judgement j;
 	ak_status st = ak_sealed_candidate(statement, signatures, &s, err);
 
+	s.header.time = t->time;
 	if (st == AK_OK)
 		st = ak_authority_judge(a, &s, t->seq, &j, err);
 	if (st == AK_OK)

@@ -48,7 +48,9 @@ static ak_status follow(const ak_authority *a, uint64_t seq, const ak_json *poli
 		                     "is not the record that the reference '%.*s' names", (int)rel.len, (const char *)rel.data);
 	st = a->hooks.record(a->hooks.ctx, &id, file, err);
 	if (st == AK_OK)
-		st = ak_sealed_parse(ak_buf_span(file), original, err);
+		st = ak_sealed_parse_erased(ak_buf_span(file), original, err);
+	if (st == AK_OK && original->erased)
+		return ak_auth_voidf(j, AK_NOT_AUTHORISED, "body.record", seq, "speaks of a record that was erased");
 	if (st == AK_OK)
 		st = a->hooks.standing(a->hooks.ctx, &id, &stands, signed_for, err);
 	if (st != AK_OK)

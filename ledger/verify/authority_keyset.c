@@ -26,7 +26,7 @@ static void draft_clear(draft *d)
 	ak_pubkey_free(&d->heartbeat_key);
 }
 
-static ak_status read_holder(const ak_json *h, draft *d, ak_error *err)
+static ak_status read_holder(const ak_sealed *r, const ak_json *h, draft *d, ak_error *err)
 {
 	ak_span name = ak_json_get_text(h, "holder");
 	ak_status st;
@@ -39,7 +39,7 @@ static ak_status read_holder(const ak_json *h, draft *d, ak_error *err)
 			return ak_fail(err, AK_SCHEMA, "keyset.root", d->n, "holder '%s' stands twice",
 			               d->name[i]);
 	}
-	st = ak_auth_read_key(ak_json_get(h, "key"), &d->root[d->n], err);
+	st = ak_auth_read_key(r, ak_json_get(h, "key"), &d->root[d->n], err);
 	if (st != AK_OK)
 		return st;
 	memcpy(d->name[d->n], name.data, name.len);
@@ -48,8 +48,9 @@ static ak_status read_holder(const ak_json *h, draft *d, ak_error *err)
 	return AK_OK;
 }
 
-static ak_status read_draft(const ak_json *body, draft *d, ak_error *err)
+static ak_status read_draft(const ak_sealed *r, draft *d, ak_error *err)
 {
+	const ak_json *body = r->statement.body;
 	const ak_json *root = ak_json_get(body, "root");
 	int64_t number = 0, threshold = 0;
 	ak_status st = AK_OK;
@@ -60,14 +61,14 @@ static ak_status read_draft(const ak_json *body, draft *d, ak_error *err)
 	d->number = (uint64_t)number;
 	d->threshold = (size_t)threshold;
 	for (size_t i = 0; st == AK_OK && i < ak_json_len(root); i++)
-		st = read_holder(ak_json_at(root, i), d, err);
+		st = read_holder(r, ak_json_at(root, i), d, err);
 	if (st == AK_OK && d->threshold > d->n)
 		st = ak_fail(err, AK_SCHEMA, "keyset.threshold", 0, "threshold %zu of %zu holders",
 		             d->threshold, d->n);
 	if (st == AK_OK)
-		st = ak_auth_read_key(ak_json_get(body, "operator"), &d->operator_key, err);
+		st = ak_auth_read_key(r, ak_json_get(body, "operator"), &d->operator_key, err);
 	if (st == AK_OK)
-		st = ak_auth_read_key(ak_json_get(body, "heartbeat"), &d->heartbeat_key, err);
+		st = ak_auth_read_key(r, ak_json_get(body, "heartbeat"), &d->heartbeat_key, err);
 	if (st == AK_OK && (ak_pubkey_alg(d->operator_key) != AK_KEY_ED25519 ||
 	                    ak_pubkey_alg(d->heartbeat_key) != AK_KEY_ED25519))
 		st = ak_fail(err, AK_WEAK_KEY, "keyset.operator", 0,
@@ -190,7 +191,7 @@ ak_status ak_auth_judge_keyset(ak_authority *a, ak_sealed *r, uint64_t seq, ak_j
 {
 	draft d = { 0 };
 	ak_error why = { 0 };
-	ak_status st = read_draft(r->statement.body, &d, &why);
+	ak_status st = read_draft(r, &d, &why);
 
 	if (st == AK_OK)
 		st = check_owners(a, &d, &why);
@@ -228,7 +229,7 @@ ak_status ak_auth_apply_keyset(ak_authority *a, ak_sealed *r, uint64_t seq, ak_e
 {
 	draft d = { 0 };
 	keyset next = { 0 };
-	ak_status st = read_draft(r->statement.body, &d, err);
+	ak_status st = read_draft(r, &d, err);
 
 	next.number = d.number;
 	next.threshold = d.threshold;

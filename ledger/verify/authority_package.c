@@ -35,7 +35,7 @@ static bool check_type(void *ctx, ak_span name, const ak_json *type)
 	ak_span documents = ak_json_get_text(type, "documents");
 	walk *w = ctx;
 
-	if (ak_type_is_core(name))
+	if (ak_type_is_core(name) || ak_span_is(name, "erased"))
 		w->st = bad(w->err, "profile.types", name, "is a core type, which no scheme defines again");
 	else if (!ak_json_is(ak_json_get(type, "exclusive"), AK_JSON_BOOL))
 		w->st = bad(w->err, "profile.types", name, "needs to say whether it is exclusive");
@@ -78,11 +78,18 @@ ak_status ak_auth_check_package(const ak_json *package, ak_error *err)
 	const ak_json *roles = ak_json_get(package, "roles"), *ids = ak_json_get(package, "ids");
 	ak_span scheme = ak_json_get_text(package, "scheme");
 	walk w = { err, AK_OK };
+	ak_pins *pins = NULL;
 
 	if (ak_span_is(scheme, "akashi"))
 		return bad(err, "profile.scheme", scheme, "is the core's own");
 	if (!ak_json_is(roles, AK_JSON_OBJECT) || !ak_json_is(ids, AK_JSON_OBJECT))
 		return bad(err, "profile", scheme, "needs roles and ids");
+	w.st = ak_auth_check_roots(package, err);
+	if (w.st == AK_OK)
+		w.st = ak_pins_read(package, &pins, err);
+	ak_pins_free(&pins);
+	if (w.st != AK_OK)
+		return w.st;
 	(void)ak_json_each(ak_json_get(package, "types"), check_type, &w);
 	if (w.st == AK_OK)
 		(void)ak_json_each(roles, check_role, &w);

@@ -77,9 +77,19 @@ static bool too_many_roles(const ak_authority *a, const ak_sealed *r)
 	return n + (known ? a->parties[party_at].n_roles : 0) > ROLES_MAX;
 }
 
-/* No key may already belong to anybody, nor stand twice in this record. */
+bool ak_auth_is_renewal(const ak_authority *a, const ak_statement *s, uint64_t seq, const ak_json *member_item, const ak_json *item, const ak_digest *id)
+{
+	size_t k = ak_auth_find_key(a, id), party_at, member_at;
+
+	return k != NO_KEY && a->keys[k].owner == OWNER_MEMBER && !a->keys[k].has_function && a->keys[k].certificate != NULL &&
+	       ak_json_get(item, "certificate") != NULL && ak_auth_key_valid(a, k, seq) &&
+	       ak_auth_find_party(a, ak_json_get_text(s->body, "party"), &party_at) &&
+	       ak_auth_find_member(a, party_at, ak_json_get_text(member_item, "member"), &member_at) && a->keys[k].member == member_at;
+}
+
+/* No key may already belong to anybody else, nor stand twice in this record. */
 static ak_status check_new_key(const ak_authority *a, const ak_pubkey *pub, const ak_json *members,
-                               ak_error *err)
+                               bool renewal, ak_error *err)
 {
 	char hex[2 * AK_DIGEST_LEN + 1];
 	size_t times = 0;
@@ -91,13 +101,13 @@ static ak_status check_new_key(const ak_authority *a, const ak_pubkey *pub, cons
 		for (size_t k = 0; k < ak_json_len(keys); k++)
 			times += ak_span_is(ak_json_get_text(ak_json_at(keys, k), "id"), hex);
 	}
-	if (times == 1 && ak_auth_find_key(a, ak_pubkey_id(pub)) == NO_KEY)
+	if (times == 1 && (renewal || ak_auth_find_key(a, ak_pubkey_id(pub)) == NO_KEY))
 		return AK_OK;
 	return ak_fail(err, AK_KEY_REUSED, "party.key", 0,
 	               "key sha256:%s already belongs to somebody: a key has one owner for ever", hex);
 }
 
-static ak_status check_keys(const ak_authority *a, ak_sealed *r, const ak_json *member_item,
+static ak_status check_keys(const ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *member_item,
                             ak_judgement *j, ak_error *err)
 {
 	const ak_json *keys = ak_json_get(member_item, "keys");
@@ -108,10 +118,13 @@ static ak_status check_keys(const ak_authority *a, ak_sealed *r, const ak_json *
 		ak_pubkey *pub = NULL;
 		ak_error why = { 0 };
 		bool signed_by = false;
+		certified *chain = NULL;
 
-		st = ak_auth_read_key(ak_json_at(keys, k), &pub, &why);
+		st = ak_auth_read_key(r, ak_json_at(keys, k), &pub, &why);
 		if (st == AK_OK)
-			st = check_new_key(a, pub, members, &why);
+			st = check_new_key(a, pub, members, ak_auth_is_renewal(a, &r->statement, seq, member_item, ak_json_at(keys, k), ak_pubkey_id(pub)), &why);
+		if (st == AK_OK)
+			st = ak_auth_check_certificate(a, ak_json_at(keys, k), pub, r->statement.scheme, r->header.time, &chain, &why);
 		if (ak_status_class(st) == AK_CLASS_REJECT) {
 			st = ak_auth_void(j, &why);
 		} else if (st == AK_OK) {
@@ -123,12 +136,13 @@ static ak_status check_keys(const ak_authority *a, ak_sealed *r, const ak_json *
 		} else if (err != NULL) {
 			*err = why;
 		}
+		ak_auth_chains_free(&chain);
 		ak_pubkey_free(&pub);
 	}
 	return st;
 }
 
-static ak_status check_members(const ak_authority *a, ak_sealed *r, ak_judgement *j, ak_error *err)
+static ak_status check_members(const ak_authority *a, ak_sealed *r, uint64_t seq, ak_judgement *j, ak_error *err)
 {
 	const ak_json *members = ak_json_get(r->statement.body, "members");
 	size_t party_at, member_at;
@@ -152,7 +166,7 @@ static ak_status check_members(const ak_authority *a, ak_sealed *r, ak_judgement
 		    a->members[member_at].office != office)
 			return ak_auth_voidf(j, AK_SCHEMA, "party.members", m,
 			                     "a person does not become an office, nor the reverse");
-		st = check_keys(a, r, item, j, err);
+		st = check_keys(a, r, seq, item, j, err);
 	}
 	return st;
 }
@@ -171,11 +185,39 @@ ak_status ak_auth_judge_party(ak_authority *a, ak_sealed *r, uint64_t seq, const
 	if (st != AK_OK || !yes)
 		return st;
 	j->authorised = true;
-	return check_members(a, r, j, err);
+	return check_members(a, r, seq, j, err);
 }
 
-static ak_status apply_member(ak_authority *a, size_t party_at, const ak_json *item, uint64_t seq,
-                              ak_error *err)
+/* Judged before: the key is new, or has one chain more.  What its chain comes to is kept with it. */
+static ak_status apply_key(ak_authority *a, size_t member_at, const ak_json *item, const ak_sealed *r, uint64_t seq, ak_error *err)
+{
+	ak_pubkey *pub = NULL;
+	certified *chain = NULL, **end;
+	size_t at = NO_KEY;
+	ak_status st = ak_auth_read_key(r, item, &pub, err);
+
+	if (st == AK_OK)
+		st = ak_auth_check_certificate(a, item, pub, r->statement.scheme, r->header.time, &chain, err);
+	if (st == AK_OK)
+		at = ak_auth_find_key(a, ak_pubkey_id(pub));
+	if (st == AK_OK && at == NO_KEY) {
+		st = ak_auth_add_key(a, pub, OWNER_MEMBER, member_at, seq, &at, err);
+		if (st == AK_OK)
+			pub = NULL;
+	}
+	if (st == AK_OK && chain != NULL) {
+		chain->from = seq;
+		for (end = &a->keys[at].certificate; *end != NULL; end = &(*end)->next)
+			;
+		*end = chain;
+		chain = NULL;
+	}
+	ak_auth_chains_free(&chain);
+	ak_pubkey_free(&pub);
+	return st;
+}
+
+static ak_status apply_member(ak_authority *a, size_t party_at, const ak_json *item, const ak_sealed *r, uint64_t seq, ak_error *err)
 {
 	ak_span name = ak_json_get_text(item, "member"), seat = ak_json_get_text(item, "seat");
 	const ak_json *keys = ak_json_get(item, "keys");
@@ -188,16 +230,8 @@ static ak_status apply_member(ak_authority *a, size_t party_at, const ak_json *i
 		                        &member_at, err);
 	if (st == AK_OK && seat.len != 0)
 		st = ak_auth_set_text(&a->members[member_at].seat, seat, err);
-	for (size_t k = 0; st == AK_OK && k < ak_json_len(keys); k++) {
-		ak_pubkey *pub = NULL;
-		size_t at;
-
-		st = ak_auth_read_key(ak_json_at(keys, k), &pub, err);
-		if (st == AK_OK)
-			st = ak_auth_add_key(a, pub, OWNER_MEMBER, member_at, seq, &at, err);
-		if (st != AK_OK)
-			ak_pubkey_free(&pub);
-	}
+	for (size_t k = 0; st == AK_OK && k < ak_json_len(keys); k++)
+		st = apply_key(a, member_at, ak_json_at(keys, k), r, seq, err);
 	return st;
 }
 
@@ -218,6 +252,6 @@ ak_status ak_auth_apply_party(ak_authority *a, ak_sealed *r, uint64_t seq, ak_er
 	for (size_t i = 0; st == AK_OK && i < ak_json_len(roles); i++)
 		st = ak_auth_add_role(a, at, r->statement.scheme, ak_json_text(ak_json_at(roles, i)), err);
 	for (size_t m = 0; st == AK_OK && m < ak_json_len(members); m++)
-		st = apply_member(a, at, ak_json_at(members, m), seq, err);
+		st = apply_member(a, at, ak_json_at(members, m), r, seq, err);
 	return st;
 }

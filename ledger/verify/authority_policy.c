@@ -4,7 +4,9 @@
 
 #include "base/fail.h"
 #include "base/text.h"
+#include "base/utctime.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,20 +52,16 @@ typedef struct question {
 	ak_span party;       /* empty: any party  */
 	const char *only;    /* NULL: any party   */
 	uint64_t seq;
-	bool skip_compromised;
+	const bool *in_doubt; /* signatures of keys that the root calls compromised, which do not count; NULL: they do */
+	int64_t time;        /* of sealing */
 	size_t persons_needed;
 	bool wants_office;
 } question;
 
 static bool may_count(const ak_authority *a, size_t k, size_t party_at, const question *q)
 {
-	const cutoff *c;
-
-	if (k == NO_KEY || a->keys[k].owner != OWNER_MEMBER ||
-	    a->members[a->keys[k].member].party != party_at || !ak_auth_key_valid(a, k, q->seq))
-		return false;
-	c = ak_auth_cutoff(a, ak_pubkey_id(a->keys[k].pub));
-	return !(q->skip_compromised && c != NULL && c->compromise);
+	return !(k == NO_KEY || a->keys[k].owner != OWNER_MEMBER ||
+	         a->members[a->keys[k].member].party != party_at || !ak_auth_key_counts(a, k, q->seq, q->time));
 }
 
 static tally count_party(const ak_authority *a, const resolved *res, size_t n, size_t party_at,
@@ -75,7 +73,7 @@ static tally count_party(const ak_authority *a, const resolved *res, size_t n, s
 		size_t m;
 
 		counted[i] = false;
-		if (!may_count(a, res->key[i], party_at, q))
+		if ((q->in_doubt != NULL && q->in_doubt[i]) || !may_count(a, res->key[i], party_at, q))
 			continue;
 		m = a->keys[res->key[i]].member;
 		if (member_seen(a, res, i, m, counted))
@@ -138,8 +136,8 @@ static tally best_party(const ak_authority *a, const resolved *res, size_t n, co
 	return best;
 }
 
-/* Members of a party, persons or offices, who hold a key that counts at seq. */
-static size_t members_of(const ak_authority *a, size_t party_at, bool offices, uint64_t seq)
+/* Members of a party, persons or offices, who hold a key that counts there. */
+static size_t members_of(const ak_authority *a, size_t party_at, bool offices, const question *q)
 {
 	size_t n = 0;
 
@@ -147,7 +145,7 @@ static size_t members_of(const ak_authority *a, size_t party_at, bool offices, u
 		bool has = false;
 
 		for (size_t k = a->members[m].first_key; !has && k != NO_KEY; k = a->keys[k].next)
-			has = ak_auth_key_valid(a, k, seq);
+			has = ak_auth_key_counts(a, k, q->seq, q->time);
 		n += has && a->members[m].office == offices;
 	}
 	return n;
@@ -159,7 +157,7 @@ static size_t most_members(const ak_authority *a, const question *q, bool office
 	size_t most = 0;
 
 	for (size_t p = 0; p < a->n_parties; p++) {
-		size_t n = asked_for(a, p, q) ? members_of(a, p, offices, q->seq) : 0;
+		size_t n = asked_for(a, p, q) ? members_of(a, p, offices, q) : 0;
 
 		most = n > most ? n : most;
 	}
@@ -208,16 +206,18 @@ static bool party_policy(ak_authority *a, ak_sealed *r, const ak_json *policy, a
 	(void)snprintf(full, sizeof(full), "%.*s/%.*s", (int)scheme.len, (const char *)scheme.data,
 	               (int)role.len, (const char *)role.data);
 	q->role = full;
-	q->party = pointer.len == 0 ? (ak_span){ 0 }
-	                            : ak_json_text(ak_json_pointer(party_body, pointer));
-	if (pointer.len != 0 && q->party.len == 0)
-		return false; /* the body names nobody: nobody can sign for it */
+	q->party = (ak_span){ 0 };
+	if (pointer.len != 0) {
+		q->party = ak_json_text(ak_json_pointer(party_body, pointer));
+		if (q->party.len == 0)
+			return false; /* the body names nobody: nobody can sign for it */
+	}
 	if (wants_persons)
 		(void)ak_json_int(ak_json_get(policy, "threshold"), &k);
 	q->persons_needed = (size_t)k;
 	q->wants_office = wants_office;
 	t = best_party(a, res, r->signatures.n, q, counted);
-	t.of = t.found ? members_of(a, t.party, !wants_persons, q->seq) : most_members(a, q, !wants_persons);
+	t.of = t.found ? members_of(a, t.party, !wants_persons, q) : most_members(a, q, !wants_persons);
 	copy_text(j->role, sizeof(j->role), role);
 	copy_text(j->party, sizeof(j->party),
 	          t.found ? ak_span_str(a->parties[t.party].name) : q->party);
@@ -259,6 +259,27 @@ static bool root_policy(const ak_authority *a, const ak_sealed *r, const resolve
 	return true;
 }
 
+/* The operator in force (FORMAT 16.7.2). */
+static bool operator_policy(const ak_authority *a, const ak_sealed *r, const resolved *res, ak_judgement *j)
+{
+	bool counted[AK_SIGNERS_MAX] = { false };
+
+	copy_text(j->role, sizeof(j->role), ak_span_str("operator"));
+	j->party[0] = '\0';
+	j->counted = 0;
+	j->needed = j->of = 1;
+	for (size_t i = 0; a->set.number != 0 && j->counted == 0 && i < r->signatures.n; i++) {
+		counted[i] = res->key[i] == a->set.operator_key;
+		j->counted = counted[i];
+	}
+	mark_tallied(j, counted, r->signatures.n);
+	if (j->counted == 0)
+		return false;
+	copy_text(j->mode, sizeof(j->mode), ak_span_str("operator"));
+	mark_counted(j, counted, r->signatures.n);
+	return true;
+}
+
 bool ak_auth_root_satisfied(const ak_authority *a, const ak_sealed *r, uint64_t seq, const resolved *res, ak_judgement *j)
 {
 	bool yes = root_policy(a, r, res, j);
@@ -270,8 +291,74 @@ bool ak_auth_root_satisfied(const ak_authority *a, const ak_sealed *r, uint64_t 
 	return yes;
 }
 
+enum { APART_MAX = 160 };
+
+/* When the record was sealed, if it is one that is kept. */
+static bool time_of(const ak_authority *a, uint64_t seq, char out[AK_UTCTIME_LEN + 1])
+{
+	for (size_t i = 0; i < a->n_told; i++) {
+		if (a->told[i].seq == seq) {
+			ak_utctime_format(a->told[i].time, out);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void tell_ended(const ak_authority *a, size_t key_at, size_t n, char out[APART_MAX])
+{
+	const cutoff *c = ak_auth_cutoff(a, ak_pubkey_id(a->keys[key_at].pub));
+	char time[AK_UTCTIME_LEN + 1];
+
+	if (c->root < c->other || !time_of(a, c->other, time))
+		(void)snprintf(out, APART_MAX, "; %zu not counted: the key was revoked and counts up to record %" PRIu64, n, c->root < c->other ? c->root : c->other);
+	else
+		(void)snprintf(out, APART_MAX, "; %zu not counted: the key was ended by record %" PRIu64 " of %s, %s", n, c->other, time,
+		               c->listed ? "a list of revoked certificates" : "a revocation");
+}
+
+/* Good signatures by keys that would count, but for their end or their certificates: said, so that nobody looks for a missing signature. */
+static void tell_apart(const ak_authority *a, const ak_sealed *r, const resolved *res, uint64_t seq, char out[APART_MAX])
+{
+	size_t lapsed = 0, ended = 0, first = NO_KEY;
+
+	for (size_t i = 0; i < r->signatures.n; i++) {
+		size_t k = res->key[i];
+
+		if (k == NO_KEY || a->keys[k].owner != OWNER_MEMBER || a->keys[k].from >= seq)
+			continue;
+		if (!ak_auth_key_valid(a, k, seq)) {
+			first = ended++ == 0 ? k : first;
+		} else if (!ak_auth_key_counts(a, k, seq, r->header.time)) {
+			lapsed++;
+		}
+	}
+	out[0] = '\0';
+	if (ended != 0)
+		tell_ended(a, first, ended, out);
+	else if (lapsed != 0)
+		(void)snprintf(out, APART_MAX, "; %zu not counted: the key's certificate does not hold at the time of sealing", lapsed);
+}
+
+/* Members of the party, also those whose keys have ended: else more signatures are needed than there is anybody to give them. */
+static size_t members_ever(const ak_authority *a, const ak_judgement *j, uint64_t seq)
+{
+	size_t n = 0, party_at;
+
+	if (!ak_auth_find_party(a, ak_span_str(j->party), &party_at))
+		return j->of;
+	for (size_t m = a->parties[party_at].first_member; m != NO_KEY; m = a->members[m].next) {
+		bool had = false;
+
+		for (size_t k = a->members[m].first_key; !had && k != NO_KEY; k = a->keys[k].next)
+			had = a->keys[k].from < seq;
+		n += had;
+	}
+	return n;
+}
+
 static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *ask, const resolved *res,
-                              bool skip_compromised, ak_judgement *j, bool *yes, ak_error *err)
+                              const bool *in_doubt, ak_judgement *j, bool *yes, ak_error *err)
 {
 	ak_judgement nearest = *j;
 	bool have_nearest = false, tallied[AK_SIGNERS_MAX] = { false };
@@ -283,13 +370,15 @@ static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const
 	for (size_t i = 0; st == AK_OK && !*yes && i < ak_json_len(ask->policies); i++) {
 		const ak_json *p = ak_json_at(ask->policies, i);
 		ak_span mode = ak_json_get_text(p, "mode");
-		question q = { .seq = seq, .skip_compromised = skip_compromised, .only = ask->party };
+		question q = { .seq = seq, .time = r->header.time, .in_doubt = in_doubt, .only = ask->party };
 		ak_judgement t = *j;
 
 		for (size_t k = 0; k < j->n_signers; k++)
 			t.signer[k].tallied = tallied[k];
 		if (ak_span_is(mode, "root"))
 			*yes = root_policy(a, r, res, &t) && (q.only == NULL || q.only[0] == '\0');
+		else if (ak_span_is(mode, "operator"))
+			*yes = operator_policy(a, r, res, &t);
 		else if (ak_span_is(mode, "as"))
 			st = ak_auth_as(a, r, seq, p, ask, res, &t, yes, err);
 		else
@@ -309,30 +398,47 @@ static ak_status try_policies(ak_authority *a, ak_sealed *r, uint64_t seq, const
 	if (j->why.status == AK_OK) {
 		bool tell_party = j->party[0] != '\0' && strcmp(j->party, j->role) != 0;
 		const char *as = j->role[0] == '\0' ? "root" : j->role, *of = tell_party ? j->party : "";
+		char apart[APART_MAX];
 
+		tell_apart(a, r, res, seq, apart);
 		if (j->of == 0) /* nobody in that role has signed, so there is no party whose members could be counted */
-			(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq, "%.*s needs %zu %s signatures%s%s, has none",
+			(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq, "%.*s needs %zu %s signatures%s%s, has none%s",
 			                    (int)r->statement.type.len, (const char *)r->statement.type.data, j->needed, as,
-			                    tell_party ? " of " : "", of);
+			                    tell_party ? " of " : "", of, apart);
 		else
-			(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq, "%.*s needs %zu of %zu %s signatures%s%s, has %zu",
-			                    (int)r->statement.type.len, (const char *)r->statement.type.data, j->needed, j->of, as,
-			                    tell_party ? " of " : "", of, j->counted);
+			(void)ak_auth_voidf(j, AK_NOT_AUTHORISED, "signatures", seq, "%.*s needs %zu of %zu %s signatures%s%s, has %zu%s",
+			                    (int)r->statement.type.len, (const char *)r->statement.type.data, j->needed,
+			                    j->of < j->needed ? members_ever(a, j, seq) : j->of, as, tell_party ? " of " : "", of, j->counted, apart);
 	}
 	return AK_OK;
+}
+
+/* Whose key the root calls compromised, and nobody says that it is older than that. */
+static void doubt(const ak_authority *a, const ak_sealed *r, const resolved *res, bool in_doubt[])
+{
+	for (size_t i = 0; i < r->signatures.n; i++) {
+		const cutoff *c = res->key[i] == NO_KEY ? NULL : ak_auth_cutoff(a, ak_pubkey_id(a->keys[res->key[i]].pub));
+
+		in_doubt[i] = c != NULL && c->compromise &&
+		              (a->hooks.older == NULL || !a->hooks.older(a->hooks.ctx, r, i, c->root));
+	}
 }
 
 ak_status ak_auth_ask(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_asking *ask, const resolved *res,
                       ak_judgement *j, bool *yes, ak_error *err)
 {
 	const ak_judgement clean = *j;
-	ak_status st = try_policies(a, r, seq, ask, res, true, j, yes, err);
+	bool in_doubt[AK_SIGNERS_MAX];
+	ak_status st;
+
+	doubt(a, r, res, in_doubt);
+	st = try_policies(a, r, seq, ask, res, in_doubt, j, yes, err);
 
 	/* Only when nothing else carries it does a key count whose compromise was declared later. */
 	if (st == AK_OK && !*yes) {
 		ak_judgement with = clean;
 
-		st = try_policies(a, r, seq, ask, res, false, &with, yes, err);
+		st = try_policies(a, r, seq, ask, res, NULL, &with, yes, err);
 		if (st == AK_OK && *yes) {
 			*j = with;
 			j->compromised = true;

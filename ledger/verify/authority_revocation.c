@@ -11,7 +11,7 @@
 
 static bool read_id(const ak_json *keys, size_t i, ak_digest *out)
 {
-	return ak_hex_decode(ak_json_get_text(ak_json_at(keys, i), "id"), out->b, AK_DIGEST_LEN);
+	return ak_digest_from_hex(ak_json_get_text(ak_json_at(keys, i), "id"), out);
 }
 
 /* Every key named must be an enrolled party key. */
@@ -83,10 +83,8 @@ static ak_status enroller_signed(ak_authority *a, ak_sealed *r, uint64_t seq, si
 	return st;
 }
 
-static ak_status check_others(ak_authority *a, ak_sealed *r, uint64_t seq, const resolved *res, ak_judgement *j,
-                              ak_error *err)
+ak_status ak_auth_may_revoke(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_json *keys, const resolved *res, ak_judgement *j, ak_error *err)
 {
-	const ak_json *keys = ak_json_get(r->statement.body, "keys");
 	bool all_self = true;
 	ak_status st = AK_OK;
 
@@ -96,7 +94,7 @@ static ak_status check_others(ak_authority *a, ak_sealed *r, uint64_t seq, const
 		bool yes = false;
 		size_t k;
 
-		(void)read_id(keys, i, &id); /* check_targets has parsed it */
+		(void)read_id(keys, i, &id); /* the caller has parsed it */
 		k = ak_auth_find_key(a, &id);
 		if (signed_itself(a, res, r->signatures.n, k, seq))
 			continue;
@@ -134,7 +132,7 @@ ak_status ak_auth_judge_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, 
 	st = check_reach(body, seq, root, j);
 	if (st != AK_OK || !j->authorised || root)
 		return st;
-	return check_others(a, r, seq, res, j, err);
+	return ak_auth_may_revoke(a, r, seq, ak_json_get(body, "keys"), res, j, err);
 }
 
 ak_status ak_auth_apply_revocation(ak_authority *a, ak_sealed *r, uint64_t seq, const ak_judgement *j, ak_error *err)

@@ -189,6 +189,8 @@ ak_status ak_auth_add_cutoff(ak_authority *a, const cutoff *c, ak_error *err)
 	if (ak_strmap_get(&a->cutoff_by_id, id_span(&c->keyid), &at)) {
 		cutoff *have = &a->cutoffs[at];
 
+		if (c->other < have->other)
+			have->listed = c->listed;
 		have->root = c->root < have->root ? c->root : have->root;
 		have->other = c->other < have->other ? c->other : have->other;
 		have->compromise = have->compromise || c->compromise;
@@ -203,7 +205,7 @@ ak_status ak_auth_add_cutoff(ak_authority *a, const cutoff *c, ak_error *err)
 	return st;
 }
 
-ak_status ak_auth_read_key(const ak_json *k, ak_pubkey **out, ak_error *err)
+static ak_status read_key(const ak_json *k, ak_pubkey **out, ak_error *err)
 {
 	ak_span b64 = ak_json_get_text(k, "spki"), id = ak_json_get_text(k, "id");
 	ak_pubkey *pub = NULL;
@@ -232,6 +234,23 @@ ak_status ak_auth_read_key(const ak_json *k, ak_pubkey **out, ak_error *err)
 	}
 	*out = pub;
 	return AK_OK;
+}
+
+ak_status ak_auth_read_key(const ak_sealed *r, const ak_json *k, ak_pubkey **out, ak_error *err)
+{
+	ak_pubkey *pub = ak_sealed_key(r, k);
+	ak_status st = AK_OK;
+
+	if (pub == NULL) {
+		st = read_key(k, &pub, err);
+		if (st == AK_OK)
+			st = ak_sealed_keep_key(r, k, pub, err);
+	}
+	if (st != AK_OK)
+		ak_pubkey_free(&pub);
+	else
+		*out = pub;
+	return st;
 }
 
 ak_status ak_auth_void(ak_judgement *j, const ak_error *why)

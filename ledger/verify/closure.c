@@ -11,6 +11,8 @@
 
 static void drop_sealed(ak_evidence_record *r)
 {
+	if (r->shelved != NULL)
+		return;
 	if (r->sealed != NULL)
 		ak_sealed_clear(r->sealed);
 	ak_mem_free(r->sealed);
@@ -23,7 +25,9 @@ void ak_evidence_clear(ak_evidence *e)
 	ak_buf_clear(&e->last.line);
 	for (size_t i = 0; i < e->n_records; i++) {
 		drop_sealed(&e->record[i]);
-		ak_buf_clear(&e->record[i].file);
+		if (e->record[i].shelved == NULL)
+			ak_buf_clear(&e->record[i].file);
+		ak_shelved_drop(&e->record[i].shelved);
 	}
 	for (size_t i = 0; i < e->n_subjects; i++)
 		ak_map_proof_clear(&e->subject[i].proof);
@@ -36,6 +40,12 @@ void ak_evidence_clear(ak_evidence *e)
 	*e = (ak_evidence){ 0 };
 }
 
+/* A record that is not sound is evidence too: the verifier will say what is wrong with it. */
+static ak_status let_unsound(ak_status st)
+{
+	return ak_status_class(st) == AK_CLASS_REJECT || st == AK_UNKNOWN_VERSION ? AK_OK : st;
+}
+
 ak_status ak_evidence_take_apart(ak_evidence_record *r, ak_error *err)
 {
 	ak_sealed *s = ak_mem_alloc(sizeof(*s));
@@ -43,14 +53,48 @@ ak_status ak_evidence_take_apart(ak_evidence_record *r, ak_error *err)
 
 	if (s == NULL)
 		return ak_no_memory(err, "evidence");
-	st = ak_sealed_parse(ak_buf_span(&r->file), s, err);
+	st = ak_sealed_parse_erased(ak_buf_span(&r->file), s, err);
 	if (st == AK_OK) {
 		r->sealed = s;
 		return AK_OK;
 	}
 	ak_mem_free(s);
-	/* A record that is not sound is evidence too: the verifier will say what is wrong with it. */
-	return ak_status_class(st) == AK_CLASS_REJECT || st == AK_UNKNOWN_VERSION ? AK_OK : st;
+	return let_unsound(st);
+}
+
+static void borrow(ak_evidence_record *r, ak_shelved *from)
+{
+	r->shelved = from;
+	r->file = from->file;
+	r->sealed = &from->sealed;
+}
+
+/* From the shelf, where it has been drawn before. */
+static ak_status find_shelved(const ak_source *src, ak_evidence_record *r, ak_error *err)
+{
+	ak_shelved *found;
+	ak_digest id;
+	ak_status st;
+
+	if (src->shelf == NULL)
+		return AK_OK;
+	st = src->leaf(src->ctx, r->seq, &id, err);
+	found = st == AK_OK ? ak_shelf_find(src->shelf, &id) : NULL;
+	if (found != NULL && found->sealed.header.seq == r->seq)
+		borrow(r, found);
+	else
+		ak_shelved_drop(&found);
+	return st;
+}
+
+static ak_status shelve(const ak_source *src, ak_evidence_record *r, ak_error *err)
+{
+	ak_shelved *s = NULL;
+	ak_status st = ak_shelf_add(src->shelf, &r->file, &s, err);
+
+	if (st == AK_OK)
+		borrow(r, s);
+	return let_unsound(st);
 }
 
 /* The work list is the evidence itself: records and subjects are looked at in the order they were added. */
@@ -124,14 +168,45 @@ static ak_status want_record(drawing *d, uint64_t seq, bool by_ref, ak_error *er
 	return AK_OK;
 }
 
+static ak_status read_header(const ak_source *src, ak_evidence_header *h, ak_error *err)
+{
+	ak_buf file;
+	ak_lines lines;
+	ak_status st;
+
+	ak_buf_init(&file, AK_HEADER_MAX + AK_STATEMENT_MAX + AK_SIGNATURES_MAX + 3);
+	st = src->record(src->ctx, h->seq, &file, err);
+	if (st == AK_OK)
+		st = ak_record_split(ak_buf_span(&file), &lines, err);
+	if (st == AK_OK)
+		st = ak_buf_add_span(&h->line, lines.header, err);
+	if (st == AK_OK && src->shelf != NULL)
+		st = ak_shelf_put_header(src->shelf, h->seq, lines.header, err);
+	ak_buf_clear(&file);
+	return st;
+}
+
+/* The header alone of record `seq`, with its proof, into an empty h->line. */
+static ak_status draw_header(const ak_source *src, uint64_t seq, ak_evidence_header *h, ak_error *err)
+{
+	ak_span line = { 0 };
+	ak_digest id;
+	ak_status st = src->shelf == NULL ? AK_OK : src->leaf(src->ctx, seq, &id, err);
+
+	h->seq = seq;
+	if (st == AK_OK && src->shelf != NULL && ak_shelf_header(src->shelf, &id, seq, &line))
+		st = ak_buf_add_span(&h->line, line, err);
+	else if (st == AK_OK)
+		st = read_header(src, h, err);
+	return st == AK_OK ? src->prove_record(src->ctx, seq, &h->proof, err) : st;
+}
+
 /* The header of a base, so that "nothing lies between" can be checked without the record itself. */
 static ak_status want_base(void *ctx, const ak_digest *id, ak_error *err)
 {
 	drawing *d = ctx;
 	ak_evidence *e = &d->e;
 	ak_evidence_header h = { 0 };
-	ak_buf file;
-	ak_lines lines;
 	uint64_t seq = 0, at;
 	ak_status st;
 
@@ -142,22 +217,13 @@ static ak_status want_base(void *ctx, const ak_digest *id, ak_error *err)
 		d->dangling = true;
 		return AK_OK;
 	}
-	ak_buf_init(&file, AK_HEADER_MAX + AK_STATEMENT_MAX + AK_SIGNATURES_MAX + 3);
 	ak_buf_init(&h.line, AK_HEADER_MAX);
-	h.seq = seq;
 	if (st == AK_OK)
-		st = d->src->record(d->src->ctx, seq, &file, err);
-	if (st == AK_OK)
-		st = ak_record_split(ak_buf_span(&file), &lines, err);
-	if (st == AK_OK)
-		st = ak_buf_add_span(&h.line, lines.header, err);
-	if (st == AK_OK)
-		st = d->src->prove_record(d->src->ctx, seq, &h.proof, err);
+		st = draw_header(d->src, seq, &h, err);
 	if (st == AK_OK)
 		st = ak_mem_grow((void **)&e->base, &e->cap_bases, e->n_bases + 1, sizeof(*e->base), err);
 	if (st == AK_OK)
 		st = ak_strmap_put(&d->have_base, (ak_span){ id->b, AK_DIGEST_LEN }, e->n_bases, err);
-	ak_buf_clear(&file);
 	if (st != AK_OK) {
 		ak_buf_clear(&h.line);
 		return st;
@@ -213,11 +279,15 @@ static ak_status fetch_subject(drawing *d, size_t i, ak_error *err)
 static ak_status fetch_record(drawing *d, size_t i, ak_error *err)
 {
 	ak_evidence_record *r = &d->e.record[i];
-	ak_status st = d->src->record(d->src->ctx, r->seq, &r->file, err);
+	ak_status st = find_shelved(d->src, r, err);
 
+	if (st == AK_OK && r->shelved == NULL)
+		st = d->src->record(d->src->ctx, r->seq, &r->file, err);
 	if (st == AK_OK && d->proofs)
 		st = d->src->prove_record(d->src->ctx, r->seq, &r->proof, err);
-	return st == AK_OK ? ak_evidence_take_apart(r, err) : st;
+	if (st != AK_OK || r->shelved != NULL)
+		return st;
+	return d->src->shelf != NULL ? shelve(d->src, r, err) : ak_evidence_take_apart(r, err);
 }
 
 /* Records may become by_ref after they were expanded, so go round until nothing is new. */
@@ -287,23 +357,8 @@ static void put_in_order(ak_evidence *e)
 
 static ak_status draw_last(drawing *d, ak_error *err)
 {
-	ak_evidence_header *h = &d->e.last;
-	ak_buf file;
-	ak_lines lines;
-	ak_status st;
-
-	ak_buf_init(&file, AK_HEADER_MAX + AK_STATEMENT_MAX + AK_SIGNATURES_MAX + 3);
-	ak_buf_init(&h->line, AK_HEADER_MAX);
-	h->seq = d->src->size - 1;
-	st = d->src->record(d->src->ctx, h->seq, &file, err);
-	if (st == AK_OK)
-		st = ak_record_split(ak_buf_span(&file), &lines, err);
-	if (st == AK_OK)
-		st = ak_buf_add_span(&h->line, lines.header, err);
-	if (st == AK_OK)
-		st = d->src->prove_record(d->src->ctx, h->seq, &h->proof, err);
-	ak_buf_clear(&file);
-	return st;
+	ak_buf_init(&d->e.last.line, AK_HEADER_MAX);
+	return draw_header(d->src, d->src->size - 1, &d->e.last, err);
 }
 
 static void start(drawing *d, const ak_source *src, bool proofs)

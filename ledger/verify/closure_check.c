@@ -38,7 +38,7 @@ static ak_status missing(closing *c, const ak_digest *id, const char *where, con
 {
 	char hex[AK_DIGEST_TEXT_LEN + 1];
 
-	if (ak_leaves_lack(c->p->e, id)) {
+	if (ak_leaves_lack(&c->p->leaves, id)) {
 		c->dangling = true;
 		return AK_OK;
 	}

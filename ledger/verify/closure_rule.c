@@ -66,6 +66,9 @@ ak_status ak_closure_of(const ak_sealed *s, bool referred, const ak_wants *w, ak
 		st = ak_want_key(w, &s->signatures.sig[k].keyid, err);
 	if (st == AK_OK && ak_span_is(s->statement.type, "party"))
 		st = want_parties(w, &s->statement, err);
+	/* A revocation has no effect unless every key it names is enrolled, nor has a list: who met it by one of them needs the others too. */
+	if (st == AK_OK && (ak_span_is(s->statement.type, "revocation") || ak_span_is(s->statement.type, "crl")))
+		st = want_about(w, &s->statement, err);
 	/* A party stands in a scheme whose profile says who enrols its roles. */
 	if (st == AK_OK && !ak_span_is(s->statement.scheme, "akashi"))
 		st = ak_want_profile(w, s->statement.scheme, err);

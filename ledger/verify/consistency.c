@@ -7,7 +7,7 @@
 #include "crypto/hash.h"
 #include "verify/admit.h"
 #include "verify/authority.h"
-#include "verify/cosignature.h"
+#include "verify/evidence.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -32,6 +32,7 @@ void ak_consistency_clear(ak_consistency *c)
 	for (size_t i = 0; i < c->n_keysets; i++)
 		ak_buf_clear(&c->keyset[i]);
 	ak_mem_free(c->keyset);
+	ak_mem_free(c->leaf);
 	ak_map_proof_clear(&c->map);
 	*c = (ak_consistency){ 0 };
 }
@@ -54,20 +55,26 @@ typedef struct judging {
 	ak_header last;
 } judging;
 
-static ak_status read_note(head *h, ak_span bytes, const ak_trust *trust, ak_error *err)
+ak_status ak_consistency_note(ak_span bytes, const char *name, const char *origin_place, const ak_trust *trust, ak_note *note,
+                              ak_checkpoint *out, ak_error *err)
 {
-	ak_status st = ak_note_parse(bytes, &h->note, err);
+	ak_status st = ak_note_parse(bytes, note, err);
 
 	if (st == AK_OK)
-		st = ak_checkpoint_parse(h->note.text, &h->at, err);
+		st = ak_checkpoint_parse(note->text, out, err);
 	if (st != AK_OK) {
 		if (err != NULL && ak_status_class(st) == AK_CLASS_REJECT)
-			err->where = h->name;
+			err->where = name;
 		return st;
 	}
-	if (strcmp(h->at.origin, trust->log.name) != 0)
-		return ak_mismatch(err, AK_WRONG_LEDGER, h->origin_place, 0, trust->log.name, h->at.origin);
+	if (strcmp(out->origin, trust->log.name) != 0)
+		return ak_mismatch(err, AK_WRONG_LEDGER, origin_place, 0, trust->log.name, out->origin);
 	return AK_OK;
+}
+
+static ak_status read_note(head *h, ak_span bytes, const ak_trust *trust, ak_error *err)
+{
+	return ak_consistency_note(bytes, h->name, h->origin_place, trust, &h->note, &h->at, err);
 }
 
 static ak_status read_notes(judging *j, ak_error *err)
@@ -92,58 +99,6 @@ static ak_status read_notes(judging *j, ak_error *err)
 	if (j->new.at.size > j->top->at.size)
 		return ak_fail(err, AK_BAD_FORMAT, "consistency.head", j->top->at.size,
 		               "the head that all is seen from is smaller than the new one");
-	return AK_OK;
-}
-
-/* ---- two notes alone ---------------------------------------------------------------------------------------------- */
-
-/* *good: one of its lines is by the key of the trust file.  Others of the ledger's name may be by keys before or after it. */
-static ak_status check_by_trust(const head *h, const ak_trust *trust, bool *good, ak_error *err)
-{
-	ak_span rest = h->note.sigs, origin = ak_span_str(h->at.origin);
-	ak_note_line l;
-	uint8_t id[4];
-
-	*good = false;
-	ak_note_key_id(origin, AK_NOTE_ED25519, trust->log.key, ak_sha256, id);
-	while (!*good && ak_note_next(&rest, &l)) {
-		ak_status st;
-
-		if (!ak_span_eq(l.name, origin) || memcmp(l.key_id, id, sizeof(id)) != 0)
-			continue;
-		st = ak_operator_line_check(h->note.text, origin, &l, trust->log.key, err);
-		if (st == AK_BAD_SIGNATURE)
-			return ak_fail(err, AK_BAD_SIGNATURE, h->signature_place, h->at.size, "the operator's signature does not verify");
-		if (st != AK_OK)
-			return st;
-		*good = true;
-	}
-	return AK_OK;
-}
-
-ak_status ak_consistency_judge_notes(ak_span old, ak_span new, const ak_trust *trust, ak_consistency *shown,
-                                     ak_continuity_found *out, const char **reason, ak_error *err)
-{
-	head a = { .name = "old", .origin_place = "old.origin", .signature_place = "old.signature" };
-	head b = { .name = "new", .origin_place = "new.origin", .signature_place = "new.signature" };
-	bool by[2] = { false, false };
-	ak_status st = read_note(&a, old, trust, err);
-
-	ak_consistency_init(shown);
-	if (st == AK_OK)
-		st = read_note(&b, new, trust, err);
-	if (st == AK_OK)
-		st = check_by_trust(&a, trust, &by[0], err);
-	if (st == AK_OK)
-		st = check_by_trust(&b, trust, &by[1], err);
-	if (st != AK_OK)
-		return st;
-	if (!ak_digest_eq(&a.at.root, &b.at.root)) {
-		shown->fork = AK_FORK_OLD;
-		shown->fork_root = b.at.root;
-	}
-	*out = (ak_continuity_found){ .old = a.at, .new = b.at, .head = b.at };
-	*reason = !by[0] || !by[1] ? "other-key" : a.at.size != b.at.size ? "no-ledger" : "";
 	return AK_OK;
 }
 
@@ -188,7 +143,9 @@ typedef struct seen {
 } seen;
 
 typedef struct walk {
+	const ak_consistency *c;
 	ak_authority *authority;
+	ak_leaves leaves;
 	ak_map_entry have;
 	seen *seen; /* have.count of them; the last is the newest */
 	uint64_t next; /* seq of the one that is looked at */
@@ -242,22 +199,29 @@ static bool is_keyset(const walk *w, const ak_digest *id, uint64_t *seq)
 	return false;
 }
 
-/* What is no keyset is not here: it is taken for a record that fits, and judge_keyset says where that is too much. */
+/* What is no keyset is not here.  With the ids of all records its place is known all the same, or that it has none; else it is taken for
+ * a record that fits, and judge_keyset says where that is too much. */
 static ak_status past_seq_of(void *ctx, const ak_digest *id, uint64_t *seq, ak_error *err)
 {
 	const walk *w = ctx;
 
-	(void)err;
-	if (!is_keyset(w, id, seq))
-		*seq = w->next == 0 ? 0 : w->next - 1;
+	if (is_keyset(w, id, seq))
+		return AK_OK;
+	if (ak_leaves_find(&w->leaves, id, seq))
+		return AK_OK;
+	if (w->c->n_leaves != 0)
+		return ak_fail(err, AK_NOT_FOUND, "consistency.leaves", 0, "no record has this id");
+	*seq = w->next == 0 ? 0 : w->next - 1;
 	return AK_OK;
 }
 
-/* Does it refer to a record that is no keyset? */
+/* Does it refer to a record that is no keyset, and of which nothing is known? */
 static bool refers_beyond(const walk *w, const ak_statement *s)
 {
 	uint64_t seq;
 
+	if (w->c->n_leaves != 0)
+		return false;
 	for (size_t i = 0; i < ak_statement_n_refs(s); i++) {
 		ak_digest id;
 
@@ -322,7 +286,7 @@ static ak_status judge_keyset(judging *j, walk *w, ak_sealed *s, ak_error *err)
 		if (!first)
 			note_rotation(w, before, raw, s->header.seq);
 	}
-	w->floor_seen = w->floor_seen || ak_digest_eq(&s->id, &j->trust->keyset);
+	w->floor_seen = w->floor_seen || (ak_span_is(s->statement.type, "keyset") && ak_digest_eq(&s->id, &j->trust->keyset));
 	return AK_OK;
 }
 
@@ -335,9 +299,9 @@ static ak_status take_keyset(judging *j, walk *w, ak_span file, ak_error *err)
 	if (st != AK_OK)
 		return st;
 	if ((!first && s.header.seq <= w->seen[w->have.count - 1].seq) || s.header.seq >= j->top->at.size ||
-	    !ak_span_is(s.statement.type, "keyset") || ak_statement_n_about(&s.statement) != 1 ||
+	    !ak_type_of_chain(s.statement.type) || ak_statement_n_about(&s.statement) != 1 ||
 	    !ak_span_is(ak_statement_about(&s.statement, 0), keyset_subject))
-		st = ak_fail(err, AK_BAD_FORMAT, "consistency.keysets", s.header.seq, "no keyset record, or out of order");
+		st = ak_fail(err, AK_BAD_FORMAT, "consistency.keysets", s.header.seq, "no record of the keyset chain, or out of order");
 	else if (first && (s.header.seq != 0 || !ak_digest_eq(&s.id, &j->trust->genesis)))
 		st = ak_digest_mismatch(err, AK_WRONG_LEDGER, "genesis", 0, &j->trust->genesis, &s.id);
 	if (st == AK_OK && !first)
@@ -350,15 +314,36 @@ static ak_status take_keyset(judging *j, walk *w, ak_span file, ak_error *err)
 	return st;
 }
 
+static ak_status check_leaves(const judging *j, ak_error *err)
+{
+	const ak_evidence ids = { .leaf = j->c->leaf, .n_leaves = j->c->n_leaves };
+	ak_status st = ak_leaves_check(&ids, j->top->at.size, &j->top->at.root, err);
+
+	if (st != AK_OK && err != NULL && ak_status_class(st) == AK_CLASS_REJECT)
+		err->where = "consistency.leaves";
+	return st;
+}
+
+static ak_status order_leaves(const judging *j, ak_leaves *out, ak_error *err)
+{
+	ak_status st = ak_leaves_order(j->c->leaf, j->c->n_leaves, out, err);
+
+	if (st == AK_BAD_FORMAT && err != NULL)
+		err->where = "consistency.leaves";
+	return st;
+}
+
 static ak_status check_keysets(judging *j, ak_error *err)
 {
 	const ak_authority_hooks none = { 0 };
-	walk w = { .floor_seen = !j->trust->has_keyset, .seen = ak_mem_array(j->c->n_keysets + 1, sizeof(*w.seen)) };
+	walk w = { .c = j->c, .floor_seen = !j->trust->has_keyset, .seen = ak_mem_array(j->c->n_keysets + 1, sizeof(*w.seen)) };
 	ak_status st;
 
 	if (w.seen == NULL)
 		return ak_no_memory(err, "consistency.keysets");
-	st = ak_authority_open(j->core, &none, &w.authority, err);
+	st = order_leaves(j, &w.leaves, err);
+	if (st == AK_OK)
+		st = ak_authority_open(j->core, &none, &w.authority, err);
 	for (size_t i = 0; st == AK_OK && i < j->c->n_keysets; i++)
 		st = take_keyset(j, &w, ak_buf_span(&j->c->keyset[i]), err);
 	if (st == AK_OK && ak_authority_keyset_number(w.authority) == 0)
@@ -374,6 +359,7 @@ static ak_status check_keysets(judging *j, ak_error *err)
 	if (st == AK_OK)
 		st = note_operators(j, &w, UINT64_MAX, err);
 	ak_authority_free(&w.authority);
+	ak_leaves_clear(&w.leaves);
 	ak_mem_free(w.seen);
 	return st;
 }
@@ -455,6 +441,8 @@ ak_status ak_consistency_judge(const ak_consistency *c, const ak_trust *trust, c
 
 	if (st == AK_OK)
 		st = check_last(&j, err);
+	if (st == AK_OK)
+		st = check_leaves(&j, err);
 	if (st == AK_OK)
 		st = check_keysets(&j, err);
 	if (st == AK_OK)

@@ -138,6 +138,8 @@ ak_status ak_consistency_format(const ak_consistency *c, ak_buf *out, ak_error *
 		st = ak_json_set(root, "head", note_value(&c->head_note), err);
 	if (st == AK_OK)
 		st = put_keysets(c, root, err);
+	if (st == AK_OK && c->n_leaves != 0)
+		st = ak_json_set(root, "leaves", digest_list(c->leaf, c->n_leaves), err);
 	if (st == AK_OK)
 		st = put_last_and_map(c, root, err);
 	if (st == AK_OK)
@@ -273,6 +275,21 @@ static ak_status read_fork(const ak_json *v, ak_consistency *c, ak_error *err)
 	return read_proof(ak_json_get(v, "proof"), where, &c->fork_proof, err);
 }
 
+static ak_status read_leaves(const ak_json *v, ak_consistency *c, ak_error *err)
+{
+	static const char where[] = "consistency.leaves";
+	size_t n = ak_json_len(v);
+
+	if (v == NULL)
+		return AK_OK;
+	if (!ak_json_is(v, AK_JSON_ARRAY) || n == 0)
+		return bad(err, where, "the ids of all records are required");
+	c->leaf = ak_mem_array(n, sizeof(*c->leaf));
+	if (c->leaf == NULL)
+		return ak_no_memory(err, where);
+	return read_digests(v, where, n, c->leaf, &c->n_leaves, err);
+}
+
 /* Which members there have to be follows from what is shown. */
 static ak_status read_shape(const ak_json *root, const ak_consistency *c, ak_error *err)
 {
@@ -280,6 +297,7 @@ static ak_status read_shape(const ak_json *root, const ak_consistency *c, ak_err
 
 	n += c->head_note.len != 0 ? 1 : 0;
 	n += leads_to_head(c) ? 1 : 0;
+	n += c->n_leaves != 0 ? 1 : 0;
 
 	if (c->fork == AK_FORK_NEW && c->head_note.len == 0)
 		return bad(err, "consistency.head", "a head that the new one forks from is required");
@@ -305,6 +323,8 @@ static ak_status read_all(const ak_json *root, ak_consistency *c, ak_error *err)
 	if (st == AK_OK)
 		st = read_keysets(ak_json_get(root, "keysets"), c, err);
 	if (st == AK_OK)
+		st = read_leaves(ak_json_get(root, "leaves"), c, err);
+	if (st == AK_OK)
 		st = read_last(ak_json_get(root, "last"), c, err);
 	if (st == AK_OK)
 		st = read_map(ak_json_get(root, "map"), &c->map, err);
@@ -323,11 +343,15 @@ ak_status ak_consistency_parse(ak_span text, ak_consistency *out, ak_error *err)
 
 	if (text.len > AK_CONSISTENCY_MAX)
 		return ak_fail(err, AK_LIMIT, "consistency", text.len, "over %d bytes", AK_CONSISTENCY_MAX);
-	st = ak_jcs_parse(text, &root, err);
+	if (ak_json_count(text) > AK_CONSISTENCY_VALUES_MAX)
+		return ak_fail(err, AK_LIMIT, "json.values", 0, "over %d values", AK_CONSISTENCY_VALUES_MAX);
+	st = ak_json_parse_most(text, AK_CONSISTENCY_MAX, &root, err);
 	if (st != AK_OK)
 		return st;
 	ak_consistency_init(&c);
-	st = read_all(root, &c, err);
+	st = ak_jcs_check(text, root, err);
+	if (st == AK_OK)
+		st = read_all(root, &c, err);
 	ak_json_free(root);
 	if (st != AK_OK)
 		ak_consistency_clear(&c);
@@ -367,6 +391,35 @@ static ak_json *fork_value(const ak_consistency *c, const ak_continuity_found *f
 	return o;
 }
 
+/* Pairs of a memory that do not hold. */
+static ak_json *bad_value(const ak_continuity_found *f)
+{
+	ak_json *list = ak_json_new_array();
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < f->n_bad; i++) {
+		const ak_continuity_bad *b = &f->bad[i];
+		ak_json *o = ak_json_new_object();
+
+		st = ak_json_set(o, "en", ak_json_new_str(ak_status_text(b->status)), NULL);
+		if (st == AK_OK)
+			st = ak_json_set(o, "error", ak_json_new_str(ak_status_name(b->status)), NULL);
+		if (st == AK_OK)
+			st = ak_json_set(o, "ja", ak_json_new_str(ak_status_text_ja(b->status)), NULL);
+		if (st == AK_OK)
+			st = ak_json_set(o, "pair", ak_json_new_int((int64_t)b->pair), NULL);
+		if (st == AK_OK)
+			st = ak_json_set(o, "where", ak_json_new_str(b->where), NULL);
+		if (st == AK_OK)
+			st = ak_json_add(list, ak_json_ref(o), NULL);
+		ak_json_free(o);
+	}
+	if (st == AK_OK)
+		return list;
+	ak_json_free(list);
+	return NULL;
+}
+
 ak_status ak_consistency_report(const ak_consistency *c, const ak_continuity_found *f, const char *reason, ak_json **out,
                                 ak_error *err)
 {
@@ -390,6 +443,8 @@ ak_status ak_consistency_report(const ak_consistency *c, const ak_continuity_fou
 		st = ak_json_set(o, "new", head_value(&f->new), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "head", head_value(&f->head), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "bad", bad_value(f), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "keysets", ak_json_new_int(shown ? (int64_t)c->n_keysets : 0), err);
 	if (st == AK_OK)

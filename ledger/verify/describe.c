@@ -12,7 +12,7 @@ static bool copy_member(void *ctx, ak_span key, const ak_json *value)
 	ak_json *to = ctx;
 	char name[64];
 
-	if (key.len >= sizeof(name) || ak_span_is(key, "listing"))
+	if (key.len >= sizeof(name) || ak_span_is(key, "listing") || ak_span_is(key, "attested"))
 		return true;
 	memcpy(name, key.data, key.len);
 	name[key.len] = '\0';
@@ -24,7 +24,7 @@ static ak_status put_summary(ak_rules *rules, const ak_question *q, uint64_t kno
                              ak_standing *s, ak_error *err)
 {
 	ak_json *rows = NULL, *listing = NULL;
-	int64_t carried = 0;
+	int64_t carried = 0, attested = 0;
 	ak_status st = ak_rules_query(rules, "summary", q->as_of, known_at, q->listing, &rows, err);
 
 	if (st != AK_OK)
@@ -39,6 +39,8 @@ static ak_status put_summary(ak_rules *rules, const ak_question *q, uint64_t kno
 	}
 	(void)ak_json_int(ak_json_get(ak_json_at(rows, 0), "carried"), &carried);
 	s->chain_full = s->listed && ak_span_is(ak_json_get_text(ak_json_at(rows, 0), "basis"), "decided");
+	(void)ak_json_int(ak_json_get(ak_json_at(rows, 0), "attested"), &attested);
+	s->baseline = attested != 0;
 	ak_json_free(rows);
 	st = ak_json_set(listing, "carried", ak_json_new_bool(carried != 0), err);
 	if (st != AK_OK) {
@@ -49,9 +51,10 @@ static ak_status put_summary(ak_rules *rules, const ak_question *q, uint64_t kno
 }
 
 /* What the findings say of one record: refuted, in doubt, or nothing. */
-static const char *mark_of(const ak_report *r, int64_t record, bool authorised)
+static const char *mark_of(const ak_report *r, const ak_judged *j, size_t record_at, int64_t record)
 {
-	const char *mark = authorised ? "passed" : "failed";
+	const bool authorised = j->by[record_at].authorised;
+	const char *mark = authorised ? "passed" : ak_judged_fell(j, record_at) ? "not-checked" : "failed";
 
 	for (size_t i = 0; i < ak_json_len(r->findings); i++) {
 		const ak_json *f = ak_json_at(r->findings, i);
@@ -101,7 +104,8 @@ static ak_json *signing_of(const ak_judgement *by)
 	if (ak_json_set(o, "mode", ak_json_new_str(by->mode), NULL) != AK_OK ||
 	    ak_json_set(o, "counted", ak_json_new_int((int64_t)by->counted), NULL) != AK_OK ||
 	    ak_json_set(o, "needed", ak_json_new_int((int64_t)by->needed), NULL) != AK_OK ||
-	    ak_json_set(o, "of", ak_json_new_int((int64_t)by->of), NULL) != AK_OK) {
+	    ak_json_set(o, "of", ak_json_new_int((int64_t)by->of), NULL) != AK_OK ||
+	    (by->certified[0] != '\0' && ak_json_set(o, "certified", ak_json_new_str(by->certified), NULL) != AK_OK)) {
 		ak_json_free(o);
 		return NULL;
 	}
@@ -166,7 +170,7 @@ static ak_status put_step(const ak_proven *p, const ak_judged *j, const ak_json 
 		st = ak_json_set(o, "text", words_of(row, "text"), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "mark", ak_json_new_str(by == NULL ? "not-checked" : is_ended(chain, record) ? "failed"
-		                                            : mark_of(r, record, by->authorised)), err);
+		                                            : mark_of(r, j, at, record)), err);
 	if (st == AK_OK && by != NULL) {
 		st = put_standing(p, at, by, o, err);
 		s->rests_on_compromised = s->rests_on_compromised || by->compromised;
@@ -313,7 +317,7 @@ static ak_status put_event(const ak_json *package, const ak_proven *p, const ak_
 		st = ak_json_set(o, "text", words_of(row, "text"), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "mark", ak_json_new_str(by == NULL ? "not-checked"
-		                                            : mark_of(r, record, by->authorised)), err);
+		                                            : mark_of(r, j, at, record)), err);
 	if (st == AK_OK && by != NULL) {
 		char time[AK_UTCTIME_LEN + 1];
 
@@ -414,6 +418,8 @@ static ak_status put_answers(ak_rules *rules, const ak_question *q, uint64_t kno
 	ak_json_free(rows);
 	return st;
 }
+
+const char *const ak_describe_queries[] = { "summary", "chain", "periods", "missing", "terms", "history", NULL };
 
 ak_status ak_describe(ak_rules *rules, const ak_json *package, const ak_proven *p, const ak_judged *j, uint64_t known_at,
                       ak_report *r, ak_standing *s, ak_error *err)

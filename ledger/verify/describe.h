@@ -6,6 +6,9 @@
 #include "verify/judge.h"
 #include "verify/standing.h"
 
+/* The queries that are asked of every listing; ends with NULL. */
+extern const char *const ak_describe_queries[];
+
 /* After the rules have run: fills listing, chain, periods, missing, terms and history of the report, and of the standing what
  * follows from them.  A package without the queries "terms" and "history" has no terms, and its history is the records about
  * the listing. */

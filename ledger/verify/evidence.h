@@ -15,11 +15,18 @@
 
 #include "chain/map.h"
 #include "chain/tree.h"
-#include "verify/sealed.h"
+#include "verify/shelf.h"
 
 enum {
 	AK_EVIDENCE_RECORDS_MAX = 200000,
 	AK_EVIDENCE_SUBJECTS_MAX = 100000,
+	/* JSON values in lines 2 and 3, all together: a tree of them is many times their text, and text may be gzip of 1/200 of it.  Two
+	 * records as full as can be (AK_JSON_VALUES_MAX each) stop nobody. */
+	AK_EVIDENCE_VALUES_MAX = (1 << 22) + (1 << 20),
+	/* ... as long as nothing shows that the operator signed them. */
+	AK_EVIDENCE_VALUES_UNSIGNED = 1 << 19,
+	/* Records that say who the operator is.  Their signatures are tried before it is known that this is the operator's ledger at all. */
+	AK_EVIDENCE_KEYSETS_MAX = 1024,
 };
 
 typedef struct ak_evidence_record {
@@ -27,6 +34,7 @@ typedef struct ak_evidence_record {
 	ak_buf file;          /* owned: three lines */
 	ak_tree_proof proof;
 	ak_sealed *sealed;    /* owned: what `file` says; only when drawn for authority, and NULL where it is not sound */
+	ak_shelved *shelved;  /* NULL, or a reference to what `file` and `sealed` are then borrowed from */
 } ak_evidence_record;
 
 typedef struct ak_evidence_header { /* a header alone: the newest one, and bases */
@@ -68,6 +76,7 @@ typedef struct ak_source {
 	ak_status (*leaf)(void *ctx, uint64_t seq, ak_digest *id, ak_error *err);
 	ak_status (*prove_record)(void *ctx, uint64_t seq, ak_tree_proof *out, ak_error *err);
 	ak_status (*prove_subject)(void *ctx, const ak_digest *key, ak_map_proof *out, ak_error *err);
+	ak_shelf *shelf; /* NULL, or where records wait that were drawn before: taken from there, they are not read again */
 	void *ctx;
 } ak_source;
 
@@ -83,8 +92,19 @@ AK_MUST_USE ak_status ak_evidence_draw_for(const ak_source *src, const ak_sealed
 AK_MUST_USE ak_status ak_evidence_draw_leaves(const ak_source *src, ak_evidence *e, ak_error *err);
 /* Where there are ids, they are those of a ledger of this size and root; else AK_BAD_FORMAT or AK_TREE_MISMATCH. */
 AK_MUST_USE ak_status ak_leaves_check(const ak_evidence *e, uint64_t size, const ak_digest *root, ak_error *err);
+
+/* The same ids in the order of their bytes, to be asked for many. */
+typedef struct ak_leaves {
+	const ak_digest *first; /* borrowed: that of record 0 */
+	const ak_digest **by;   /* owned */
+	size_t n;
+} ak_leaves;
+/* AK_BAD_FORMAT: one id stands twice. */
+AK_MUST_USE ak_status ak_leaves_order(const ak_digest *leaf, size_t n, ak_leaves *out, ak_error *err);
+void ak_leaves_clear(ak_leaves *l);
+bool ak_leaves_find(const ak_leaves *l, const ak_digest *id, uint64_t *seq);
 /* The ids are here, and this is none of them. */
-bool ak_leaves_lack(const ak_evidence *e, const ak_digest *id);
+bool ak_leaves_lack(const ak_leaves *l, const ak_digest *id);
 
 /* Draw only what judging signatures by these keys needs (keyset, profile of the scheme, keys, their parties, what enrolled
  * them), without proofs, each record taken apart.  More subjects may be asked for. */

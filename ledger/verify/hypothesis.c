@@ -16,7 +16,7 @@ static ak_status take_apart(ak_proven *p, const char *origin, size_t n, ak_error
 	if (p->rec == NULL)
 		return ak_no_memory(err, "check");
 	for (size_t i = 0; st == AK_OK && i < p->e->n_records; i++) {
-		st = ak_sealed_parse(ak_buf_span(&p->e->record[i].file), &p->rec[i], err);
+		st = ak_sealed_parse_erased(ak_buf_span(&p->e->record[i].file), &p->rec[i], err);
 		if (st != AK_OK)
 			return st;
 		p->n_rec = i + 1;
@@ -31,20 +31,31 @@ static ak_status take_apart(ak_proven *p, const char *origin, size_t n, ak_error
 	return st;
 }
 
-static ak_status add_candidates(ak_proven *p, ak_judged *j, ak_sealed *const *candidate, size_t n, uint64_t seq, int64_t time,
-                                ak_error *err)
+/* Room for n more, all with authority. */
+static ak_status widen(ak_judged *j, size_t n_rec, size_t n, ak_error *err)
 {
-	ak_judgement *by = ak_mem_array(p->n_rec + n, sizeof(*by));
+	ak_judgement *by = ak_mem_array(n_rec + n, sizeof(*by));
 
 	if (by == NULL)
 		return ak_no_memory(err, "check");
-	memcpy(by, j->by, p->n_rec * sizeof(*by));
+	memcpy(by, j->by, n_rec * sizeof(*by));
+	for (size_t i = 0; i < n; i++)
+		by[n_rec + i].authorised = true;
 	ak_mem_free(j->by);
 	j->by = by;
+	return j->otherwise == NULL ? AK_OK : widen(j->otherwise, n_rec, n, err);
+}
+
+static ak_status add_candidates(ak_proven *p, ak_judged *j, ak_sealed *const *candidate, size_t n, uint64_t seq, int64_t time,
+                                ak_error *err)
+{
+	ak_status st = widen(j, p->n_rec, n, err);
+
+	if (st != AK_OK)
+		return st;
 	for (size_t i = 0; i < n; i++) {
 		ak_sealed *slot = &p->rec[p->n_rec];
 
-		by[p->n_rec].authorised = true;
 		*slot = *candidate[i];
 		slot->header.seq = seq + i;
 		slot->header.time = time;

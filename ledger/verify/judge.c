@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "verify/admit.h"
 #include "verify/ahead.h"
+#include "verify/erased.h"
 
 #include <string.h>
 
@@ -13,7 +14,16 @@ void ak_judged_clear(ak_judged *j)
 	ak_authority_free(&j->authority);
 	ak_mem_free(j->by);
 	ak_mem_free(j->judging);
+	ak_mem_free(j->fall);
+	if (j->otherwise != NULL)
+		ak_judged_clear(j->otherwise);
+	ak_mem_free(j->otherwise);
 	*j = (ak_judged){ 0 };
+}
+
+bool ak_judged_fell(const ak_judged *j, size_t i)
+{
+	return i < j->n_fall && j->fall[i].fell;
 }
 
 /* The past as far as the proven set shows it, before record `before`. */
@@ -113,6 +123,17 @@ static bool hook_held(void *ctx, ak_span scheme, const ak_digest *digest)
 	return q->held != NULL && q->held(q->held_ctx, scheme, digest);
 }
 
+/* When the cutoff was: not before the newest record at hand that is not past it. */
+static bool hook_older(void *ctx, const ak_sealed *r, size_t i, uint64_t cutoff)
+{
+	const ak_proven *p = ((const struct ak_judging *)ctx)->p;
+	int64_t time = 0;
+
+	for (size_t k = 0; k < p->n_rec && p->rec[k].header.seq <= cutoff; k++)
+		time = p->rec[k].header.time;
+	return (r->result[i].stamped && r->result[i].stamped_by <= time) || (p->q->older != NULL && p->q->older(p->q->older_ctx, r, i, time));
+}
+
 static ak_status admit(const ak_proven *p, const ak_authority *a, const ak_sealed *s, bool unsealed, ak_judged *out,
                        ak_error *why)
 {
@@ -128,8 +149,11 @@ static ak_status admit(const ak_proven *p, const ak_authority *a, const ak_seale
 		.profile = ak_authority_profile(a, s->statement.scheme),
 		.past = &past,
 	};
-	ak_status st = ak_admit_type(&at, &s->statement, &type, why);
+	ak_status st;
 
+	if (s->erased)
+		return ak_erased_why(s, why);
+	st = ak_admit_type(&at, &s->statement, &type, why);
 	/* Another scheme's types mean nothing to the rules of this one, whoever holds them. */
 	if (at.profile != NULL && !at.profile->held && !ak_type_is_core(s->statement.type) &&
 	    ak_span_is(s->statement.scheme, p->q->scheme)) {
@@ -168,7 +192,7 @@ static bool is_open(const ak_proven *p, const ak_digest *id)
 	size_t at;
 
 	return !ak_proven_find(p, id, &at) && !ak_strmap_get(&p->bases, (ak_span){ id->b, AK_DIGEST_LEN }, &seq) &&
-	       !ak_leaves_lack(p->e, id);
+	       !ak_leaves_lack(&p->leaves, id);
 }
 
 bool ak_judge_keyset_open(const ak_proven *p, const ak_sealed *s)
@@ -250,7 +274,7 @@ static ak_status pass(ak_proven *p, ak_authority *a, uint64_t known_at, ak_judge
 		size_t run = 0;
 
 		if (i == tried)
-			st = ak_try_ahead(a, &p->rec[i], n - i, &run, err);
+			st = ak_try_ahead(a, &p->rec[i], n - i, p->q->threads, &run, err);
 		tried += run;
 		if (st == AK_OK)
 			st = judge_one(p, a, i, out, err);
@@ -262,7 +286,7 @@ static ak_status pass(ak_proven *p, ak_authority *a, uint64_t known_at, ak_judge
 
 static ak_status begin(const ak_proven *p, ak_judged *j, ak_error *err)
 {
-	ak_authority_hooks hooks = { hook_held, hook_record, hook_standing, NULL };
+	ak_authority_hooks hooks = { .held = hook_held, .record = hook_record, .standing = hook_standing, .older = hook_older };
 
 	j->by = ak_mem_array(p->n_rec, sizeof(*j->by));
 	j->judging = ak_mem_alloc(sizeof(*j->judging));
@@ -308,6 +332,37 @@ static ak_status second_pass(ak_proven *p, const ak_judged *sealed, uint64_t kno
 	return AK_OK;
 }
 
+/* As what fell would stand if it had not: each revocation acts on what follows it only.  Of other records this says nothing: one that was
+ * void all along may rest on what fell. */
+static ak_status as_if_none_fell(ak_proven *p, uint64_t known_at, ak_judged *now, ak_error *err)
+{
+	ak_judged *o = ak_mem_alloc(sizeof(*o));
+	ak_status st;
+
+	if (o == NULL)
+		return ak_no_memory(err, "judge");
+	*o = (ak_judged){ 0 };
+	st = begin(p, o, err);
+	if (st == AK_OK) {
+		ak_authority_look_forward(o->authority);
+		st = pass(p, o->authority, known_at, o, err);
+	}
+	now->otherwise = o;
+	return st;
+}
+
+/* `sealed`: what the first pass came to. */
+static ak_status find_fallen(ak_proven *p, const ak_judged *sealed, uint64_t known_at, ak_judged *now, ak_error *err)
+{
+	const size_t n = n_known(p, known_at);
+	ak_status st = ak_fallen_find(p, n, sealed->by, now->by, now->authority, &now->fall, err);
+
+	if (st != AK_OK || now->fall == NULL)
+		return st;
+	now->n_fall = n;
+	return as_if_none_fell(p, known_at, now, err);
+}
+
 static ak_status judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *err)
 {
 	ak_judged j = { 0 }, now = { 0 };
@@ -321,15 +376,33 @@ static ak_status judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error
 	/* Only a root revocation can change what was judged before it. */
 	if (st == AK_OK && n != 0) {
 		st = second_pass(p, &j, known_at, &now, err);
-		if (st == AK_OK) {
-			ak_judged_clear(&j);
-			j = now;
-		}
+		if (st == AK_OK)
+			st = find_fallen(p, &j, known_at, &now, err);
+		ak_judged_clear(&j);
+		j = now;
 	}
 	if (st != AK_OK)
 		ak_judged_clear(&j);
 	else
 		*out = j;
+	return st;
+}
+
+/* What was erased is believed when the whole of the evidence has the erasure: else line 2 is not what was sealed. */
+static ak_status check_gaps(const ak_proven *p, const ak_judged *j, ak_error *unsound, ak_error *err)
+{
+	ak_gaps gaps = { 0 };
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < p->n_rec - p->n_unsealed; i++) {
+		if (p->rec[i].erased)
+			st = ak_gaps_add(&gaps, &p->rec[i], p->checkpoint.origin, &p->q->trust->genesis, err);
+		else if (j->by[i].authorised)
+			ak_gaps_prove(&gaps, &p->rec[i]);
+	}
+	if (st == AK_OK && unsound->status == AK_OK)
+		(void)ak_gaps_check(&gaps, unsound);
+	ak_gaps_clear(&gaps);
 	return st;
 }
 
@@ -342,7 +415,11 @@ ak_status ak_judge(ak_proven *p, uint64_t known_at, ak_judged *out, ak_error *er
 	if (st == AK_OK && j.unsound.status == AK_OK && n_known(p, known_at) < p->n_rec) {
 		st = judge(p, UINT64_MAX, &whole, err);
 		j.unsound = whole.unsound;
+		if (st == AK_OK)
+			st = check_gaps(p, &whole, &j.unsound, err);
 		ak_judged_clear(&whole);
+	} else if (st == AK_OK) {
+		st = check_gaps(p, &j, &j.unsound, err);
 	}
 	if (st != AK_OK)
 		ak_judged_clear(&j);

@@ -2,12 +2,13 @@
 /* judge.h - authority over a proven set, as known now (internal)
  *
  * Two passes: the first finds what the root threshold revoked, also reaching back; the second judges every
- * record with that knowledge.  A record that may not stand where it stands is void before its signatures are asked.
+ * record with that knowledge.  A record that may not stand where it stands is void before its signatures are asked.  Where some
+ * record lost its authority by it there is a third, which says how everything would stand if these had not.
  */
 #ifndef AK_VERIFY_JUDGE_H
 #define AK_VERIFY_JUDGE_H
 
-#include "verify/proof_check.h"
+#include "verify/fallen.h"
 
 typedef struct ak_judged {
 	ak_authority *authority;   /* owned: state after the last record */
@@ -17,7 +18,13 @@ typedef struct ak_judged {
 	bool not_held;             /* a profile of the scheme asked about is neither shipped nor pinned  */
 	struct ak_judging *judging; /* owned: what the engine's hooks look into; `p` has to outlive it */
 	ak_error unsound;          /* status AK_OK, or what no sound ledger holds: wrong subjects, a repeat */
+	ak_fall *fall;             /* owned: the first n_fall records, or NULL when none fell */
+	size_t n_fall;
+	struct ak_judged *otherwise; /* owned: the same records if none had fallen; NULL when none did */
 } ak_judged;
+
+/* Did record `i` lose its authority to a revocation that reaches back? */
+bool ak_judged_fell(const ak_judged *j, size_t i);
 
 void ak_judged_clear(ak_judged *j);
 /* Of closed evidence (p->closed): a base or reference that is not here is nowhere, as in a replay.  `known_at`: records with

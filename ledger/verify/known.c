@@ -131,6 +131,11 @@ void ak_known_when(const ak_proven *p, ak_standing *s)
 	if (word < s->known_until)
 		word = s->known_until;
 	s->sure_day = ak_day_of_instant_jst(p->outdated ? word : word + allowed);
+	/* Nothing is sealed after a closing: what happens later is for another ledger to say (FORMAT 19.6). */
+	if (s->ended && p->q->as_of > s->ended_day)
+		s->fresh = false;
+	if (s->ended && s->sure_day > s->ended_day)
+		s->sure_day = s->ended_day;
 }
 
 static ak_status warn_clock(const ak_proven *p, ak_report *r, ak_error *err)
@@ -174,7 +179,12 @@ static void why_not_fresh(const ak_proven *p, const ak_standing *s, char *out, s
 	char time[AK_UTCTIME_LEN + 1];
 
 	format_time(s->known_until, time);
-	if (p->outdated)
+	if (s->ended && p->q->as_of > s->ended_day) {
+		char day[11];
+
+		ak_day_format(s->ended_day, day);
+		(void)snprintf(out, size, "the ledger ended on %s: of later days it says nothing", day);
+	} else if (p->outdated)
 		(void)snprintf(out, size, "a newer head of this ledger was seen before");
 	else if (s->known_until == 0)
 		(void)snprintf(out, size, "no time that counts says how far the ledger is known");

@@ -6,6 +6,8 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 ak_status ak_evidence_draw_leaves(const ak_source *src, ak_evidence *e, ak_error *err)
 {
@@ -40,11 +42,49 @@ ak_status ak_leaves_check(const ak_evidence *e, uint64_t size, const ak_digest *
 	       : ak_digest_mismatch(err, AK_TREE_MISMATCH, "container.leaves", 0, root, &got);
 }
 
-bool ak_leaves_lack(const ak_evidence *e, const ak_digest *id)
+static int by_bytes(const void *a, const void *b)
 {
-	for (size_t i = 0; i < e->n_leaves; i++) {
-		if (ak_digest_eq(&e->leaf[i], id))
-			return false;
-	}
-	return e->n_leaves != 0;
+	const ak_digest *const *x = a, *const *y = b;
+
+	return memcmp((*x)->b, (*y)->b, AK_DIGEST_LEN);
+}
+
+ak_status ak_leaves_order(const ak_digest *leaf, size_t n, ak_leaves *out, ak_error *err)
+{
+	*out = (ak_leaves){ .first = leaf };
+	if (n == 0)
+		return AK_OK;
+	out->by = ak_mem_array(n, sizeof(*out->by));
+	if (out->by == NULL)
+		return ak_no_memory(err, "container.leaves");
+	out->n = n;
+	for (size_t i = 0; i < n; i++)
+		out->by[i] = &leaf[i];
+	qsort(out->by, n, sizeof(*out->by), by_bytes);
+	for (size_t i = 1; i < n; i++)
+		if (ak_digest_eq(out->by[i - 1], out->by[i]))
+			return ak_fail(err, AK_BAD_FORMAT, "container.leaves", (uint64_t)(out->by[i] - leaf), "one id stands twice");
+	return AK_OK;
+}
+
+void ak_leaves_clear(ak_leaves *l)
+{
+	ak_mem_free(l->by);
+	*l = (ak_leaves){ 0 };
+}
+
+bool ak_leaves_find(const ak_leaves *l, const ak_digest *id, uint64_t *seq)
+{
+	const ak_digest **at = l->n == 0 ? NULL : bsearch(&id, l->by, l->n, sizeof(*l->by), by_bytes);
+
+	if (at != NULL)
+		*seq = (uint64_t)(*at - l->first);
+	return at != NULL;
+}
+
+bool ak_leaves_lack(const ak_leaves *l, const ak_digest *id)
+{
+	uint64_t seq;
+
+	return l->n != 0 && !ak_leaves_find(l, id, &seq);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "verify/memory.h"
+#include "verify/memory_form.h"
 
 #include "base/fail.h"
 #include "base/text.h"
@@ -19,77 +19,7 @@ void ak_memory_clear(ak_memory_answer *a)
 	*a = (ak_memory_answer){ 0 };
 }
 
-/* ---- notes as arrays of lines -------------------------------------------------------------------------------- */
-
-static ak_status lines_of(ak_span note, ak_json **out, ak_error *err)
-{
-	ak_json *list = ak_json_new_array();
-	ak_status st = AK_OK;
-
-	for (size_t at = 0; st == AK_OK && at < note.len;) {
-		const uint8_t *end = memchr(note.data + at, '\n', note.len - at);
-		size_t n = end == NULL ? note.len - at : (size_t)(end - note.data) - at;
-
-		st = ak_json_add(list, ak_json_new_text((ak_span){ note.data + at, n }), err);
-		at += n + 1;
-	}
-	if (st != AK_OK)
-		ak_json_free(list);
-	else
-		*out = list;
-	return st;
-}
-
-static ak_status note_of(const ak_json *lines, ak_buf *out, ak_error *err)
-{
-	ak_status st = AK_OK;
-
-	for (size_t i = 0; st == AK_OK && i < ak_json_len(lines); i++) {
-		st = ak_buf_add_span(out, ak_json_text(ak_json_at(lines, i)), err);
-		if (st == AK_OK)
-			st = ak_buf_add_byte(out, '\n', err);
-	}
-	return st;
-}
-
 /* ---- reading --------------------------------------------------------------------------------------------------- */
-
-static ak_status damaged(ak_error *err, const char *where)
-{
-	return ak_fail(err, AK_BAD_FORMAT, where, 0, "the memory of heads seen is damaged: what it knew is lost; "
-	               "keep the file for whoever looks into it, and start a new one");
-}
-
-/* An object with these members and no other. */
-static bool only(const ak_json *o, const char *const *name, size_t n)
-{
-	size_t there = 0;
-
-	for (size_t i = 0; i < n; i++)
-		there += ak_json_get(o, name[i]) != NULL;
-	return ak_json_is(o, AK_JSON_OBJECT) && there == n && ak_json_len(o) == n;
-}
-
-/* A note of this ledger, of which there is one form only: no line holds a newline. */
-static ak_status read_note(const ak_json *lines, ak_span origin, ak_checkpoint *c, bool *good, ak_error *err)
-{
-	ak_json *again = NULL;
-	ak_status st;
-	ak_note note;
-	ak_buf text;
-
-	ak_buf_init(&text, AK_NOTE_MAX);
-	*good = false;
-	st = ak_json_is(lines, AK_JSON_ARRAY) ? note_of(lines, &text, err) : AK_LIMIT;
-	if (st == AK_OK)
-		st = lines_of(ak_buf_span(&text), &again, err);
-	if (st == AK_OK)
-		*good = ak_json_equal(again, lines) && ak_note_parse(ak_buf_span(&text), &note, NULL) == AK_OK &&
-		        ak_checkpoint_parse(note.text, c, NULL) == AK_OK && ak_span_is(origin, c->origin);
-	ak_json_free(again);
-	ak_buf_clear(&text);
-	return st == AK_LIMIT ? AK_OK : st;
-}
 
 /* A head is believed for what its note says; size and root beside it must be the same. */
 static ak_status check_head(const ak_json *h, ak_span origin, ak_checkpoint *c, bool *good, ak_error *err)
@@ -97,9 +27,9 @@ static ak_status check_head(const ak_json *h, ak_span origin, ak_checkpoint *c, 
 	static const char *const names[] = { "note", "root", "seen", "size" };
 	int64_t size = 0, seen = 0;
 	ak_digest root;
-	ak_status st = read_note(ak_json_get(h, "note"), origin, c, good, err);
+	ak_status st = ak_memory_note(ak_json_get(h, "note"), origin, c, good, err);
 
-	*good = *good && only(h, names, 4) && ak_json_int(ak_json_get(h, "size"), &size) && size > 0 && (uint64_t)size == c->size &&
+	*good = *good && ak_memory_only(h, names, 4) && ak_json_int(ak_json_get(h, "size"), &size) && size > 0 && (uint64_t)size == c->size &&
 	        ak_digest_parse(ak_json_get_text(h, "root"), &root) && ak_digest_eq(&root, &c->root) &&
 	        ak_utctime_parse(ak_json_get_text(h, "seen"), &seen);
 	return st;
@@ -111,7 +41,7 @@ static ak_status check_heads(const ak_json *heads, ak_span origin, ak_error *err
 	ak_status st = AK_OK;
 
 	if (!ak_json_is(heads, AK_JSON_ARRAY) || ak_json_len(heads) == 0 || ak_json_len(heads) > AK_MEMORY_HEADS_MAX)
-		return damaged(err, "memory.heads");
+		return ak_memory_damaged(err, "memory.heads");
 	for (size_t i = 0; st == AK_OK && i < ak_json_len(heads); i++) {
 		ak_checkpoint c = { 0 };
 		bool good = false;
@@ -121,45 +51,7 @@ static ak_status check_heads(const ak_json *heads, ak_span origin, ak_error *err
 		for (size_t k = 0; k < i; k++)
 			good = good && size[k] != size[i];
 		if (st == AK_OK && !good)
-			return damaged(err, "memory.heads");
-	}
-	return st;
-}
-
-static ak_status read_fork(const ak_json *fork, ak_span origin, ak_checkpoint of[2], bool *good, ak_error *err)
-{
-	static const char *const names[] = { "a", "b" };
-	bool second = false;
-	ak_status st = read_note(ak_json_get(fork, "a"), origin, &of[0], good, err);
-
-	if (st == AK_OK)
-		st = read_note(ak_json_get(fork, "b"), origin, &of[1], &second, err);
-	*good = *good && second && only(fork, names, 2) && of[0].size > 0 && of[0].size == of[1].size &&
-	        !ak_digest_eq(&of[0].root, &of[1].root);
-	return st;
-}
-
-static bool same_fork(const ak_checkpoint a[2], const ak_checkpoint b[2])
-{
-	return a[0].size == b[0].size && ((ak_digest_eq(&a[0].root, &b[0].root) && ak_digest_eq(&a[1].root, &b[1].root)) ||
-	                                  (ak_digest_eq(&a[0].root, &b[1].root) && ak_digest_eq(&a[1].root, &b[0].root)));
-}
-
-static ak_status check_forks(const ak_json *forks, ak_span origin, ak_error *err)
-{
-	ak_checkpoint of[AK_MEMORY_FORKS_MAX][2] = { 0 };
-	ak_status st = AK_OK;
-
-	if (!ak_json_is(forks, AK_JSON_ARRAY) || ak_json_len(forks) > AK_MEMORY_FORKS_MAX)
-		return damaged(err, "memory.forks");
-	for (size_t i = 0; st == AK_OK && i < ak_json_len(forks); i++) {
-		bool good = false;
-
-		st = read_fork(ak_json_at(forks, i), origin, of[i], &good, err);
-		for (size_t k = 0; k < i; k++)
-			good = good && !same_fork(of[k], of[i]);
-		if (st == AK_OK && !good)
-			return damaged(err, "memory.forks");
+			return ak_memory_damaged(err, "memory.heads");
 	}
 	return st;
 }
@@ -174,15 +66,15 @@ static ak_status check_form(const ak_json *m, ak_error *err)
 	if (!ak_span_is(ak_json_get_text(m, "akashi"), format))
 		return ak_mismatch(err, AK_UNKNOWN_VERSION, "memory.akashi", 0, format,
 		                   ak_json_get_str(m, "akashi") == NULL ? "" : ak_json_get_str(m, "akashi"));
-	if (!only(m, names, 5))
-		return damaged(err, "memory");
+	if (!ak_memory_only(m, names, 5))
+		return ak_memory_damaged(err, "memory");
 	if (!ak_digest_parse(ak_json_get_text(m, "genesis"), &genesis))
-		return damaged(err, "memory.genesis");
+		return ak_memory_damaged(err, "memory.genesis");
 	st = check_heads(ak_json_get(m, "heads"), origin, err);
-	return st == AK_OK ? check_forks(ak_json_get(m, "forks"), origin, err) : st;
+	return st == AK_OK ? ak_memory_forks(ak_json_get(m, "forks"), origin, err) : st;
 }
 
-static ak_status read_memory(ak_span text, ak_json **out, ak_error *err)
+ak_status ak_memory_read(ak_span text, ak_json **out, ak_error *err)
 {
 	ak_json *m = NULL;
 	ak_error why = { 0 };
@@ -193,7 +85,7 @@ static ak_status read_memory(ak_span text, ak_json **out, ak_error *err)
 	if (st == AK_OK)
 		st = check_form(m, err);
 	else
-		st = damaged(err, "memory");
+		st = ak_memory_damaged(err, "memory");
 	if (st != AK_OK) {
 		ak_json_free(m);
 		return st;
@@ -212,7 +104,7 @@ ak_status ak_memory_size(ak_span memory, uint64_t *size, ak_error *err)
 		*size = 0;
 		return AK_OK;
 	}
-	st = read_memory(memory, &m, err);
+	st = ak_memory_read(memory, &m, err);
 	if (st != AK_OK)
 		return st;
 	(void)ak_json_int(ak_json_get(ak_json_at(ak_json_get(m, "heads"), 0), "size"), &n);
@@ -239,7 +131,7 @@ static ak_status head_json(const ak_memory_head *h, ak_json **out, ak_error *err
 {
 	ak_json *o = ak_json_new_object(), *lines = NULL;
 	char root[AK_DIGEST_TEXT_LEN + 1], seen[AK_UTCTIME_LEN + 1];
-	ak_status st = lines_of(h->note, &lines, err);
+	ak_status st = ak_memory_lines(h->note, &lines, err);
 
 	ak_digest_format(&h->checkpoint->root, root);
 	ak_utctime_format(h->now, seen);
@@ -301,25 +193,6 @@ static ak_status keep_head(ak_json *m, const ak_memory_head *h, bool first, size
 	return ak_json_set(m, "heads", list, err);
 }
 
-static ak_status keep_fork(ak_json *m, const ak_json *head, const ak_memory_head *h, ak_error *err)
-{
-	ak_json *list = ak_json_copy(ak_json_get(m, "forks")), *pair = ak_json_new_object(), *lines = NULL;
-	ak_status st = ak_json_set(pair, "a", ak_json_copy(ak_json_get(head, "note")), err);
-
-	if (st == AK_OK)
-		st = lines_of(h->note, &lines, err);
-	if (st == AK_OK)
-		st = ak_json_set(pair, "b", lines, err);
-	if (st == AK_OK)
-		st = ak_json_add(list, ak_json_ref(pair), err);
-	ak_json_free(pair);
-	if (st != AK_OK) {
-		ak_json_free(list);
-		return st;
-	}
-	return ak_json_set(m, "forks", list, err);
-}
-
 static ak_status give(const ak_json *m, ak_memory_answer *a, ak_error *err)
 {
 	ak_status st;
@@ -373,37 +246,40 @@ static ak_memory_outcome compare(const known *k, const ak_memory_head *h)
 	return proof ? AK_MEMORY_GROWN : AK_MEMORY_UNCONNECTED;
 }
 
-/* Kept once, however often it is shown: the places are for other forks. */
-static ak_status fork_kept(const ak_json *m, const ak_checkpoint of[2], bool *kept, ak_error *err)
+/* Head `i` and this one convict: `since` NULL by their roots, else by what it says of the history of this one. */
+static ak_status keep_both(ak_json *m, size_t i, const ak_memory_head *h, const ak_tree_since *since, ak_memory_answer *a, ak_error *err)
 {
-	const ak_json *forks = ak_json_get(m, "forks");
-	ak_status st = AK_OK;
+	const ak_json *head = ak_json_at(ak_json_get(m, "heads"), i);
+	const ak_checkpoint of[2] = { head_at(m, i), *h->checkpoint };
+	ak_status st = ak_memory_has_fork(m, of, &a->kept, err);
 
-	*kept = false;
-	for (size_t i = 0; st == AK_OK && !*kept && i < ak_json_len(forks); i++) {
-		ak_checkpoint one[2] = { 0 };
-		bool good = false;
-
-		st = read_fork(ak_json_at(forks, i), ak_json_get_text(m, "origin"), one, &good, err);
-		*kept = good && same_fork(one, of);
-	}
-	return st;
+	if (st != AK_OK || a->kept || ak_json_len(ak_json_get(m, "forks")) == AK_MEMORY_FORKS_MAX)
+		return st;
+	st = ak_memory_put_fork(m, head, h->note, since, err);
+	a->kept = st == AK_OK;
+	return st == AK_OK ? give(m, a, err) : st;
 }
 
 static ak_status forked(ak_json *m, size_t i, const ak_memory_head *h, ak_memory_answer *a, ak_error *err)
 {
-	const ak_json *head = ak_json_at(ak_json_get(m, "heads"), i);
-	const ak_checkpoint of[2] = { head_at(m, i), *h->checkpoint };
-	ak_status st = fork_kept(m, of, &a->kept, err);
+	const ak_checkpoint one = head_at(m, i);
 
 	a->outcome = AK_MEMORY_FORK;
-	a->size = of[0].size;
-	a->root = of[0].root;
-	if (st != AK_OK || a->kept || ak_json_len(ak_json_get(m, "forks")) == AK_MEMORY_FORKS_MAX)
-		return st;
-	st = keep_fork(m, head, h, err);
-	a->kept = st == AK_OK;
-	return st == AK_OK ? give(m, a, err) : st;
+	a->size = one.size;
+	a->root = one.root;
+	return keep_both(m, i, h, NULL, a, err);
+}
+
+/* The proof at hand is a true one, of a history with another root at that size: two histories, as in a fork. */
+static ak_status broken(ak_json *m, const ak_memory_head *h, ak_memory_answer *a, ak_error *err)
+{
+	const ak_checkpoint first = head_at(m, 0), *c = h->checkpoint;
+	const ak_tree_since *s = h->since;
+
+	if (ak_digest_eq(&s->root, &first.root) ||
+	    ak_tree_check_consistency(s->size, &s->root, c->size, &c->root, &s->proof, NULL) != AK_OK)
+		return AK_OK;
+	return keep_both(m, 0, h, s, a, err);
 }
 
 /* Behind the others.  When there is no room the largest is kept all the same: what is older than it must not pass for new. */
@@ -425,7 +301,7 @@ static ak_status convict(const ak_json *m, ak_memory_answer *a, ak_error *err)
 {
 	ak_checkpoint of[2] = { 0 };
 	bool good = false;
-	ak_status st = read_fork(ak_json_at(ak_json_get(m, "forks"), 0), ak_json_get_text(m, "origin"), of, &good, err);
+	ak_status st = ak_memory_fork(ak_json_at(ak_json_get(m, "forks"), 0), ak_json_get_text(m, "origin"), of, &good, err);
 
 	a->size = of[0].size;
 	a->kept = true;
@@ -459,6 +335,7 @@ static ak_status step(ak_json *m, const ak_memory_head *h, ak_memory_answer *a, 
 		a->kept = true;
 		break;
 	case AK_MEMORY_BROKEN:
+		return broken(m, h, a, err);
 	case AK_MEMORY_FIRST:
 	case AK_MEMORY_FORK:
 		break;
@@ -470,7 +347,7 @@ ak_status ak_memory_step(ak_span memory, const ak_memory_head *h, ak_memory_answ
 {
 	ak_memory_answer a = { .outcome = AK_MEMORY_FIRST };
 	ak_json *m = NULL;
-	ak_status st = memory.len == 0 ? start_memory(h, &m, err) : read_memory(memory, &m, err);
+	ak_status st = memory.len == 0 ? start_memory(h, &m, err) : ak_memory_read(memory, &m, err);
 
 	if (st != AK_OK)
 		return st;

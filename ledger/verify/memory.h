@@ -3,11 +3,12 @@
  *
  * One memory is about one ledger.  Its text is canonical JSON (FORMAT, Memory of a verifier):
  *
- *   {"akashi":"memory/1","forks":[{"a":[line…],"b":[line…]}…],"genesis":"sha256:…",
+ *   {"akashi":"memory/1","forks":[{"a":[line…],"b":[line…],"proof"?,"root"?}…],"genesis":"sha256:…",
  *    "heads":[{"note":[line…],"root":"sha256:…","seen":"2026-…Z","size":n}…],"origin":"…"}
  *
  * heads[0] is the remembered head; the others were seen and never shown to be of one history with it.  A fork is two
- * signed notes of one size with different roots: whoever has the operator's key can judge it without us.  No two heads are of
+ * signed notes of one size with different roots, or of two sizes and a proof that the larger is of a history with another root at the
+ * size of the smaller: whoever has the operator's key can judge it without us.  No two heads are of
  * one size, and no two forks of the same two roots.
  *
  * Only heads all of whose proofs hold may be brought here: a note alone may be signed by a key that was replaced.  Pure: takes
@@ -31,7 +32,7 @@ typedef enum ak_memory_outcome {
 	AK_MEMORY_GROWN,       /* shown consistent with the remembered head, and kept   */
 	AK_MEMORY_OLDER,       /* smaller than some head that was seen: stale           */
 	AK_MEMORY_UNCONNECTED, /* larger, and no proof from the remembered size         */
-	AK_MEMORY_BROKEN,      /* the proof at hand does not lead from the remembered head here */
+	AK_MEMORY_BROKEN,      /* the proof at hand leads here from another head than the remembered one */
 	AK_MEMORY_FORK,        /* same size, other root than a head that was seen       */
 	AK_MEMORY_CONVICTED,   /* no fork with this head, but one that was seen before  */
 } ak_memory_outcome;
@@ -48,7 +49,7 @@ typedef struct ak_memory_answer {
 	ak_memory_outcome outcome;
 	uint64_t size;        /* of the head it was compared with, CONVICTED: of the fork; 0 for FIRST */
 	ak_digest root;       /* FORK: of the head seen before */
-	bool kept;            /* in `text`, or in the memory already; FORK: both notes are */
+	bool kept;            /* in `text`, or in the memory already; FORK, BROKEN: both notes are */
 	bool changed;         /* the memory is to be replaced by `text` */
 	ak_buf text;          /* owned; empty unless changed */
 } ak_memory_answer;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "verify/cosignature.h"
+#include "verify/good_lines.h"
 #include "verify/judge.h"
 
 #include <string.h>
@@ -37,6 +38,7 @@ static ak_status walk_keysets(ak_proven *p, ak_authority **out, operators *o, ak
 {
 	const ak_authority_hooks none = { 0 };
 	ak_authority *a = NULL;
+	size_t tried = 0;
 	bool log_seen = false, floor_seen = !p->q->trust->has_keyset;
 	ak_status st = ak_authority_open(p->q->core, &none, &a, err);
 
@@ -45,8 +47,12 @@ static ak_status walk_keysets(ak_proven *p, ak_authority **out, operators *o, ak
 		ak_judgement j;
 		uint8_t raw[32];
 
-		if (!ak_span_is(s->statement.type, "keyset"))
+		if (!ak_type_of_chain(s->statement.type))
 			continue;
+		if (++tried > AK_EVIDENCE_KEYSETS_MAX) {
+			st = ak_fail(err, AK_LIMIT, "evidence.keysets", s->header.seq, "over %d records say who the operator is", AK_EVIDENCE_KEYSETS_MAX);
+			break;
+		}
 		p->keyset_open = p->keyset_open || ak_judge_keyset_open(p, s);
 		/* One that may not stand is void, whoever signed it. */
 		st = ak_judge_keyset_form(p, s, err);
@@ -69,7 +75,7 @@ static ak_status walk_keysets(ak_proven *p, ak_authority **out, operators *o, ak
 		o->rotated = s->header.seq > 0 && s->header.seq + 1 == p->checkpoint.size && memcmp(o->before, o->now, sizeof(raw)) != 0;
 		if (memcmp(o->now, p->q->trust->log.key, sizeof(raw)) == 0)
 			log_seen = true;
-		if (p->q->trust->has_keyset && ak_digest_eq(&s->id, &p->q->trust->keyset))
+		if (p->q->trust->has_keyset && ak_span_is(s->statement.type, "keyset") && ak_digest_eq(&s->id, &p->q->trust->keyset))
 			floor_seen = true;
 	}
 	if (st == AK_OK && ak_authority_keyset_number(a) == 0)
@@ -109,7 +115,7 @@ static ak_status check_witness_line(ak_proven *p, const ak_note_line *l, ak_erro
 
 		if (!ak_span_is(l->name, tw->key.name) || memcmp(l->key_id, tw->key.id, 4) != 0)
 			continue;
-		st = ak_cosignature_check(p->note.text, l, tw->key.key, &good, &t, err);
+		st = ak_good_cosignature(p->q->good_lines, p->note.text, l, tw->key.key, &good, &t, err);
 		if (st != AK_OK)
 			return st;
 		if (!good)
@@ -136,7 +142,7 @@ static ak_status check_heartbeat_line(ak_proven *p, const ak_note_line *l, const
 
 	if (beat == NULL || !ak_pubkey_raw_ed25519(beat, raw) || !ak_cosignature_by(l, raw))
 		return AK_OK;
-	st = ak_cosignature_check(p->note.text, l, raw, &good, &t, err);
+	st = ak_good_cosignature(p->q->good_lines, p->note.text, l, raw, &good, &t, err);
 	if (st == AK_OK && !good)
 		return ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.cosignature", 0, "the line of the heartbeat key does not verify");
 	if (st == AK_OK && good && believed(p, t) && t > p->heartbeat_time)
@@ -153,7 +159,7 @@ static ak_status check_operator_line(const ak_proven *p, const ak_note_line *l, 
 	ak_note_key_id(origin, AK_NOTE_ED25519, raw, ak_sha256, id);
 	if (!ak_span_eq(l->name, origin) || memcmp(l->key_id, id, sizeof(id)) != 0)
 		return ak_fail(err, AK_NO_TRUSTED_SIG, "checkpoint.signature", 0, "no signature by the operator key in force");
-	st = ak_operator_line_check(p->note.text, origin, l, raw, err);
+	st = ak_good_operator_line(p->q->good_lines, p->note.text, origin, l, raw, err);
 	return st == AK_BAD_SIGNATURE ? ak_fail(err, AK_BAD_SIGNATURE, "checkpoint.signature", 0, "the operator's signature does not verify") : st;
 }
 

@@ -15,6 +15,7 @@ void ak_proven_clear(ak_proven *p)
 	ak_mem_free(p->rec);
 	ak_strmap_clear(&p->by_id);
 	ak_strmap_clear(&p->bases);
+	ak_leaves_clear(&p->leaves);
 	ak_strmap_clear(&p->subjects);
 	*p = (ak_proven){ 0 };
 }
@@ -29,7 +30,7 @@ bool ak_proven_find(const ak_proven *p, const ak_digest *id, size_t *at)
 	return true;
 }
 
-bool ak_proven_subject(const ak_proven *p, ak_span id)
+static bool has_subject(const ak_proven *p, ak_span id)
 {
 	uint64_t v;
 
@@ -68,43 +69,11 @@ static ak_status check_container(ak_proven *p, ak_error *err)
 			return ak_fail(err, AK_BAD_FORMAT, "container.records", e->record[i].seq,
 			               "records must be in order, each below the size");
 	}
-	if (strcmp(p->checkpoint.origin, p->q->trust->log.name) == 0)
-		return AK_OK;
+	st = ak_leaves_order(e->leaf, e->n_leaves, &p->leaves, err);
+	if (st != AK_OK || strcmp(p->checkpoint.origin, p->q->trust->log.name) == 0)
+		return st;
 	p->other_ledger = !begins_as_trusted(p);
 	return ak_mismatch(err, AK_WRONG_LEDGER, "checkpoint.origin", 0, p->q->trust->log.name, p->checkpoint.origin);
-}
-
-static ak_status parse_records(ak_proven *p, ak_error *err)
-{
-	p->rec = ak_mem_array(p->e->n_records, sizeof(*p->rec));
-	if (p->rec == NULL)
-		return ak_no_memory(err, "verify");
-	for (size_t i = 0; i < p->e->n_records; i++) {
-		const ak_evidence_record *er = &p->e->record[i];
-		ak_sealed *s = &p->rec[i];
-		ak_status st = ak_sealed_parse(ak_buf_span(&er->file), s, err);
-
-		p->at = (int64_t)er->seq;
-		if (st != AK_OK) {
-			if (err != NULL)
-				err->at = er->seq;
-			return st;
-		}
-		p->n_rec = i + 1;
-		if (s->header.seq != er->seq)
-			return ak_fail(err, AK_CHAIN_BROKEN, "header.seq", er->seq,
-			               "the header says %" PRIu64, s->header.seq);
-		if (er->seq == 0 && !ak_digest_eq(&s->id, &p->q->trust->genesis))
-			return ak_digest_mismatch(err, AK_WRONG_LEDGER, "genesis", 0,
-			                          &p->q->trust->genesis, &s->id);
-		st = ak_strmap_put(&p->by_id, (ak_span){ s->id.b, AK_DIGEST_LEN }, i, err);
-		if (st != AK_OK)
-			return st;
-	}
-	p->at = 0;
-	if (p->n_rec == 0 || p->rec[0].header.seq != 0)
-		return ak_fail(err, AK_BAD_FORMAT, "container.records", 0, "the genesis record is missing");
-	return AK_OK;
 }
 
 static ak_status check_header_proof(ak_proven *p, const ak_evidence_header *h, ak_header *out, ak_digest *id, ak_error *err)
@@ -154,21 +123,6 @@ static ak_status check_inclusion(ak_proven *p, ak_error *err)
 	}
 	for (size_t i = 0; st == AK_OK && i < p->e->n_bases; i++)
 		st = check_header_proof(p, &p->e->base[i], &h, &id, err);
-	return st;
-}
-
-/* By their ids, for the walk over keysets; one that is no header of its seq is found when inclusion is checked. */
-static ak_status name_bases(ak_proven *p, ak_error *err)
-{
-	ak_status st = AK_OK;
-
-	for (size_t i = 0; st == AK_OK && i < p->e->n_bases; i++) {
-		const ak_evidence_header *b = &p->e->base[i];
-		ak_digest id;
-
-		ak_tree_leaf(ak_buf_span(&b->line), &id);
-		st = ak_strmap_put(&p->bases, (ak_span){ id.b, AK_DIGEST_LEN }, b->seq, err);
-	}
 	return st;
 }
 
@@ -242,7 +196,7 @@ static ak_status check_map(ak_proven *p, ak_error *err)
 	for (size_t i = 0; st == AK_OK && i < n; i++) {
 		ak_span id = ak_span_str(p->e->subject[i].id);
 
-		st = ak_proven_subject(p, id) ? ak_fail(err, AK_BAD_FORMAT, "container.subjects", i, "'%s' twice", p->e->subject[i].id)
+		st = has_subject(p, id) ? ak_fail(err, AK_BAD_FORMAT, "container.subjects", i, "'%s' twice", p->e->subject[i].id)
 		                              : ak_strmap_put(&p->subjects, id, i, err);
 	}
 	if (st == AK_OK)
@@ -291,13 +245,11 @@ static ak_status prove(ak_proven *p, ak_report *r, ak_error *err)
 	ak_status st = told(p, r, "container", NULL, 0, got, &why, &go_on, err);
 
 	if (st == AK_OK && go_on) {
-		got = parse_records(p, &why);
+		got = ak_prove_records(p, &why);
 		st = told(p, r, "records", "A01", p->e->n_records, got, &why, &go_on, err);
 	}
 	if (st == AK_OK && go_on) {
-		got = name_bases(p, &why);
-		if (got == AK_OK)
-			got = ak_prove_note(p, &why);
+		got = ak_prove_note(p, &why);
 		st = told(p, r, "checkpoint", "A02", 0, got, &why, &go_on, err);
 		go_on = go_on || (p->keyset_open && got == AK_NOT_FOUND);
 	}

@@ -23,6 +23,7 @@ typedef struct ak_proven {
 	size_t n_unsealed;          /* of these, the last: not sealed, but judged as if they were next (also.h) */
 	ak_strmap by_id;            /* record id -> position in rec          */
 	ak_strmap bases;            /* record id -> seq of base headers      */
+	ak_leaves leaves;           /* ids of all records, where they are here */
 	bool keyset_open;           /* something that a keyset rests on is missing: the closure is not there */
 	ak_strmap subjects;         /* id -> position in e->subject: proved  */
 	ak_header last;
@@ -43,6 +44,10 @@ typedef struct ak_proven {
 void ak_proven_clear(ak_proven *p);
 AK_MUST_USE ak_status ak_prove(const ak_evidence *e, const ak_question *q, ak_report *report, ak_proven *out, ak_error *err);
 
+/* Take the records apart, each as its header says, and name the bases (proof_records.c; part of ak_prove).  AK_LIMIT, where
+ * "evidence.values": more JSON than is read of records that many, or of such as nothing shows the operator to have signed. */
+AK_MUST_USE ak_status ak_prove_records(ak_proven *p, ak_error *err);
+
 /* The lines of the head: the operator's, and those of witnesses and heartbeat that count (note_check.c; part of ak_prove). */
 AK_MUST_USE ak_status ak_prove_note(ak_proven *p, ak_error *err);
 
@@ -57,7 +62,5 @@ AK_MUST_USE ak_status ak_prove_closure(ak_proven *p, ak_error *err);
 
 /* Position of the record with that id; false when it is not here. */
 bool ak_proven_find(const ak_proven *p, const ak_digest *id, size_t *at);
-bool ak_proven_subject(const ak_proven *p, ak_span id);
-
 
 #endif

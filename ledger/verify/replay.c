@@ -7,6 +7,7 @@
 #include "chain/map.h"
 #include "crypto/hash.h"
 #include "verify/admit.h"
+#include "verify/erased.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -14,10 +15,16 @@
 /* Tables are keyed by the first half of digests: 128 bits of SHA-256 are beyond finding a collision. */
 enum { SHORT_KEY = 16 };
 
+/* Roots of earlier trees are made from the leaves since the last of the frontiers that are kept. */
+enum { MARK_EVERY = 256 };
+
 struct ak_replay {
 	ak_replay_options o;
 	char origin[AK_ORIGIN_MAX + 1];
 	ak_frontier frontier;
+	ak_frontier *mark;  /* mark[i]: at MARK_EVERY * i records */
+	ak_digest *leaf;    /* by seq */
+	size_t cap_marks, cap_leaves;
 	ak_map *map;
 	ak_authority *authority;
 	ak_strmap ids, statements, newest; /* record id, statement, subject key -> seq */
@@ -28,6 +35,7 @@ struct ak_replay {
 	size_t cap_standing;
 	ak_strmap party_number;
 	ak_buf party_names;      /* NUL-ended, in order of their numbers */
+	ak_gaps gaps;            /* erased records met so far */
 };
 
 enum { VOID, ROOT, FIRST_PARTY };
@@ -106,7 +114,10 @@ void ak_replay_free(ak_replay **pr)
 	ak_strmap_clear(&r->newest);
 	ak_strmap_clear(&r->party_number);
 	ak_buf_clear(&r->party_names);
+	ak_gaps_clear(&r->gaps);
 	ak_mem_free(r->standing);
+	ak_mem_free(r->mark);
+	ak_mem_free(r->leaf);
 	ak_mem_free(r);
 	*pr = NULL;
 }
@@ -182,6 +193,10 @@ static ak_status check_statement(ak_replay *r, const ak_sealed *rec, ak_error *w
 	/* Whatever else is wrong with it: a statement stands once. */
 	if (ak_strmap_get(&r->statements, short_key(&rec->header.statement), &before))
 		return ak_fail(err, AK_REPEATED, "statement", at.seq, "the same statement is record #%" PRIu64, before);
+	if (rec->erased) {
+		(void)ak_erased_why(rec, why);
+		return AK_OK;
+	}
 	st = ak_admit_type(&at, &rec->statement, &type, &no);
 	if (st == AK_OK)
 		st = ak_about_check(type, &rec->statement, err);
@@ -203,7 +218,7 @@ static ak_status check_statement(ak_replay *r, const ak_sealed *rec, ak_error *w
 
 static bool gives_meaning(ak_span type)
 {
-	return ak_span_is(type, "keyset") || ak_span_is(type, "profile");
+	return ak_type_of_chain(type) || ak_span_is(type, "profile");
 }
 
 static ak_status judge(ak_replay *r, ak_sealed *rec, const ak_error *why, ak_judgement *j, ak_error *err)
@@ -249,11 +264,28 @@ static ak_status note_standing(ak_replay *r, uint64_t seq, const ak_judgement *j
 	return st;
 }
 
+static ak_status keep_leaf(ak_replay *r, const ak_sealed *rec, ak_error *err)
+{
+	const size_t seq = (size_t)rec->header.seq, mark = seq / MARK_EVERY;
+	ak_status st = ak_mem_grow((void **)&r->leaf, &r->cap_leaves, seq + 1, sizeof(*r->leaf), err);
+
+	if (st == AK_OK && seq % MARK_EVERY == 0) {
+		st = ak_mem_grow((void **)&r->mark, &r->cap_marks, mark + 1, sizeof(*r->mark), err);
+		if (st == AK_OK)
+			r->mark[mark] = r->frontier;
+	}
+	if (st == AK_OK)
+		r->leaf[seq] = rec->id;
+	return st;
+}
+
 static ak_status take_in(ak_replay *r, const ak_sealed *rec, ak_error *err)
 {
 	uint64_t seq = rec->header.seq;
-	ak_status st = ak_frontier_add(&r->frontier, &rec->id, NULL, err);
+	ak_status st = keep_leaf(r, rec, err);
 
+	if (st == AK_OK)
+		st = ak_frontier_add(&r->frontier, &rec->id, NULL, err);
 	if (st == AK_OK)
 		st = ak_strmap_put(&r->ids, short_key(&rec->id), seq, err);
 	if (st == AK_OK)
@@ -283,9 +315,18 @@ ak_status ak_replay_add(ak_replay *r, ak_sealed *rec, ak_judgement *j, ak_error 
 		st = note_standing(r, rec->header.seq, &judged, err);
 	if (st == AK_OK)
 		st = take_in(r, rec, err);
+	if (st == AK_OK && rec->erased)
+		st = ak_gaps_add(&r->gaps, rec, r->origin, &r->genesis, err);
+	if (st == AK_OK && judged.authorised)
+		ak_gaps_prove(&r->gaps, rec);
 	if (st == AK_OK)
 		*j = judged;
 	return st;
+}
+
+const ak_gaps *ak_replay_gaps(const ak_replay *r)
+{
+	return &r->gaps;
 }
 
 uint64_t ak_replay_size(const ak_replay *r)
@@ -296,6 +337,21 @@ uint64_t ak_replay_size(const ak_replay *r)
 void ak_replay_root(const ak_replay *r, ak_digest *out)
 {
 	ak_frontier_root(&r->frontier, out);
+}
+
+ak_status ak_replay_root_at(const ak_replay *r, uint64_t size, ak_digest *out, ak_error *err)
+{
+	ak_frontier f;
+	ak_status st = AK_OK;
+
+	if (size > r->frontier.size)
+		return ak_fail(err, AK_NOT_FOUND, "replay", size, "not so many records so far");
+	f = size == r->frontier.size ? r->frontier : r->mark[size / MARK_EVERY];
+	while (st == AK_OK && f.size < size)
+		st = ak_frontier_add(&f, &r->leaf[f.size], NULL, err);
+	if (st == AK_OK)
+		ak_frontier_root(&f, out);
+	return st;
 }
 
 int64_t ak_replay_last_time(const ak_replay *r)

@@ -5,7 +5,7 @@
  * what it needs in memory: the map, and one small entry per record.
  *
  * Fatal: broken form, digests, chain, tree, map, subjects that are not those of the body, a repeated statement: the
- * history itself is not sound, and the replay stops.  Void: a record without authority, or whose statement may not
+ * history itself is not sound, and the replay stops.  Void: a record without authority, one that was erased, or whose statement may not
  * stand where it stands (other ledger, held back, dangling, outside its schema or of unknown type): it stays in chain,
  * tree and map, is told, and has no effect.
  *
@@ -17,6 +17,7 @@
 
 #include "chain/tree.h"
 #include "verify/authority.h"
+#include "verify/erased.h"
 
 typedef struct ak_replay ak_replay;
 
@@ -35,8 +36,13 @@ void ak_replay_free(ak_replay **r);
  * *j says how it stands. err->where and err->at (seq) place what is wrong. */
 AK_MUST_USE ak_status ak_replay_add(ak_replay *r, ak_sealed *rec, ak_judgement *j, ak_error *err);
 
+/* The erased records among them.  When no record is left to add, ak_gaps_check says whether each was erased by who may. */
+const ak_gaps *ak_replay_gaps(const ak_replay *r);
+
 uint64_t ak_replay_size(const ak_replay *r);
 void ak_replay_root(const ak_replay *r, ak_digest *out);
+/* Of the first `size` records; AK_NOT_FOUND when there were never so many. */
+AK_MUST_USE ak_status ak_replay_root_at(const ak_replay *r, uint64_t size, ak_digest *out, ak_error *err);
 int64_t ak_replay_last_time(const ak_replay *r);
 const ak_digest *ak_replay_genesis(const ak_replay *r); /* id of record 0 */
 ak_authority *ak_replay_authority(ak_replay *r);

@@ -62,7 +62,7 @@ static conclusion conclude(const ak_standing *s, bool check_failed)
 	/* Shown to be absent from this ledger: that says nothing about the world (DESIGN 6).  What only void records name is as absent:
 	 * else whoever holds the operator key could have any number called invalid. */
 	if (s->n_standing == 0 && !check_failed)
-		return (conclusion){ AK_VERDICT_UNVERIFIABLE, s->n_about == 0 ? "not-found" : s->unknown_type ? "unknown-version"
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, s->erased ? "erased" : s->lost ? "cannot-decide" : s->n_about == 0 ? "not-found" : s->unknown_type ? "unknown-version"
 		                                              : s->not_held ? "cannot-decide" : "not-found" };
 	if (s->has_severity && s->worst == AK_SEVERITY_INVALID)
 		return (conclusion){ AK_VERDICT_INVALID, "rules" };
@@ -71,11 +71,14 @@ static conclusion conclude(const ak_standing *s, bool check_failed)
 	if (s->unknown_type)
 		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "unknown-version" };
 	if (!s->listed)
-		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "not-found" };
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, s->erased ? "erased" : s->lost ? "cannot-decide" : "not-found" };
 	if (s->has_severity && s->worst == AK_SEVERITY_EXPIRED)
 		return (conclusion){ AK_VERDICT_EXPIRED, "rules" };
 	if (s->has_severity && s->worst == AK_SEVERITY_SUSPENDED)
 		return (conclusion){ AK_VERDICT_SUSPENDED, "rules" };
+	/* What it said may have been good or bad; what came later without it, and is bad, stays so (19.4). */
+	if (s->erased)
+		return (conclusion){ AK_VERDICT_UNVERIFIABLE, "erased" };
 	if (s->has_severity && s->worst == AK_SEVERITY_UNVERIFIABLE)
 		return (conclusion){ AK_VERDICT_UNVERIFIABLE,
 		                     s->evidence_missing ? "evidence-not-on-record"
@@ -112,6 +115,27 @@ static conclusion with_use(const ak_standing *s, conclusion listing)
 	ak_verdict use = verdict[s->use_worst];
 
 	return use < listing.verdict ? (conclusion){ use, "use" } : listing;
+}
+
+/* What is to be said of the listing whatever documents somebody holds. */
+static ak_verdict without_documents(const ak_standing *s, bool check_failed)
+{
+	ak_standing alone = *s;
+
+	alone.evidence_unsure = false;
+	return with_fork(s, conclude(&alone, check_failed && !s->evidence_failed)).verdict;
+}
+
+static ak_status put_evidence(ak_verdict listing, ak_json *root, ak_error *err)
+{
+	ak_json *o = ak_json_new_object();
+	ak_status st = ak_json_set(o, "listing_verdict", ak_json_new_str(ak_verdict_name(listing)), err);
+
+	if (st != AK_OK) {
+		ak_json_free(o);
+		return st;
+	}
+	return ak_json_set(root, "evidence", o, err);
 }
 
 static ak_json *text_or_null(const char *s)
@@ -182,6 +206,8 @@ ak_status ak_standing_conclude(const ak_question *q, const ak_standing *s, ak_re
 		st = ak_json_set(r->root, "assurance", ak_json_new_str(assurance), err);
 	if (st == AK_OK && q->use != NULL)
 		st = put_use(q->use, listing.verdict, r->root, err);
+	if (st == AK_OK && (q->n_files != 0 || q->n_openings != 0))
+		st = put_evidence(without_documents(s, r->failed), r->root, err);
 	if (st == AK_OK)
 		*out = c.verdict;
 	return st;

@@ -21,11 +21,16 @@ typedef struct ak_standing {
 	bool evidence_missing;     /* the finding is "evidence-not-on-record"   */
 	bool undecided;            /* a finding could not be decided, for another reason than staleness */
 	bool evidence_unsure;      /* a file of the holder could not be compared */
+	bool evidence_failed;      /* a file of the holder is not what was sealed, and no check before it failed */
 	bool cannot_decide;        /* a rule or record could not be judged      */
 	bool unknown_type, not_held;
+	bool lost;                 /* some of it rests on records that lost their authority to a revocation that reaches back */
+	bool erased;               /* a record of the evidence was erased: what it said is not known */
 	bool rests_on_compromised; /* a link of the chain stands on a key declared compromised */
 	bool quorum_none, quorum_met, complete_none, complete_met, fresh;
 	int64_t known_until;
+	bool ended;                /* an authorised closing is among the records: it is final          */
+	int32_t ended_day;         /* its day (JST): of later days this ledger says nothing            */
 	int32_t sure_day;          /* last day for which the absence of a record says something */
 	uint64_t n_about;          /* records about the listing                 */
 	uint64_t n_standing;       /* ... of which so many are not void         */

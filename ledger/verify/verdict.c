@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "verify/also.h"
 #include "verify/documents.h"
+#include "verify/ending.h"
 #include "verify/judge.h"
 #include "verify/known.h"
 #include "verify/scheme_rules.h"
@@ -83,7 +84,7 @@ static const struct {
 	const char *id, *rule;
 	ak_status reason[4];
 } engine_rules[] = {
-	{ "binding", NULL, { AK_WRONG_LEDGER, AK_HELD_BACK, AK_BAD_FORMAT } },
+	{ "binding", NULL, { AK_WRONG_LEDGER, AK_HELD_BACK, AK_BAD_FORMAT, AK_LEDGER_ENDED } },
 	{ "signatures", "A02", { AK_BAD_SIGNATURE, AK_WEAK_KEY } },
 	{ "issued", "A04", { AK_CLOCK } },
 	{ "keys", "A06", { AK_NOT_AUTHORISED, AK_KEY_REUSED } },
@@ -108,6 +109,8 @@ static ak_status put_engine_rule(const ak_proven *p, const ak_judged *j, uint64_
 	ak_status st = AK_OK;
 
 	for (size_t i = 0; st == AK_OK && i < p->n_rec && p->rec[i].header.seq < known_at; i++) {
+		if (ak_judged_fell(j, i)) /* it broke no rule; "compromise" tells of it */
+			continue;
 		if (j->by[i].authorised || !breaks(rule, j->by[i].why.status)) {
 			good++;
 			continue;
@@ -121,19 +124,31 @@ static ak_status put_engine_rule(const ak_proven *p, const ak_judged *j, uint64_
 	return st;
 }
 
-/* Rule A07: signatures of a key declared compromised stand only if somebody else than the operator saw them in time. */
+/* Rule A07: signatures of a key declared compromised stand only if somebody else than the operator saw them in time, and not at all
+ * after the record that the declaration names. */
 static ak_status put_compromise(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r, ak_error *err)
 {
 	for (size_t i = 0; i < p->n_rec && p->rec[i].header.seq < known_at; i++) {
 		char why[200];
 
-		if (!j->by[i].compromised)
+		if (!j->by[i].compromised && !ak_judged_fell(j, i))
 			continue;
-		(void)snprintf(why, sizeof(why), "record #%llu rests on a key that was later declared compromised",
+		(void)snprintf(why, sizeof(why), ak_judged_fell(j, i) ? "record #%llu lost its authority to a revocation that reaches back"
+		                                                      : "record #%llu rests on a key that was later declared compromised",
 		               (unsigned long long)p->rec[i].header.seq);
 		return ak_report_not_checked(r, "compromise", "A07", why, err);
 	}
 	return ak_report_passed(r, "compromise", "A07", 0, err);
+}
+
+/* Whoever judged the evidence has seen to it that the erasure is there. */
+static ak_status warn_erased(const ak_proven *p, size_t i, ak_report *r, ak_error *err)
+{
+	size_t at;
+
+	if (!ak_proven_find(p, &p->rec[i].erasure, &at))
+		return ak_fail(err, AK_INTERNAL, "erased", p->rec[i].header.seq, "its erasure is not in the evidence");
+	return ak_report_erased(r, p->rec[i].header.seq, p->rec[at].header.seq, err);
 }
 
 static ak_status put_authority(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r, ak_error *err)
@@ -143,22 +158,62 @@ static ak_status put_authority(const ak_proven *p, const ak_judged *j, uint64_t 
 	for (size_t k = 0; st == AK_OK && k < sizeof(engine_rules) / sizeof(engine_rules[0]); k++)
 		st = put_engine_rule(p, j, known_at, k, r, err);
 	for (size_t i = 0; st == AK_OK && i < p->n_rec && p->rec[i].header.seq < known_at; i++) {
-		if (!j->by[i].authorised) /* whether the listing rests on it is the rules' business */
+		if (p->rec[i].erased)
+			st = warn_erased(p, i, r, err);
+		else if (ak_judged_fell(j, i))
+			st = ak_fallen_warn(p, i, &j->fall[i], r, err);
+		else if (!j->by[i].authorised) /* whether the listing rests on it is the rules' business */
 			st = ak_report_void_record(r, p->rec[i].header.seq, &j->by[i].why, err);
 	}
 	return st == AK_OK ? put_compromise(p, j, known_at, r, err) : st;
 }
 
-/* No profile in use names a time-stamping authority, so a token has no role and is passed over. */
-static ak_status put_tokens(const ak_proven *p, ak_report *r, ak_error *err)
+/* Tokens that do not count are passed over, and told: they never make anything better, or worse. */
+static ak_status put_tokens(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r, ak_error *err)
 {
-	size_t n = 0;
+	size_t n = 0, good = 0, first = SIZE_MAX;
+	char why[240];
 
-	for (size_t i = 0; i < p->n_rec; i++)
+	for (size_t i = 0; i < p->n_rec && p->rec[i].header.seq < known_at; i++) {
 		n += p->rec[i].signatures.n_timestamps;
-	if (n == 0)
-		return ak_report_passed(r, "timestamps", NULL, 0, err);
-	return ak_report_not_checked(r, "timestamps", NULL, "tokens of authorities that the profile does not name are not counted", err);
+		good += j->by[i].stamps_good;
+		if (first == SIZE_MAX && j->by[i].stamps_good != p->rec[i].signatures.n_timestamps)
+			first = i;
+	}
+	if (first == SIZE_MAX)
+		return ak_report_passed(r, "timestamps", NULL, good, err);
+	(void)snprintf(why, sizeof(why), "%zu of %zu tokens do not count; the first is of record #%llu: %.150s", n - good, n,
+	               (unsigned long long)p->rec[first].header.seq,
+	               j->by[first].stamp_why.detail[0] == '\0' ? "the record has no effect" : j->by[first].stamp_why.detail);
+	return ak_report_not_checked(r, "timestamps", NULL, why, err);
+}
+
+static bool is_found(const ak_report *r, ak_span id)
+{
+	for (size_t i = 0; i < ak_json_len(r->findings); i++) {
+		if (ak_span_eq(ak_json_get_text(ak_json_at(r->findings, i), "rule"), id))
+			return true;
+	}
+	return false;
+}
+
+/* What could not be asked, and found nothing for that reason. */
+static ak_json *not_checked(const ak_report *r)
+{
+	ak_json *list = ak_json_new_array();
+	ak_status st = list == NULL ? AK_NO_MEMORY : AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < ak_json_len(r->checks); i++) {
+		const ak_json *check = ak_json_at(r->checks, i);
+		ak_span id = ak_json_get_text(check, "id");
+
+		if (ak_span_is(ak_json_get_text(check, "outcome"), "not-checked") && !is_found(r, id))
+			st = ak_json_add(list, ak_json_new_text(id), NULL);
+	}
+	if (st == AK_OK)
+		return list;
+	ak_json_free(list);
+	return NULL;
 }
 
 /* The scheme's rules are the verifier's newest.  When the ledger's own profile is another, what its rules say is shown too. */
@@ -172,9 +227,13 @@ static ak_status put_ledgers_own(ak_proven *p, const ak_judged *j, uint64_t know
 	ak_json *o;
 	ak_status st;
 
-	if (own == NULL || q->rules == NULL || ak_json_equal(q->rules, own->package))
+	if (own == NULL || q->rules == NULL)
+		return AK_OK;
+	/* Digests are of canonical bytes. */
+	if (q->rules_digest != NULL ? ak_digest_eq(q->rules_digest, &own->digest) : ak_json_equal(q->rules, own->package))
 		return AK_OK;
 	other.rules = NULL;
+	other.rules_digest = NULL;
 	st = ak_report_open(&side, err);
 	if (st != AK_OK)
 		return st;
@@ -186,8 +245,14 @@ static ak_status put_ledgers_own(ak_proven *p, const ak_judged *j, uint64_t know
 	o = ak_json_new_object();
 	if (st == AK_OK)
 		st = ak_json_set(o, "version", ak_json_new_text(own->version), err);
+	if (s.cannot_decide && (!s.has_severity || s.worst < AK_SEVERITY_UNVERIFIABLE)) {
+		s.has_severity = true;
+		s.worst = AK_SEVERITY_UNVERIFIABLE;
+	}
 	if (st == AK_OK)
 		st = ak_json_set(o, "worst", ak_json_new_str(s.has_severity ? ak_severity_name(s.worst) : ""), err);
+	if (st == AK_OK)
+		st = ak_json_set(o, "not_checked", not_checked(&side), err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "findings", ak_json_ref(side.findings), err);
 	ak_report_clear(&side);
@@ -219,14 +284,18 @@ static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_
                              ak_standing *s, ak_error *err)
 {
 	ak_judged j = { 0 };
+	bool failed;
 	ak_status st = ak_judge(p, known_at, &j, err);
 
 	if (st != AK_OK)
 		return st;
 	if (j.unsound.status != AK_OK) { /* fatal, as in a replay: no ledger that sealing wrote holds this */
 		s->sound = false;
-		st = ak_report_failed(r, j.unsound.status == AK_REPEATED ? "repeat" : "about", NULL, (int64_t)j.unsound.at,
-		                      &j.unsound, err);
+		if (j.unsound.status == AK_CHAIN_BROKEN) /* a place-holder that no erasure stands behind */
+			st = ak_report_failed(r, "records", "A01", (int64_t)j.unsound.at, &j.unsound, err);
+		else
+			st = ak_report_failed(r, j.unsound.status == AK_REPEATED ? "repeat" : "about", NULL, (int64_t)j.unsound.at,
+			                      &j.unsound, err);
 		ak_judged_clear(&j);
 		return st;
 	}
@@ -243,15 +312,19 @@ static ak_status judge_sound(ak_proven *p, const ak_question *q, uint64_t known_
 	if (st == AK_OK)
 		st = put_authority(p, &j, known_at, r, err);
 	if (st == AK_OK)
-		st = put_tokens(p, r, err);
+		st = put_tokens(p, &j, known_at, r, err);
 	if (st == AK_OK)
 		st = ak_known_clock(p, r, err);
+	failed = r->failed;
 	if (st == AK_OK)
-		st = ak_check_documents(p, r, s, err);
+		st = ak_check_documents(p, &j, known_at, r, s, err);
+	s->evidence_failed = r->failed && !failed;
 	if (st == AK_OK)
 		st = put_profile(&j, q->scheme, r, err);
 	s->unknown_type = j.unknown_type;
 	s->not_held = j.not_held;
+	if (st == AK_OK)
+		st = ak_ending_put(p, &j, s, r, err);
 	ak_known_when(p, s);
 	if (st == AK_OK)
 		st = ak_scheme_rules(p, &j, known_at, r, s, err);

@@ -190,7 +190,7 @@ static ak_status check_own_record(ak_watch *w, uint64_t seq, const ak_pubkey *ow
 	ak_buf_init(&file, AK_RECORD_MAX);
 	st = ak_books_record(w->b, seq, &file, err);
 	if (st == AK_OK)
-		st = ak_sealed_parse(ak_buf_span(&file), &s, err);
+		st = ak_sealed_parse_erased(ak_buf_span(&file), &s, err);
 	if (st == AK_OK)
 		st = ak_sealed_signed_by(&s, own, &good, err);
 	ak_sealed_clear(&s);

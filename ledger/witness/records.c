@@ -87,6 +87,8 @@ static ak_status check_statement(ak_watch *w, const ak_sealed *s, ak_error *err)
 		return ak_fail(err, AK_REPEATED, "statement", at.seq, "the same statement is record #%" PRIu64, before);
 	if (st != AK_NOT_FOUND)
 		return st;
+	if (s->erased) /* whether it may be is asked when all is here */
+		return AK_OK;
 	w->duty = "about";
 	st = ak_admit_type(&at, &s->statement, &type, &why);
 	if (st == AK_UNKNOWN_TYPE)
@@ -111,7 +113,7 @@ static ak_status check_statement(ak_watch *w, const ak_sealed *s, ak_error *err)
 
 static bool gives_meaning(const ak_sealed *s)
 {
-	return ak_span_is(s->statement.type, "keyset") || ak_span_is(s->statement.type, "profile");
+	return ak_type_of_chain(s->statement.type) || ak_span_is(s->statement.type, "profile");
 }
 
 static void note_operator(ak_watch *w, const ak_sealed *s)
@@ -133,6 +135,17 @@ static void note_operator(ak_watch *w, const ak_sealed *s)
 	w->floor_seen = w->floor_seen || (trust->has_keyset && ak_digest_eq(&s->id, &trust->keyset));
 }
 
+/* What the root erased is not what was sealed any more, and is sound all the same. */
+static ak_status take_erasure(ak_watch *w, ak_sealed *s, ak_error *err)
+{
+	ak_judgement j = { 0 };
+	ak_status st = ak_books_judge(w->b, w->authority, s, &j, err);
+
+	if (st == AK_OK && j.authorised)
+		ak_gaps_prove(&w->gaps, s);
+	return st;
+}
+
 /* Keysets and profiles take effect when they are authorised, whatever else is in the ledger (FORMAT 16.1). */
 static ak_status take_effect(ak_watch *w, ak_sealed *s, ak_error *err)
 {
@@ -140,6 +153,8 @@ static ak_status take_effect(ak_watch *w, ak_sealed *s, ak_error *err)
 	ak_status st;
 
 	w->duty = "operator";
+	if (ak_span_is(s->statement.type, "erasure"))
+		return take_erasure(w, s, err);
 	if (!gives_meaning(s))
 		return AK_OK;
 	st = ak_books_judge(w->b, w->authority, s, &j, err);
@@ -148,6 +163,17 @@ static ak_status take_effect(ak_watch *w, ak_sealed *s, ak_error *err)
 	if (st == AK_OK && j.authorised && ak_span_is(s->statement.type, "keyset"))
 		note_operator(w, s);
 	return st;
+}
+
+/* Nothing is sealed after the closing: whoever goes on there is not to be vouched for (FORMAT 16.11). */
+static ak_status check_not_ended(ak_watch *w, const ak_sealed *s, ak_error *err)
+{
+	uint64_t by = 0;
+
+	w->duty = "ended";
+	if (ak_authority_ended(w->authority, &by) && s->header.seq > by)
+		return ak_fail(err, AK_LEDGER_ENDED, "record", s->header.seq, "the ledger ended with record #%" PRIu64, by);
+	return AK_OK;
 }
 
 static ak_status enter(ak_watch *w, const ak_sealed *s, ak_error *err)
@@ -181,13 +207,17 @@ static ak_status look_at(void *ctx, uint64_t seq, ak_span file, ak_error *err)
 
 	w->at = (int64_t)seq;
 	w->duty = "bytes";
-	st = ak_sealed_parse(file, &s, err);
+	st = ak_sealed_parse_erased(file, &s, err);
+	if (st == AK_OK && s.erased)
+		st = ak_gaps_add(&w->gaps, &s, w->b->checkpoint.origin, &w->b->genesis, err);
 	if (st == AK_OK)
 		st = check_sequence(w, &s, seq, err);
 	if (st == AK_OK)
 		st = check_genesis(w, &s, err);
 	if (st == AK_OK)
 		st = check_time(w, &s.header, err);
+	if (st == AK_OK)
+		st = check_not_ended(w, &s, err);
 	if (st == AK_OK)
 		st = check_statement(w, &s, err);
 	if (st == AK_OK)
@@ -213,7 +243,19 @@ ak_status ak_watch_records(ak_watch *w, ak_error *err)
 	if (st != AK_OK)
 		return st;
 	w->writing = true;
-	return ak_git_each_record(b->git, &b->head, b->state.size, b->checkpoint.size, look_at, w, err);
+	st = ak_git_each_record(b->git, &b->head, b->state.size, b->checkpoint.size, look_at, w, err);
+	if (st == AK_OK) {
+		ak_error why = { 0 };
+
+		st = ak_gaps_check(&w->gaps, &why);
+		if (st != AK_OK) {
+			w->duty = "bytes";
+			w->at = (int64_t)why.at;
+			if (err != NULL)
+				*err = why;
+		}
+	}
+	return st;
 }
 
 /* ---- what was looked at before ------------------------------------------------------------------------------- */
@@ -253,7 +295,7 @@ static ak_status recall_one(ak_watch *w, uint64_t seq, ak_error *err)
 
 ak_status ak_watch_recall(ak_watch *w, ak_error *err)
 {
-	static const char *const types[] = { "keyset", "profile" };
+	static const char *const types[] = { "keyset", "profile", "closing" };
 	uint64_t *all = NULL;
 	size_t cap = 0, n = 0;
 	ak_status st = AK_OK;

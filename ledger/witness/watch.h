@@ -4,6 +4,7 @@
 #define AK_WITNESS_WATCH_H
 
 #include "seal/books.h"
+#include "verify/erased.h"
 #include "witness/state.h"
 #include "witness/witness.h"
 
@@ -13,6 +14,7 @@ typedef struct ak_watch {
 	ak_witness_state was;     /* the memory as read */
 	ak_books *b;              /* the ledger with the witness's own index */
 	ak_authority *authority;  /* fed with keysets and profiles only */
+	ak_gaps gaps;             /* erased records among those looked at now */
 	bool anew;                /* the index is being made again from the genesis */
 	bool writing;             /* an index transaction is open */
 	uint64_t replayed;

@@ -131,6 +131,7 @@ static ak_status look(ak_watch *w, bool anew, ak_error *err)
 	w->rotated_by = 0;
 	w->has_operator = w->log_seen = w->floor_seen = false;
 	ak_authority_free(&w->authority);
+	ak_gaps_clear(&w->gaps);
 	st = ak_books_read_head(w->b, err);
 	if (st == AK_OK)
 		st = check_origin(w, err);
@@ -314,6 +315,7 @@ ak_status ak_witness_run(const ak_witness_ask *ask, ak_witness_answer *out, ak_e
 	if (w.b != NULL)
 		drop_writing(&w);
 	ak_authority_free(&w.authority);
+	ak_gaps_clear(&w.gaps);
 	ak_books_free(&w.b);
 	ak_witness_state_clear(&w.was);
 	ak_lock_release(&lock);

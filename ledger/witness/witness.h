@@ -19,9 +19,10 @@
  *     map, tree   the roots that headers and head commit to
  *     operator    keyset chain from the genesis; the head is signed by the operator key in force, and by nobody else in its name;
  *                 what the trust file names of the chain is in it
+ *     ended       no record follows the closing of the ledger
  *     key         the witness's own key does nothing else in this ledger
  *
- * Signatures of records are judged for keysets and profiles alone, which decide what the rest means.  Who had authority for
+ * Signatures of records are judged for keysets, closings and profiles alone, which decide what the rest means.  Who had authority for
  * anything else, and what scheme rules say, is not a witness's business: records without authority are void for every reader.
  *
  *     CHECKED ---> REMEMBERED ---> SIGNED

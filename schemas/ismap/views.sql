@@ -62,6 +62,12 @@ CREATE VIEW report AS
 	FROM record AS r JOIN subject AS s ON s.seq = r.seq
 	WHERE r.type = 'audit-report';
 
+-- Reports that their own auditor has withdrawn.
+CREATE VIEW withdrawn_report AS
+	SELECT r.seq AS report, day_first(json_extract(w.body, '$.withdrawn_on')) AS first, day_last(json_extract(w.body, '$.withdrawn_on')) AS last
+	FROM report AS r JOIN ref AS f ON f.target_seq = r.seq AND f.rel = 'withdraws'
+		JOIN record AS w ON w.seq = f.seq AND w.type = 'report-withdrawal' AND json_extract(w.body, '$.auditor') = r.auditor;
+
 -- One term of an auditor's registration; it never lasts longer than the term the rules allow.
 CREATE VIEW auditor_term AS
 	SELECT r.seq AS seq, s.auditor AS auditor,
@@ -184,6 +190,43 @@ CREATE VIEW event AS
 		WHERE r.type IN ('incident-report', 'change-notice', 'monitoring', 're-audit', 'subsequent-event', 'succession',
 			'audit-engagement', 'observation', 'portal-snapshot', 'dispute', 'reply'));
 
+-- By a succession on a listing: who came after an organisation, and since when, of a date that is no day from its first and its last.
+CREATE VIEW heir AS
+	WITH RECURSIVE one(listing, origin, provider, first, last) AS (
+		SELECT e.listing, json_extract(e.body, '$.organisation'), json_extract(e.body, '$.organisation'), '', '' FROM event AS e
+		WHERE e.type = 'succession' AND e.listing IS NOT NULL
+		UNION
+		SELECT o.listing, o.origin, json_extract(e.body, '$.successor'), max(o.first, day_first(json_extract(e.body, '$.effective_on'))),
+			max(o.last, day_last(json_extract(e.body, '$.effective_on')))
+		FROM one AS o JOIN event AS e ON e.listing = o.listing AND e.type = 'succession'
+			AND json_extract(e.body, '$.organisation') = o.provider)
+	SELECT listing, origin, provider, min(first) AS first, min(last) AS last FROM one WHERE provider <> origin GROUP BY listing, origin, provider;
+
+-- Improvement plans on a report, by the provider that was audited (listing is NULL: whichever the report is cited for) or by who came after it
+-- on the listing.  own: 1 yes, NULL when the dates are too coarse to tell whether it had come after it by then.
+CREATE VIEW plan AS
+	SELECT p.seq AS seq, r.seq AS report, r.service AS service, h.listing AS listing, p.body AS body,
+		day_first(json_extract(p.body, '$.submitted_on')) AS first, day_last(json_extract(p.body, '$.submitted_on')) AS last,
+		CASE WHEN h.listing IS NULL OR h.last <= day_first(json_extract(p.body, '$.submitted_on')) THEN 1 END AS own
+	FROM record AS p JOIN link AS k ON k.seq = p.seq AND k.rel = 'report' AND k.target_type = 'audit-report'
+		JOIN report AS r ON r.seq = k.target
+		LEFT JOIN heir AS h ON h.origin = r.provider AND h.provider = json_extract(p.body, '$.provider')
+	WHERE p.type = 'improvement-plan'
+		AND (json_extract(p.body, '$.provider') = r.provider OR h.first <= day_last(json_extract(p.body, '$.submitted_on')));
+
+-- What was said to end a registration: a deletion (its record or, where none names the decision, the decision alone), or a withdrawal by whoever
+-- signed it.  A deletion that names no decision puts none off: it need not be the one that was decided, and one office may have signed it.
+CREATE VIEW said_ended AS
+	SELECT b.listing AS listing, r.seq AS seq, r.type AS how, json_extract(r.body, '$.effective_on') AS on_day,
+		day_first(json_extract(r.body, '$.effective_on')) AS first, day_last(json_extract(r.body, '$.effective_on')) AS last,
+		json_extract(r.body, '$.provider') AS provider
+	FROM record AS r JOIN subject AS b ON b.seq = r.seq WHERE r.type IN ('deletion', 'withdrawal')
+	UNION ALL
+	SELECT d.listing, d.seq, 'deletion', d.decided_on, d.first, d.last, NULL FROM decision AS d
+	WHERE d.kind = 'deletion' AND d.outcome = 'deleted'
+		AND NOT EXISTS (SELECT 1 FROM ref AS f JOIN record AS r ON r.seq = f.seq JOIN subject AS b ON b.seq = r.seq
+			WHERE f.target_seq = d.seq AND f.rel = 'decided-by' AND r.type = 'deletion' AND b.listing = d.listing);
+
 -- From here on the views depend on the day asked about.
 
 -- Every listing there is a word about, also when none of its records counts.
@@ -229,21 +272,21 @@ CREATE VIEW cited_statement AS
 		j.from_last AS from_last, j.to_first AS to_first, j.to_last AS to_last, j.body AS report_body, t.*
 	FROM cited_report AS j JOIN link AS k ON k.seq = j.seq AND k.rel = 'audits' JOIN statement AS t ON t.seq = k.target;
 
--- Items of the improvement plans on the service, each as the newest plan on the same report has it.
+-- Items of the improvement plans on the service, each as the newest plan on the same report has it.  Where it cannot be told whether that
+-- plan is its provider's own, the item is there a second time, as the newest one that surely is has it (nth is 1 of the first).
 CREATE VIEW plan_item AS
 	SELECT * FROM (
-		SELECT s.listing AS listing, s.service AS service, r.seq AS report, p.seq AS seq, json_extract(i.value, '$.no') AS no,
+		SELECT s.listing AS listing, p.service AS service, p.report AS report, p.seq AS seq, p.own AS own, json_extract(i.value, '$.no') AS no,
 			coalesce(json_extract(i.value, '$.due_on'), json_extract(p.body, '$.due_on')) AS due_on,
 			day_first(coalesce(json_extract(i.value, '$.due_on'), json_extract(p.body, '$.due_on'))) AS due_first,
 			day_last(coalesce(json_extract(i.value, '$.due_on'), json_extract(p.body, '$.due_on'))) AS due_last,
 			json_extract(i.value, '$.done_on') AS done_on, day_first(json_extract(i.value, '$.done_on')) AS done_first,
-			row_number() OVER (PARTITION BY s.listing, r.seq, json_extract(i.value, '$.no')
-				ORDER BY day_last(json_extract(p.body, '$.submitted_on')) DESC, p.seq DESC) AS n
-		FROM standing AS s JOIN asked AS q JOIN report AS r ON r.service = s.service
-			JOIN link AS k ON k.target = r.seq AND k.rel = 'report'
-			JOIN record AS p ON p.seq = k.seq AND p.type = 'improvement-plan', json_each(p.body, '$.items') AS i
-		WHERE json_extract(p.body, '$.provider') = r.provider AND day_first(json_extract(p.body, '$.submitted_on')) <= q.as_of)
-	WHERE n = 1;
+			row_number() OVER (PARTITION BY s.listing, p.report, json_extract(i.value, '$.no') ORDER BY p.last DESC, p.seq DESC) AS nth,
+			row_number() OVER (PARTITION BY s.listing, p.report, json_extract(i.value, '$.no'), p.own ORDER BY p.last DESC, p.seq DESC) AS n
+		FROM standing AS s JOIN asked AS q JOIN plan AS p ON p.service = s.service AND (p.listing IS NULL OR p.listing = s.listing),
+			json_each(p.body, '$.items') AS i
+		WHERE p.first <= q.as_of)
+	WHERE nth = 1 OR (own AND n = 1);
 
 -- Re-audits opened by the day asked about, with what closed them by then.
 CREATE VIEW reaudit AS
@@ -314,22 +357,15 @@ CREATE VIEW missing_link AS
 	FROM standing AS s LEFT JOIN link AS k ON k.seq = s.report AND k.rel = 'audits' AND k.target_type = 'provider-statement'
 	WHERE k.target IS NULL;
 
--- What ends a registration for good: a deletion (its record or, where there is none, the decision alone) or a withdrawal by its own provider,
--- unless a first registration was decided after it.
+-- What ends a registration for good: a deletion or a withdrawal by its own provider or who came after it, unless a first registration was
+-- decided after it.
 CREATE VIEW ending AS
-	SELECT g.* FROM (
-		SELECT b.listing AS listing, r.seq AS seq, r.type AS how, json_extract(r.body, '$.effective_on') AS on_day,
-			day_first(json_extract(r.body, '$.effective_on')) AS first, day_last(json_extract(r.body, '$.effective_on')) AS last,
-			json_extract(r.body, '$.provider') AS provider
-		FROM record AS r JOIN subject AS b ON b.seq = r.seq WHERE r.type IN ('deletion', 'withdrawal')
-		UNION ALL
-		SELECT d.listing, d.seq, 'deletion', d.decided_on, d.first, d.last, NULL FROM decision AS d
-		WHERE d.kind = 'deletion' AND d.outcome = 'deleted'
-			AND NOT EXISTS (SELECT 1 FROM ref AS f JOIN record AS r ON r.seq = f.seq
-				WHERE f.target_seq = d.seq AND f.rel = 'decided-by' AND r.type = 'deletion')) AS g
+	SELECT g.* FROM said_ended AS g
 		LEFT JOIN standing AS s ON s.listing = g.listing
+		LEFT JOIN (SELECT listing, provider, min(last) AS last FROM holder GROUP BY listing, provider) AS h
+			ON h.listing = g.listing AND h.provider = g.provider
 	WHERE NOT (s.kind IS 'initial' AND s.outcome IS 'registered' AND s.decided_first > g.last)
-		AND (g.how = 'deletion' OR g.provider IN (json_extract(s.body, '$.provider.party'), s.audited_provider));
+		AND (g.how = 'deletion' OR h.last <= g.first);
 
 -- A re-audit that went badly, on which the committee has not decided by the day asked about.
 CREATE VIEW reaudit_failed AS

@@ -41,6 +41,27 @@ both log log
 both search search 架空の雲
 both status status --as-of 2026-11-21
 both audit audit
+both handover status --handover
+# Under each heading a label and what stands beside it are apart, and the second column is one.
+python3 - said/handover.ja said/handover.en <<'PY' || rc=1
+import re, sys, unicodedata
+
+def cells(text):
+    return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text)
+
+bad = False
+for path in sys.argv[1:]:
+    seen = 0
+    for line in open(path, encoding="utf-8").read().splitlines():
+        m = re.match(r"(  \S.*?  +)\S", line)
+        if line.startswith("  ") and not line.startswith("   "):
+            seen += 1
+            if not m or cells(m[1]) != 34:
+                print(f"FAIL  {path}: the columns run together: {line}", file=sys.stderr)
+                bad = True
+    bad = bad or seen < 30
+sys.exit(bad)
+PY
 both audit-no-trust audit --no-trust
 both trust trust show t.trust
 for n in 0 1 3 "$listing" "$correction"; do both "show-$n" show "$n"; done
@@ -68,6 +89,7 @@ said said/no-field.en "akashi show $listing --full -C l.git"
 both no-type draft decison -o nope.json
 said said/no-type.en 'decision'
 said said/no-type.ja 'この制度の記録種別: '
+said said/no-type.ja 'annulment（取消し）'
 both blanks draft listing -o -
 said said/blanks.en '(/listing)'
 said said/blanks.ja '（/listing）'
@@ -78,17 +100,27 @@ said said/seal-draft.ja '署名前の起案である'
 "$akashi" -C l.git --lang en sign stray.json --key keys/lead.key --yes -q >said/no-role.en 2>&1
 said said/no-role.en 'the key of Koh Audit'
 said said/no-role.en 'is signed by ISMAP Steering'
-rm stray.dsse.json
+[ ! -e stray.dsse.json ] || fail 'a key without a part signed a draft'
 "$akashi" keygen -q -o nobody.key >/dev/null 2>&1
 "$akashi" -C l.git --lang ja sign stray.json --key nobody.key --yes -q >said/nobody.ja 2>&1
 said said/nobody.ja 'この台帳に、この鍵の持ち主はいない'
-said said/nobody.ja 'ISMAP運営委員会'
+tr -d ' \n' <said/nobody.ja >nobody.joined # a name may be broken over two lines
+said nobody.joined 'ISMAP運営委員会'
+said said/nobody.ja '署名していない'
+[ ! -e stray.dsse.json ] || fail 'a key that the ledger does not know signed a draft'
+"$akashi" -C no-ledger sign stray.json --key nobody.key --yes -q >said/nobody-asked.en 2>&1 || fail 'without a ledger nobody can tell whose key it is'
+"$akashi" -C l.git sign stray.dsse.json --key keys/m1.key --key keys/m2.key --key keys/m3.key --yes -q >/dev/null 2>&1
+both check-nobody check stray.dsse.json
+tr -d ' \n' <said/check-nobody.ja >nobody.joined
+said nobody.joined 'この台帳の知る者のものでないか、検証できない'
 rm stray.dsse.json
-"$akashi" -C l.git sign stray.json --key keys/lead.key --yes -q >/dev/null 2>&1
+"$akashi" -C no-ledger sign stray.json --key keys/lead.key --yes -q >/dev/null 2>&1
 both check-no-role check stray.dsse.json
 said said/check-no-role.en 'this is signed by ISMAP Steering Committee'
 said said/check-no-role.ja '署名する権限を持つのは ISMAP運営委員会 である'
-both sign-twice sign stray.dsse.json --key keys/lead.key --yes -q
+rm stray.dsse.json
+"$akashi" -C l.git sign stray.json --key keys/m1.key --yes -q >/dev/null 2>&1
+both sign-twice sign stray.dsse.json --key keys/m1.key --yes -q
 said said/sign-twice.ja 'この鍵では既に署名している'
 both seal-twice seal decision.dsse.json
 both no-memory seal stray.dsse.json --operator keys/m1.key

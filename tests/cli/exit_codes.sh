@@ -88,7 +88,13 @@ vars=
 
 # ---- files, keys --------------------------------------------------------------------------------------------------
 row 3 err 'no ledger here' log
-row 2 err 'no trust file' verify X
+row 3 err 'seal where there is no ledger' seal "$self"
+says err 'akashi help init'
+row 3 err 'a time stamp where there is no ledger' timestamp --head --url http://127.0.0.1:9/
+says err 'akashi help init'
+row 3 err 'no trust file' verify X
+says err 'no trust file: give --trust FILE'
+says err 'not done'
 says err '--trust FILE'
 row 3 err 'trust file that is not there' verify X --trust gone
 row 3 err 'file that is not there' sign gone.json --key k --yes
@@ -133,8 +139,32 @@ row 0 any init init l.git --origin ledger.example/x --make-keys keys --trust-out
 row 0 out 'an empty list is an answer' -C l.git list --json
 row 3 err 'a record that is not there' -C l.git show 99
 row 2 out 'raw and JSON at once' -C l.git show 0 --raw --json
+row 1 err 'a type that nobody has' -C l.git log --type listng
+says err 'no profile of this ledger defines it'
+says err 'keyset'
+row 1 out 'the same in JSON' -C l.git log --type listng --json
+row 1 err 'the same about a subject' -C l.git log x --type listng
+row 0 any 'a type that no record has' -C l.git log --type closing
 row 3 any 'a listing that is not there' -C l.git verify C24-0101-2 --trust t.trust
 row 0 out audit -C l.git audit --trust t.trust
+# By what is no trust file nothing is judged, as by one that is not there; only where it is itself what is looked at it is refused.
+: >empty.trust
+mkdir folder.trust
+for f in bad.trust empty.trust folder.trust gone.trust; do
+	for with in 'verify C24-0101-2' 'trace C24-0101-2' 'consistency 1 1' 'list --verdict' status calendar audit; do
+		row 3 err "$with by $f" -C l.git $with --trust $f
+		grep -q refused err && fail "$with by $f: something is said to be refused"
+	done
+done
+row 3 out 'the same in JSON' -C l.git verify C24-0101-2 --trust bad.trust --json
+says out '"where":"trust.log"'
+row 1 err 'a malformed trust file, checked' -C l.git trust check bad.trust
+row 2 err 'full-width letters' -C l.git verify 'Ｃ２４－０１０１‐２' --trust t.trust
+says err 'half-width characters: C24-0101-2'
+row 2 err 'full-width letters in Japanese' -C l.git trace 'Ｃ２４ー０１０１ー２' --trust t.trust --lang ja
+says err '半角で入力する: C24-0101-2'
+row 2 err 'a name that has no half-width form' -C l.git verify 架空の雲 --trust t.trust
+grep -q half-width err && fail 'a hint that does not help'
 # A trust file of another ledger says nothing of this one, good or bad; one of the same name and another beginning does.
 row 0 any 'another ledger' init o.git --origin ledger.example/o --make-keys okeys --trust-out o.trust
 row 0 any 'another of this name' init n.git --origin ledger.example/x --make-keys nkeys --trust-out n.trust
@@ -188,7 +218,10 @@ row 3 err 'a size that nobody signed' -C l.git consistency 1 7 --trust t.trust
 row 1 err 'a head that is none' -C l.git consistency 1 t.trust --trust t.trust
 says err 't.trust'
 row 0 any 'evidence of continuity' -C l.git consistency 1 1 --trust t.trust -o x.consistency
-row 2 err 'evidence is not overwritten' -C l.git consistency 1 1 --trust t.trust -o x.consistency
+# What was found is said, whatever becomes of the file.
+row 2 any 'evidence is not overwritten' -C l.git consistency 1 1 --trust t.trust -o x.consistency
+says err 'nothing was overwritten'
+says out 'NEW and OLD are the same'
 row 0 out 'evidence without a ledger' consistency --proof x.consistency --trust t.trust
 sed 's/"root":"sha256:/&0/' x.consistency | tr 0 1 >y.consistency
 row 1 err 'evidence that was touched' consistency --proof y.consistency --trust t.trust

@@ -11,7 +11,7 @@ export LC_ALL NO_COLOR
 rc=0
 fail() { printf 'FAIL  %s\n' "$1" >&2; rc=1; }
 
-commands='verify trace bundle list show log search status plan calendar reconcile diff audit remote consistency trust draft party sign check seal correct keygen init help version'
+commands='verify trace bundle list show log search status plan calendar reconcile diff audit remote consistency trust draft party sign check seal correct disclose evidence keygen init help version'
 "$akashi" help >"$work/all"
 for c in $commands; do
 	grep -q "^  $c " "$work/all" || fail "help does not list $c"
@@ -54,7 +54,7 @@ if command -v bash >/dev/null; then
 	}
 	complete akashi ver | grep -qx verify || fail 'completion of a command'
 	complete akashi verify --tr | grep -qx -- --trust || fail 'completion of an option'
-	complete akashi list --tr | grep -q trust && fail 'completion offers an option of another command'
+	complete akashi search --tr | grep -q trust && fail 'completion offers an option of another command'
 	complete akashi --lang '' | grep -qx ja || fail 'completion of a value'
 	complete akashi help se | grep -qx seal || fail 'completion after help'
 fi

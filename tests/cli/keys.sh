@@ -4,7 +4,7 @@
 # and sealed with each of them; whatever goes wrong is told, and nothing is written.
 # Usage: keys.sh AKASHI
 set -u
-akashi=$(realpath "$1")
+akashi=$(realpath "$1") here=$(dirname "$(realpath "$0")")
 work=$(mktemp -d)
 agent=
 trap '[ -z "$agent" ] || kill "$agent" 2>/dev/null; rm -rf "$work"' EXIT
@@ -33,10 +33,42 @@ SECRETS='short\n' row 2 'a short passphrase' keygen --encrypt --passphrase-fd 7 
 says err '8 bytes'
 absent short.key 'a refused passphrase'
 row 2 'no passphrase, no terminal' keygen --encrypt -o none.key
+tr -s ' \n' ' ' <err | grep -qF -- 'next: run it on a terminal, or hand the passphrase over as a line on a file descriptor: --passphrase-fd 3 3<FILE' || fail 'no way on without a terminal'
+row 2 'nothing on the descriptor' keygen --encrypt -o none.key --passphrase-fd 0
+grep -qF 'file descriptor 0' err || fail 'the descriptor that gave nothing is not named'
 absent none.key 'no passphrase'
+python3 "$here/passphrase_tty.py" "$akashi" "$work" || fail 'a signal while the passphrase is asked for'
 SECRETS='wrong passphrase\n' row 2 'a wrong passphrase' keygen --import e.key --passphrase-fd 7 --pub e2.pub
 says err 'passphrase'
 absent e2.pub 'a wrong passphrase'
+for lang in en ja; do
+	SECRETS='wrong passphrase\n' row 2 "a wrong passphrase, $lang" keygen --import e.key --passphrase-fd 7 --pub e2.pub --lang $lang
+	grep -qiE 'openssl|pkcs|cipher|the argument|引数|英文' err && { fail 'a wrong passphrase: words of OpenSSL'; cat err >&2; }
+done
+says err '合言葉が違う。鍵は使っていない'
+says err '次に: もう一度入力する'
+# A hostile file says how long its passphrase is to be hashed: it is refused before that begins.
+python3 - <<'EOF'
+import base64, subprocess
+text = subprocess.run(['openssl', 'pkcs8', '-topk8', '-in', 'e.key', '-passin', 'pass:a long passphrase', '-passout', 'pass:another passphrase', '-iter', '66051', '-out', '/dev/stdout'], check=True, capture_output=True).stdout.decode()
+lines = text.strip().split('\n')
+der = base64.b64decode(''.join(lines[1:-1])).replace(b'\x02\x03\x01\x02\x03', b'\x02\x03\x7f\xff\xff')
+assert b'\x7f\xff\xff' in der
+with open('greedy.key', 'w') as f:
+    f.write('\n'.join([lines[0], base64.b64encode(der).decode(), lines[-1]]) + '\n')
+EOF
+chmod 600 greedy.key
+SECRETS='another passphrase\n' row 3 'a key that asks for millions of rounds' keygen --import greedy.key --passphrase-fd 7 --pub greedy.pub
+says err '5000000'
+absent greedy.pub 'a key that asks for millions of rounds'
+SECRETS='another passphrase\n' row 3 'the same in Japanese' keygen --import greedy.key --passphrase-fd 7 --pub greedy.pub --lang ja
+says err '鍵ファイルが求める計算'
+# What OpenSSL would decrypt twice cannot be counted.
+sed '1a Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n' greedy.key | fold -w 64 >twice.key
+chmod 600 twice.key
+SECRETS='another passphrase\n' row 1 'a key that is encrypted twice' keygen --import twice.key --passphrase-fd 7 --pub twice.pub
+says err 'once more by its PEM header'
+absent twice.pub 'a key that is encrypted twice'
 row 2 'a descriptor that is not open' keygen --import e.key --passphrase-fd 9 --pub e2.pub
 row 2 'a descriptor that is no number' keygen --import e.key --passphrase-fd x --pub e2.pub
 
@@ -126,6 +158,10 @@ row 0 'a draft of the profile' draft profile -C l.git -o p.json
 row 3 'a profile is more than agents take' sign p.json -C l.git --key agent:member --yes
 says err 'sign this with a key file or a token'
 absent p.dsse.json 'an agent that takes no such message'
+SECRETS='wrong passphrase\n' row 2 'signing with a wrong passphrase' sign p.json -C l.git --key e.key --yes --passphrase-fd 7
+says err 'the passphrase does not open the key; it was not used'
+says err 'next: type it again'
+absent p.dsse.json 'a wrong passphrase'
 SECRETS='1234\na long passphrase\n' row 0 'signed with the token and the encrypted key' sign p.json -C l.git --key "$root2" --key e.key --yes --passphrase-fd 7
 row 0 'sealed by the agent' seal p.dsse.json -C l.git
 row 0 'a party, its key an RSA key' party koh --role auditor --name-ja 甲監査法人 --name-en 'Koh Audit' --member lead:auditor.pub -C l.git -o koh.json

@@ -2,26 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # A ledger of ISMAP-LIU by the command line alone: the base case tests/rules/base/liu.json, sealed record by record, and what is asked of it.
 # Usage: liu.sh AKASHI                  (the sources at $AKASHI_SOURCE)
-set -u
-akashi=$(realpath "$1")
+# shellcheck source=tests/cli/play.bash
+. "$(dirname "$0")/play.bash"
+export AKASHI_TRUST=$work/trust
 case_file=$AKASHI_SOURCE/tests/rules/base/liu.json
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 3
-LC_ALL=C.UTF-8 NO_COLOR=1 HOME=$work AKASHI_TRUST=$work/trust
-export LC_ALL NO_COLOR HOME AKASHI_TRUST
-rc=0
-fail() { printf 'FAIL  %s\n' "$1" >&2; rc=1; }
-# run WANTED_EXIT NAME ARGUMENT…: output to out and err
-run() {
-	want=$1 name=$2
-	shift 2
-	"$akashi" "$@" >out 2>err </dev/null
-	got=$?
-	[ "$got" -eq "$want" ] || { fail "$name: exit $got, want $want: $*"; sed 's/^/      /' out err >&2; }
-}
-says() { grep -qF -- "$2" "$1" || { fail "$name: $1 does not say: $2"; sed 's/^/      /' "$1" >&2; }; }
-is() { [ "$1" = "$2" ] || fail "$name: $1 is not $2"; }
 
 for k in root op hb seat-1 seat-2 seat-3 desk ops koh-audit kakuu-kumo kakuu-sho; do run 0 keygen keygen -o $k.key --pub $k.pub; done
 run 0 init init ledger.git --origin ledger.example/liu --root-keys root.key --threshold 1 --operator op.key --heartbeat hb.key --trust-out trust
@@ -74,7 +58,8 @@ done < <(jq -r '.records[] | [.label, .type, .sealed_on, ((.refs // {} | to_entr
 	| if $r == "" then "-" else $r end), (.body | tojson)] | join("\t")' "$case_file")
 
 listing=LIU-2026-0007 day=2026-11-21
-ask() { run "$1" "$2" "${@:3}" $listing --scheme ismap-liu -C ledger.git --as-of $day; }
+# The ledger has one scheme: it need not be named.
+ask() { run "$1" "$2" "${@:3}" $listing -C ledger.git --as-of $day; }
 ask 0 'a listing for low-impact use' verify
 says out 'ISMAP-LIU'
 says out 'ISMAP-LIU, for'
@@ -90,7 +75,14 @@ says out 'Impact assessment'
 says out 'Ministry of the Imaginary'
 run 0 'what an application needs' draft application --scheme ismap-liu -C ledger.git --fields --lang ja
 says out '対象業務の番号'
-run 0 bundle bundle $listing --scheme ismap-liu -C ledger.git -o liu.akashi
+ask 0 'with the scheme named' verify --scheme ismap-liu
+ask 3 'another scheme named' verify --scheme ismap
+run 0 'its records' log $listing -C ledger.git
+says out "$listing"
+run 0 'the auditors of the scheme' status -C ledger.git --as-of $day --json
+is "$(jq -r '.auditors[0].scheme' out)" ismap-liu
+is "$(jq -r '.listings[0].verdict' out)" valid
+run 0 bundle bundle $listing -C ledger.git -o liu.akashi
 verifier=$(dirname "$akashi")/akashi-verify
 [ -x "$verifier" ] || verifier=$(dirname "$akashi")/../cli/akashi-verify
 name='the bundle alone'

@@ -2,26 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # A meeting from its agenda to what follows: drafts, one review, one signature each, one batch, papers; and agendas nobody should trust.
 # Usage: meeting.sh AKASHI                (the sources at $AKASHI_SOURCE)
-set -u
-akashi=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 3
-LC_ALL=C.UTF-8 NO_COLOR=1 HOME=$work
-export LC_ALL NO_COLOR HOME
-rc=0
-fail() { printf 'FAIL  %s\n' "$1" >&2; rc=1; }
-run() { # WANTED_EXIT NAME ARGUMENT…: output to out and err
-	want=$1 name=$2
-	shift 2
-	"$akashi" "$@" >out 2>err </dev/null
-	got=$?
-	[ "$got" -eq "$want" ] || { fail "$name: exit $got, want $want: $*"; sed 's/^/      /' out err >&2; }
-}
+# shellcheck source=tests/cli/play.bash
+. "$(dirname "$0")/play.bash"
 # Lines are broken where the terminal ends: spaces do not count.
 says() { tr -d ' \n' <"$1" | grep -qF -- "${2// /}" || { fail "$name: $1 does not say: $2"; sed 's/^/      /' "$1" >&2; }; }
-silent() { if grep -qF -- "$2" "$1"; then fail "$name: $1 says: $2"; fi; }
-is() { [ "$1" = "$2" ] || fail "$name: $1 is not $2"; }
 
 example=$AKASHI_SOURCE/schemas/ismap/examples/meeting
 "$AKASHI_SOURCE/cli/quickstart" --program "$akashi" --into q >q.log 2>&1 || { cat q.log; fail 'the quickstart'; exit 1; }
@@ -29,24 +13,29 @@ AKASHI_TRUST=$work/q/trust
 export AKASHI_TRUST
 
 # ---- what is on record before the meeting ---------------------------------------------------------------------------
+mkdir bin
+ln -s "$akashi" bin/akashi
+mkdir -p page/build page/schemas/ismap/examples
+cp -r q page/build/quickstart # for the blocks of the page, below
+PATH=$work/bin:$PATH "$example/prepare" q/ledger.git q/keys >prepared 2>&1 || { cat prepared >&2; fail 'what is on record before'; exit 1; }
 declare -A number
-number[koh-2]=$("$akashi" log -C q/ledger.git koh-audit --json | jq '[.[] | select(.type == "auditor-registration")][0].seq')
-mkdir m
-while IFS= read -r line <&3; do
-	label=$(jq -r .label <<<"$line")
-	jq -c .body <<<"$line" >"m/$label.body.json"
-	options=(--body "m/$label.body.json" --issued "$(jq -r .issued <<<"$line")" --no-refs)
-	for ref in $(jq -r '.refs // {} | to_entries[] | "\(.key)=\(.value)"' <<<"$line"); do options+=(--ref "${ref%%=*}=#${number[${ref#*=}]}"); done
-	paper=$(jq -r '.paper // ""' <<<"$line")
-	echo "a fictional document: $label" >"m/$label.txt"
-	[ -z "$paper" ] || options+=("$([ "$(jq .secret <<<"$line")" = true ] && echo --commit || echo --document)" "m/$label.txt:$paper")
-	keys=()
-	for key in $(jq -r '.signed_by[]' <<<"$line"); do keys+=(--key "q/keys/$key.key"); done
-	run 0 "draft $label" draft "$(jq -r .type <<<"$line")" -q -C q/ledger.git "${options[@]}" -o "m/$label.json"
-	run 0 "sign $label" sign "m/$label.json" -q "${keys[@]}" --yes
-	run 0 "seal $label" seal -C q/ledger.git "m/$label.dsse.json"
-	number[$label]=$(sed -n 's/^[^#]*#\([0-9]*\).*/\1/p' out | head -1)
-done 3<"$example/records.jsonl"
+while read -r at label; do number[$label]=${at#\#}; done <prepared
+[ "${#number[@]}" -eq "$(wc -l <"$example/records.jsonl")" ] || fail 'not every record was sealed'
+
+# ---- the page, block by block, as a reader copies it ----------------------------------------------------------------
+page=$AKASHI_SOURCE/docs/MEETING.md
+cp -r "$example" page/schemas/ismap/examples/meeting
+printf '%s/keys/operator.key' "$PWD/page/build/quickstart" >page/build/quickstart/ledger.git/akashi/operator
+sed -n 's/^```sh drill=//p' "$page" >blocks
+is "$(xargs <blocks)" 'prepare meeting after apart'
+{ echo 'set -e'; while read -r b; do sed -n "/^\`\`\`sh drill=$b\$/,/^\`\`\`\$/{/^\`\`\`/d;p}" "$page"; done <blocks; } >page.sh
+(cd page && unset AKASHI_TRUST && bash ../page.sh) >page.out 2>&1 </dev/null || { fail 'the blocks of docs/MEETING.md'; sed 's/^/      /' page.out >&2; }
+name='the page'
+says page.out 'VALID  C26-0301-2'
+says page.out '2 of 3 signatures'
+says page.out 'ready to seal: 2 of 2'
+is "$(find page/build/quickstart/第26回 -name '*.dsse.json' | wc -l)" 2
+
 size() { "$akashi" log -C "${1:-q/ledger.git}" --limit 1 --json | jq '.[0].seq + 1'; }
 before=$(size)
 in=(-C q/ledger.git)

@@ -73,11 +73,13 @@ static void test_refuses_with_row_and_column(void **state)
 	refused("a,b\n\"1\"x,2", AK_CSV_UTF8, MSG_CSV_AFTER_QUOTE, 2, 1);
 	refused("a,b\n1,2\"", AK_CSV_UTF8, MSG_CSV_QUOTE_INSIDE, 2, 2);
 	refused("a,b\n1\r2,3", AK_CSV_UTF8, MSG_CSV_LONE_CR, 2, 1);
-	refused("a\n\xC0\x80", AK_CSV_UTF8, MSG_CSV_NOT_UTF8, 0, 0);
-	refused("a\n\xED\xA0\x80", AK_CSV_UTF8, MSG_CSV_NOT_UTF8, 0, 0); /* a surrogate */
-	refused("a\n\xF4\x90\x80\x80", AK_CSV_UTF8, MSG_CSV_NOT_UTF8, 0, 0);
-	refused("a\n\xE3\x81", AK_CSV_UTF8, MSG_CSV_NOT_UTF8, 0, 0);
-	refused("a\n\x81", AK_CSV_CP932, MSG_CSV_NOT_CP932, 0, 0); /* half a character */
+	refused("a\n\xC0\x80", AK_CSV_UTF8, MSG_CSV_NOT_UTF8, 2, 1);
+	refused("a\n\xED\xA0\x80", AK_CSV_UTF8, MSG_CSV_NOT_UTF8, 2, 1); /* a surrogate */
+	refused("a\n\xF4\x90\x80\x80", AK_CSV_UTF8, MSG_CSV_NOT_UTF8, 2, 1);
+	refused("a\n\xE3\x81", AK_CSV_UTF8, MSG_CSV_NOT_UTF8, 2, 1);
+	refused("a\n\x81", AK_CSV_CP932, MSG_CSV_NOT_CP932, 2, 1); /* half a character */
+	refused("a,b\n\"1,\n1\",\x81\x40\x81\x20", AK_CSV_CP932, MSG_CSV_NOT_CP932, 2, 2); /* a comma and a line inside quotes */
+	refused("a,b\n\"1,\n1\",\xE3\x81\x82\xFF", AK_CSV_UTF8, MSG_CSV_NOT_UTF8, 2, 2);
 	assert_false(ak_csv_parse((ak_span){ (const uint8_t *)nul, 3 }, AK_CSV_UTF8, &t, &f));
 	assert_int_equal(f.what, MSG_CSV_NUL);
 	ak_csv_free(&t);

@@ -243,6 +243,32 @@ static void cutting(void **state)
 	}
 }
 
+/* What a buffer cannot hold is never cut within a character, nor without a mark. */
+static void what_does_not_fit_is_marked(void **state)
+{
+	static const char text[] = "登録の削除abc";
+	char out[32], same[sizeof(text)];
+
+	(void)state;
+	for (size_t room = 4; room <= sizeof(out); room++) {
+		size_t n;
+
+		memset(out, 'x', sizeof(out));
+		assert_ptr_equal(ak_term_fit(text, out, room), out);
+		n = strlen(out);
+		if (room >= sizeof(text)) {
+			assert_string_equal(out, text);
+			continue;
+		}
+		assert_true(n < room && n >= 3);
+		assert_string_equal(out + n - 3, "…");
+		assert_int_equal(strncmp(out, text, n - 3), 0);
+		assert_true(((unsigned char)text[n - 3] & 0xc0) != 0x80);
+	}
+	memcpy(same, text, sizeof(text));
+	assert_string_equal(ak_term_fit(same, same, 10), "登録…");
+}
+
 static void dates(void **state)
 {
 	static const struct {
@@ -299,6 +325,21 @@ static void digests(void **state)
 	assert_string_equal(AK_NUM(UINT64_MAX), "18446744073709551615");
 }
 
+static void full_width_is_typed_half_width(void **state)
+{
+	static const char *const none[] = { "", "C24-0101-2", "架空", "Ｃ２４架", "C24\xef", "C24\xef\xbc", "\xef\xbd\x9f", "\xef\xbc\x80", "\xff" };
+	char out[24];
+
+	(void)state;
+	assert_string_equal(ak_term_half_width("Ｃ２４－０１０１－２", out, sizeof(out)), "C24-0101-2");
+	assert_string_equal(ak_term_half_width("C24ー0101‐2", out, sizeof(out)), "C24-0101-2");
+	assert_string_equal(ak_term_half_width("！？＠＿｀ａｚ～　", out, sizeof(out)), "!?@_`az~ ");
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_null(ak_term_half_width(none[i], out, sizeof(out)));
+	assert_null(ak_term_half_width("ＡＢＣ", out, 3));
+	assert_string_equal(ak_term_half_width("ＡＢＣ", out, 4), "ABC");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,8 +351,10 @@ int main(void)
 		cmocka_unit_test(wrapping_loses_nothing),
 		cmocka_unit_test(cutting),
 		cmocka_unit_test(dates),
+		cmocka_unit_test(what_does_not_fit_is_marked),
 		cmocka_unit_test(dates_inside_text),
 		cmocka_unit_test(digests),
+		cmocka_unit_test(full_width_is_typed_half_width),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -300,7 +300,7 @@ static void where_it_rests(void **state)
 		{ "a void record is no failure", "checks", "[{\"id\":\"roles\",\"outcome\":\"failed\",\"effect\":\"void\",\"record\":7,\"where\":\"signatures\"}]", "", "", "✗" },
 		{ "what counts is one", "checks", "[{\"id\":\"roles\",\"outcome\":\"failed\",\"effect\":\"invalid\",\"record\":7,\"where\":\"signatures\"}]",
 		  "✗ record #7, roles of signers", "✗ 記録 #7", "nothing here" },
-		{ "other rules, fine", "ledger_rules", "{\"version\":\"2025.1\",\"worst\":\"\",\"findings\":[]}", "own rules (2025.1): nothing found", "指摘なし", "E02" },
+		{ "other rules, fine", "ledger_rules", "{\"version\":\"2025.1\",\"worst\":\"\",\"not_checked\":[],\"findings\":[]}", "own rules (2025.1): nothing found", "指摘なし", "E02" },
 		{ "other rules, not fine", "ledger_rules", "{\"version\":\"2025.1\",\"worst\":\"expired\",\"findings\":[{\"rule\":\"E02\"},{\"rule\":\"C12\"}]}",
 		  "own rules (2025.1): expired (E02, C12)", "期限切れ（E02、C12）", "nothing found" },
 	};

@@ -2,30 +2,80 @@
 # SPDX-License-Identifier: Apache-2.0
 # The working tools on the ledger of the quickstart: plan, calendar, reconcile, diff, coverage, a submission, tables.
 # Usage: tools.sh AKASHI                  (the sources at $AKASHI_SOURCE)
-set -u
-akashi=$(realpath "$1") here=$(dirname "$(realpath "$0")")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 3
-LC_ALL=C.UTF-8 NO_COLOR=1 HOME=$work
-export LC_ALL NO_COLOR HOME
-rc=0
-fail() { printf 'FAIL  %s\n' "$1" >&2; rc=1; }
-# run WANTED_EXIT NAME ARGUMENT…: output to out and err
-run() {
-	want=$1 name=$2
-	shift 2
-	"$akashi" "$@" >out 2>err </dev/null
-	got=$?
-	[ "$got" -eq "$want" ] || { fail "$name: exit $got, want $want: $*"; sed 's/^/      /' out err >&2; }
-}
-says() { grep -qF -- "$2" "$1" || { fail "$name: $1 does not say: $2"; sed 's/^/      /' "$1" >&2; }; }
-silent() { if grep -qF -- "$2" "$1"; then fail "$name: $1 says: $2"; fi; }
-is() { [ "$1" = "$2" ] || fail "$name: $1 is not $2"; }
+# shellcheck source=tests/cli/play.bash
+. "$(dirname "$0")/play.bash"
 
 "$AKASHI_SOURCE/cli/quickstart" --program "$akashi" --into q >q.log 2>&1 || { cat q.log; fail 'the quickstart'; exit 1; }
 AKASHI_TRUST=$work/q/trust day=2026-11-22
 export AKASHI_TRUST
+
+# ---- slips, told as what they are, before anybody signs or asks somebody else ----------------------------------------
+not_evidence() { # FILE
+	"$akashi-verify" "$1" --lang ja >out 2>err </dev/null
+	is $? 1
+	says err '証明ファイルではない'
+	says err '次に: 証明ファイル（FILE.akashi）、又は --report で作った HTML を指定する'
+	silent err 英文
+}
+for file in q/papers/kumo-report-3.txt q/keys/desk.key q/trust /dev/null; do
+	name="$file to akashi-verify"
+	not_evidence "$file"
+done
+role() { "$akashi" party sec --name-ja 事務局二 --member desk:one.pub:担当 --member two:two.pub:担当二 -C q/ledger.git -o sec.json "$@" >out 2>err </dev/null; }
+for k in one two; do run 0 "a key, $k" keygen -q -o $k.key --pub $k.pub; done
+name='a role that the scheme does not have'
+role --role sekretariat --lang ja
+is $? 2
+says err 'この制度に役割 sekretariat はない'
+says err 'secretariat（事務局）'
+[ ! -e sec.json ] || fail "$name: drafted"
+name='an enrolment that its own keys have not signed'
+role --role secretariat || fail "$name: drafting"
+roots='--key q/keys/root-1.key --key q/keys/root-2.key'
+# shellcheck disable=SC2086 # words of a command line
+run 0 "$name" sign sec.json $roots --yes -q -C q/ledger.git --lang ja
+says out '登録する鍵の署名があと2件要る: desk、two'
+silent out '未署名'
+run 0 "$name, one" sign sec.dsse.json --key one.key --yes -q -C q/ledger.git
+tr -s ' \n' ' ' <out | grep -qF 'still wanting 1: two' || fail "$name: who has not signed"
+run 0 "$name, none" sign sec.dsse.json --key two.key --yes -q -C q/ledger.git
+says out 'akashi seal sec.dsse.json'
+name='the private key where the public one is wanted'
+rm -f sec.json sec.dsse.json
+"$akashi" party sec --role secretariat --name-ja 事務局二 --member desk:one.key:担当 -C q/ledger.git -o sec.json --lang ja >out 2>err || fail "$name"
+says err 'one.key は秘密鍵である'
+says err 'akashi keygen --import one.key --pub one.key.pub'
+registration() { run "$1" "$2" draft auditor-registration --set /auditor=koh-audit -C q/ledger.git -o reg.json --force --lang ja "${@:3}"; }
+registration 2 'a word that is none of the field' --set /kind=初回
+says err '初回 は 区分（/kind）に書けない'
+says err 'initial（新規）'
+registration 2 'a field that the type does not have' --set /auditer=x
+says err '/auditer という項目は'
+says err '/auditor、/kind'
+registration 0 'a word as people read it' --set /kind=新規
+is "$(jq -r .body.kind reg.json)" initial
+registration 0 'the same as it is stored' --set /kind=initial
+is "$(jq -r .body.kind reg.json)" initial
+registration 0 'an element of a list' --set /engagement_leads/0=lead
+run 2 'the same for programs' draft auditor-registration --set /auditer=x -C q/ledger.git --json
+is "$(jq -r '.error | "\(.where) \(has("next"))"' out)" 'draft.field true'
+cp q/papers/kumo-report-3.txt* .
+n=$("$akashi" log --json -C q/ledger.git | jq -r '[.[] | select(.type == "audit-report" and (.about[0] | endswith("kumo-iaas"))) | .seq] | max')
+run 0 'a disclosure says how it is checked' disclose "#$n" --file kumo-report-3.txt -o d.json -C q/ledger.git --lang ja
+check=$(sed -n 's/.*akashi-verify 証明ファイル //p' out)
+is "$check" '--evidence kumo-report-3.txt:d.json'
+# shellcheck disable=SC2086 # as printed
+"$akashi-verify" q/C24-0101-2.akashi $check >out 2>err || { fail 'what is printed does not check it'; cat out err >&2; }
+"$akashi-verify" q/C24-0101-2.akashi --evidence d.json --lang ja >out 2>err
+is $? 3
+says out '--evidence 文書:d.json'
+run 3 'a folder that is not there' status --handover nosuch -C q/ledger.git --lang ja
+says err 'フォルダがない'
+run 0 'a handover in words' status --handover -C q/ledger.git --lang ja
+says out '立会の定足数 なし、網羅性の保証 なし、情報の有効期間 7日'
+
+# shellcheck source=tests/cli/words.bash
+. "$here/words.bash"
 
 # ---- plan: the arithmetic of the scheme, with no ledger at all ------------------------------------------------------
 step() { jq -r --arg s "$1" '.rows[] | select(.step == $s) | "\(.first) \(.last)"' out; }
@@ -85,6 +135,20 @@ run 0 'plan in Japanese' plan 2025-04-01..2026-03-31 --lang ja
 says out '2027年7月31日'
 says out '登録の有効期限'
 says out 'ISMAP基本規程 3.5'
+# ---- an option without its value; the language of a complaint -----------------------------------------------------------
+for program in "$akashi verify C24-0101-2" "$akashi-verify q/C24-0101-2.akashi"; do
+	for wrong in '--as-of --lang ja' '--as-of --json=x --lang=ja' '--asof 2026-11-21 --lang ja' '--lang ja --as-of' '--full --full --lang ja'; do
+		name="$program $wrong"
+		# shellcheck disable=SC2086 # words of a command line
+		$program $wrong >out 2>err </dev/null
+		is $? 2
+		grep -q 'usage\|option\|operand\|given' err && { fail "$name: not in Japanese"; cat err >&2; }
+		case $wrong in *--as-of*) says err '--as-of の値の指定がない' ;; esac
+	done
+done
+run 2 'a wrong option before --json' verify C24-0101-2 --asof 2026-11-21 --json
+is "$(jq -r .error.where out)" arguments
+run 2 'an option that ends the line' verify C24-0101-2 -C
 run 2 'plan of no period' plan 2025-04-01
 run 2 'plan of no date' plan 2025-04-31..2026-03-31
 run 2 'plan that runs backwards' plan 2026-04-01..2026-03-31
@@ -212,6 +276,30 @@ is "$(jq -c '.auditors[] | select(.auditor == "koh-audit") | [.standing, .days_l
 run 0 'the day after a term' status -C q/ledger.git --as-of 2027-06-01 --json
 is "$(jq -c '.auditors[] | select(.auditor == "koh-audit") | .standing' out)" '"lapsed"'
 
+# ---- all verdicts at once -------------------------------------------------------------------------------------------------
+# The list says of each listing what verify says of it.
+size=$(git --git-dir q/ledger.git cat-file blob main:checkpoint | sed -n 2p)
+for asked in "--as-of $day" '--as-of 2022-01-01' "--as-of $day --known-at $((size - 2))"; do
+	# shellcheck disable=SC2086
+	run 0 "all verdicts, $asked" list --verdict -C q/ledger.git $asked --json
+	cp out all
+	is "$(jq '.listings | length > 0' all)" true
+	while read -r listing; do
+		# shellcheck disable=SC2086
+		"$akashi" verify "$listing" -C q/ledger.git $asked --json >one 2>err
+		is "$(jq -c --arg l "$listing" '.listings[] | select(.listing == $l) | [.verdict, .reason, .assurance, .expires_on]' all)" \
+			"$(jq -c '[.verdict, .reason, .assurance, .listing.expires_on]' one)"
+	done < <(jq -r '.listings[].listing' all)
+done
+run 0 'all verdicts as a table' list --verdict -C q/ledger.git --as-of $day --csv all.csv --lang ja
+is "$(head -1 all.csv | tr -d '\r')" '掲載,サービス,事業者,登録日,有効期限,根拠,終了の記録,記録,状態,理由,収録の程度'
+is "$(sed -n 2p all.csv | cut -d, -f9)" '検証不能'
+says all.csv ',有効,'
+run 0 'all verdicts in words' list --verdict -C q/ledger.git --as-of $day --lang ja
+says out '有効'
+run 2 'a day without verdicts' list -C q/ledger.git --as-of $day
+run 2 'a trust file without verdicts' list -C q/ledger.git --trust nowhere
+
 # ---- diff -------------------------------------------------------------------------------------------------------------------
 statement() { # a draft with this body
 	jq -n --argjson body "$1" '{akashi: "draft/1", type: "provider-statement", scheme: "ismap", ledger: "ledger.example/ismap", genesis: ("sha256:" + "0" * 64),
@@ -298,6 +386,14 @@ is "$(rows)" '[["ties","invalid","C06"]]'
 good
 run 1 'one paper twice' check --submission $papers application.json -C q/ledger.git
 says err application.json
+run 1 'one paper twice, in Japanese' check --submission $papers application.json -C q/ledger.git --lang ja
+says err 同じ書類が二度指定されている
+head -c 300 application.json >cut.json
+run 1 'a paper cut short, in Japanese' check --submission $papers cut.json -C q/ledger.git --lang ja
+says err の途中で終わっている
+draft technical-review '{"service":"kumo-iaas","reviewed_on":"2026-05-21","outcome":"accepted"}'
+run 0 'what no applicant submits is told' check --submission $papers technical-review.json -C q/ledger.git --json
+is "$(rows)" '[["not-a-paper","warning","D01"]]'
 run 1 'what is no paper' check --submission $papers list.csv -C q/ledger.git
 says err list.csv
 run 0 'nothing was changed' audit -C q/ledger.git --trust q/trust --quiet

@@ -4,6 +4,7 @@
 # review, decision, listing, verification, audit.  Everything goes through the command line, as people would do it.
 # All names are invented.
 # Usage: transcript.sh AKASHI [FOLDER]       (a FOLDER given is kept)
+# With AUTHORITIES, a file, the profile names these time authorities; with STAMP_URL what seal_as seals is stamped from there, the profile excepted.
 set -u
 akashi=$(realpath "$1")
 if [ $# -ge 2 ]; then mkdir -p "$2"; work=$(realpath "$2"); else work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; fi
@@ -37,6 +38,7 @@ seal_as() {
 		run 0 "sign-$n" ak sign "$from" --key "keys/$k.key" --yes || return 1
 		from=$n.dsse.json
 	done
+	case ${STAMP_URL:-}:$n in :* | *:profile) ;; *) run 0 "stamp-$n" ak timestamp "$n.dsse.json" --url "$STAMP_URL" ;; esac
 	run 0 "seal-$n" ak seal "$n.dsse.json"
 }
 
@@ -53,6 +55,10 @@ says keygen-over.err 'nothing was overwritten'
 [ "$(stat -c %a keys/m1.key)" = 600 ] || fail 'a private key can be read by others'
 chmod 644 keys/lead.key
 run 0 draft-profile ak draft profile -o profile.json
+if [ -n "${AUTHORITIES:-}" ]; then
+	jq --slurpfile a "$AUTHORITIES" '.body.package | .time_authorities = $a[0] | .version += "-timed"' profile.json >package.json
+	run 0 draft-profile-timed ak draft profile --body package.json -o profile.json --force
+fi
 run 2 sign-open-key ak sign profile.json --key keys/lead.key --yes
 says sign-open-key.err 'chmod 600'
 chmod 600 keys/lead.key
@@ -123,12 +129,12 @@ run 2 fields-none ak draft decison --fields
 says fields-none.err 'there is no record type decison; there are: '
 types=$(tr '\n' ' ' <fields-none.err | sed 's/.*there are: *//; s/ *usage:.*//; s/,//g')
 n=0
-for t in $types keyset party profile revocation; do
+for t in $types keyset party profile revocation timestamp crl; do
 	run 0 "fields-of-$t" "$akashi" draft "$t" --fields
 	grep -q '^  [* ] /' "fields-of-$t.out" || fail "no field of $t is shown"
 	n=$((n + 1))
 done
-[ "$n" -ge 19 ] || fail "only $n types were tried"
+[ "$n" -ge 20 ] || fail "only $n types were tried"
 
 # ---- the matter ---------------------------------------------------------------------------------------------------
 printf 'statement, version 1\n' >statement.pdf
@@ -142,11 +148,11 @@ run 0 draft-report ak draft audit-report --issued 2026-04-20 --commit report.pdf
 	--service kakuu-iaas --set /provider=kakuu --set /cycle=initial --set-date /period/from=2025-04-01 \
 	--set-date /period/to=2026-03-31 --set-date /report_date=2026-04-20 --set /findings=none --set /report_no=甲-26-001 \
 	-o report.json
-says draft-report.err 'report.pdf.salt'
+says draft-report.err 'report.pdf.opening.json'
 run 0 sign-document ak sign --show report.json --lang ja
 says sign-document.out '文書'
 says sign-document.out '（非公開・コミットメント） sha256:'
-[ "$(stat -c %a report.pdf.salt)" = 600 ] || fail 'a salt can be read by others'
+[ "$(stat -c %a report.pdf.opening.json)" = 600 ] || fail 'a salt can be read by others'
 grep -q 'report.pdf' report.json && fail 'the name of a confidential file is in the draft'
 seal_as report lead
 run 0 draft-application ak draft application --issued 2026-04-25 --set /provider=kakuu --service kakuu-iaas \
@@ -229,12 +235,12 @@ says verify-ja.out '5名中3名が署名'
 says verify-ja.out '登録は絶対的な安全やリスクゼロを保証するものではない。'
 run 0 verify-json ak verify C24-0101-2 --as-of 2026-11-21 --json
 says verify-json.out '"verdict":"valid"'
-run 0 verify-evidence ak verify C24-0101-2 --as-of 2026-11-21 --evidence statement.pdf --evidence report.pdf:report.pdf.salt
+run 0 verify-evidence ak verify C24-0101-2 --as-of 2026-11-21 --evidence statement.pdf --evidence report.pdf:report.pdf.opening.json
 says verify-evidence.out '; the listing rests on it now'
 run 3 verify-no-salt ak verify C24-0101-2 --as-of 2026-11-21 --evidence report.pdf
 says verify-no-salt.out 'came without its salt'
 printf 'report, altered\n' >altered.pdf
-run 1 verify-altered ak verify C24-0101-2 --as-of 2026-11-21 --evidence altered.pdf:report.pdf.salt
+run 1 verify-altered ak verify C24-0101-2 --as-of 2026-11-21 --evidence altered.pdf:report.pdf.opening.json
 run 3 verify-before ak verify C24-0101-2 --as-of 2026-11-21 --known-at 5
 run 3 verify-unknown ak verify C24-9999-9 --as-of 2026-11-21
 run 3 verify-expired ak verify C24-0101-2 --as-of 2027-08-01
@@ -294,8 +300,10 @@ run 1 check-human ak check human.json
 says check-human.out 'body.after'
 run 1 sign-human ak sign human.json --key keys/desk.key --yes
 [ ! -e human.dsse.json ] || fail 'a draft that its type refuses was signed'
-run 0 sign-no-role ak sign dated.json --key keys/lead.key --yes
-says sign-no-role.err 'warning  this is the key of Koh Audit'
+run 1 sign-no-role ak sign dated.json --key keys/lead.key --yes
+says sign-no-role.err 'this is the key of Koh Audit'
+[ ! -e dated.dsse.json ] || fail 'a signature without a part was written'
+run 0 sign-elsewhere "$akashi" sign dated.json --key keys/lead.key --yes -C no-ledger-here
 run 1 seal-no-role ak seal dated.dsse.json
 says seal-no-role.err 'the signature of Koh Audit'
 run 0 draft-ahead ak draft technical-review --service kakuu-saas --set-date /reviewed_on=2099-06-01 --outcome incomplete -o ahead.json

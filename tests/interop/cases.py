@@ -10,6 +10,18 @@ from forge import *  # noqa: F401,F403
 ROTATION_TO_CLERK = add("keyset", ml.keyset_body(2, [("root-a", "root-a"), ("root-b", "root-b"), ("root-d", "clerk")]),
                         ["root-a", "root-b", "operator", "heartbeat"])
 ROTATION_TO_D = add("keyset", ml.keyset_body(2, KEYS2), ["root-a", "root-b", "operator", "heartbeat"])
+ENDED = {"reason": "moved", "successor": {"ledger": "ledger.example/next"}}
+CLOSING = add("closing", ENDED, ["root-a", "root-b"])
+
+
+AUTHORITY = {"name": "tsa-1", "operator": "example-time", "certificate": OTHER_ID, "policies": ["1.2.3", "0.4.0.2023.1.1"], "from": "2026-01-01T00:00:00Z"}
+
+def erasure(label, signers, scheme="demo", **more):
+    """What erases a record of the script, as it should be but for `more`; None takes a member away."""
+    def make(w):
+        body = dict({"basis": "Act", "reason": "personal-data", "record": w.ids[w.label[label]], "subjects": ["demo/note:x"]}, **more)
+        return add("erasure", {k: v for k, v in body.items() if v is not None}, signers, scheme=scheme)
+    return make
 
 
 ROWS = [
@@ -208,6 +220,32 @@ ROWS = [
     ("15.2-scheme-is-akashi", package(lambda p: p.update(scheme="akashi")), {}, "void", 8),
     ("15.4-reach-back-without-compromise", then(revoke("clerk", "lost", ["root-a", "root-b"], last_valid_seq=3)), {}, "void", 8),
     ("15.4-reach-forward", then(revoke("clerk", "compromise", ["root-a", "root-b"], last_valid_seq=8)), {}, "void", 8),
+    ("15.5-timestamp-by-the-roots", stamped(timestamp(["root-a", "root-b"])), {}, "void", 8),
+    ("15.5-timestamp-by-the-heartbeat", stamped(timestamp(["heartbeat"])), {}, "void", 8),
+    ("15.5-timestamp-by-a-member", stamped(timestamp(["office"])), {}, "void", 8),
+    ("15.5-timestamp-by-the-operator-before", seals(lambda w: rotate(w, pinned), [timestamp()]), {}, "void", 10),
+    ("15.5-timestamp-of-its-own-head", stamped(timestamp(size=9)), {}, "void", 8),
+    ("15.5-timestamp-of-nothing", stamped(timestamp(size=0)), {}, "void", 8),
+    ("15.5-timestamp-of-an-unknown-form", stamped(timestamp(form="rfc9921")), {}, "void", 8),
+    ("15.5-timestamp-without-tokens", stamped(timestamp(tokens=[])), {}, "void", 8),
+    ("15.5-timestamp-token-twice", stamped(timestamp(make=lambda w, text, t: [tokens.response(tokens.token(text, t))] * 2)), {}, "void", 8),
+    ("15.5-timestamp-nine-tokens", stamped(timestamp(make=lambda w, text, t: [tokens.response(tokens.token(text, t - i)) for i in range(9)])), {}, "void", 8),
+    ("15.5-timestamp-token-too-long", stamped(timestamp(tokens=["A" * 43696])), {}, "void", 8),
+    ("15.5-timestamp-with-one-member-more", stamped(timestamp(note="x")), {}, "void", 8),
+    ("15.5-timestamp-of-a-scheme", stamped(timestamp(more={"scheme": "demo"})), {}, "void", 8),
+    ("15.5-timestamp-of-a-root-that-never-was", stamped(timestamp(root=OTHER_ID)), {}, "void", 8),
+    ("15.5-timestamp-over-a-root-that-never-was", stamped(timestamp(root=OTHER_ID, make=lambda w, text, t: [tokens.response(tokens.token(
+        text[:text.index(b"\n7\n") + 3] + ml.b64(ml.raw_of(OTHER_ID)).encode() + b"\n", t))])), {}, "void", 8),
+    ("15.5-timestamp-over-something-else", stamped(timestamp(make=lambda w, text, t: [tokens.response(tokens.token(b"something else", t))])), {}, "void", 8),
+    ("15.5-timestamp-over-another-checkpoint", stamped(timestamp(make=lambda w, text, t: [tokens.response(tokens.token(tokens.checkpoint(w, 6)[0], t))])),
+     {}, "void", 8),
+    ("15.5-timestamp-of-which-the-second-is-over-something-else", stamped(timestamp(make=lambda w, text, t: [
+        tokens.response(tokens.token(text, t)), tokens.response(tokens.token(b"something else", t))])), {}, "void", 8),
+    ("15.5-timestamp-that-is-no-token", stamped(timestamp(tokens=["MAMCAQA="])), {}, "void", 8),
+    ("15.5-timestamp-of-the-other-form", stamped(timestamp(form="rfc4998")), {}, "void", 8),
+    ("25.2-first-stamp-over-something-else", stamped(timestamp(form="rfc4998", make=lambda w, text, t: [tokens.renewed(b"something else", t - 9)])), {}, "void", 8),
+    ("25.2-renewal-over-something-else", stamped(timestamp(form="rfc4998", make=lambda w, text, t: [tokens.renewed(text, t - 9, b"another token")])), {}, "void", 8),
+    ("25.3-records-not-covered", stamped(timestamp(form="rfc4998", make=lambda w, text, t: [tokens.moved(text, t - 9, w.blobs[:6])])), {}, "void", 8),
     ("16.3-genesis-below-its-threshold", lambda w: genesis(w, ["root-a", "operator", "heartbeat"]), {}, "checkpoint", 0),
     ("16.3-genesis-without-operator", lambda w: genesis(w, ["root-a", "root-b", "heartbeat"]), {}, "checkpoint", 0),
     ("16.3-genesis-number", lambda w: genesis(w, ["root-a", "root-b", "operator", "heartbeat"], 2), {}, "checkpoint", 0),
@@ -298,6 +336,14 @@ ROWS = [
     ("16.4-package-grammar", package(lambda p: p["ids"]["note"].update(pattern="[[:alpha:]]")), {}, "void", 8),
     ("16.4-package-documents", package(lambda p: p["types"]["note"].update(documents="some")), {}, "void", 8),
     ("16.4-package-exclusive", package(lambda p: p["types"]["note"].update(exclusive="yes")), {}, "void", 8),
+    ("17.1-no-time-authority", package(lambda p: p.update(time_authorities=[])), {}, "void", 8),
+    ("17.1-time-authority-by-both", package(lambda p: p.update(time_authorities=[dict(AUTHORITY, root="AAAA")])), {}, "void", 8),
+    ("17.1-time-authority-by-nothing", package(lambda p: p.update(time_authorities=[{k: v for k, v in AUTHORITY.items() if k != "certificate"}])), {}, "void", 8),
+    ("17.1-time-authority-twice", package(lambda p: p.update(time_authorities=[AUTHORITY, dict(AUTHORITY, operator="other")])), {}, "void", 8),
+    ("17.1-time-authority-policy", package(lambda p: p.update(time_authorities=[dict(AUTHORITY, policies=["1.02"])])), {}, "void", 8),
+    ("17.1-time-authority-ends-before-it-begins", package(lambda p: p.update(time_authorities=[dict(AUTHORITY, until="2025-12-31T23:59:59Z")])), {}, "void", 8),
+    ("17.1-time-authority-on-no-day", package(lambda p: p.update(time_authorities=[dict(AUTHORITY, **{"from": "2026-02-30T00:00:00Z"})])), {}, "void", 8),
+    ("17.1-time-authority-more-members", package(lambda p: p.update(time_authorities=[dict(AUTHORITY, url="x")])), {}, "void", 8),
     ("16.4-package-without-ids", package(lambda p: p.pop("ids")), {}, "void", 8),
     ("16.4-role-enrolled-as", package(lambda p: p["roles"]["scribe"].update(enrolled_by=[{"mode": "as", "rel": "x"}])), {}, "void", 8),
     ("16.7.1-for-another-party", seals(short, [BOARD_2], [correct("d1", ["x1", "x2"])]), {}, "void", 9),
@@ -319,6 +365,32 @@ ROWS = [
     ("16.7.1-value-refused-two-records-on", seals(short, [correct("d1", BOARD, me="c1")], [correct("c1", BOARD, field="/after", after="banana")]), {}, "void", 9),
     ("16.7.1-correction-led-to-another-record", seals(short, [correct("d1", BOARD, me="c1")], [lambda w: correct(
         "c1", BOARD, field="/record", after=w.ids[w.label["n1"]])(w)]), {}, "void", 9),
+    ("15.6-crl-by-the-roots", then(crl(["root-a", "root-b"])), {}, "void", 8),
+    ("15.6-crl-by-the-operator-before", seals(rotate, [crl()]), {}, "void", 10),
+    ("15.6-crl-that-ends-before-it-begins", then(crl(next_update="2026-11-19T00:00:00Z")), {}, "void", 8),
+    ("15.6-crl-of-later", then(crl(this_update="2026-12-01T00:00:00Z", next_update="2026-12-08T00:00:00Z")), {}, "void", 8),
+    ("15.6-crl-time-with-offset", then(crl(this_update="2026-11-20T09:00:00+09:00")), {}, "void", 8),
+    ("15.6-crl-of-a-key-without-certificate", then(crl(revoked=[{"id": ml.key("clerk").id, "certificate": OTHER_ID, "date": "2026-11-19T00:00:00Z",
+                                                                 "reason": "keyCompromise"}])), {}, "void", 8),
+    ("15.6-crl-of-a-key-of-nobody", then(crl(revoked=[{"id": "3" * 64, "certificate": OTHER_ID, "date": "2026-11-19T00:00:00Z", "reason": "unspecified"}])),
+     {}, "void", 8),
+    ("15.6-crl-without-digest", then(crl(digest=None)), {}, "void", 8),
+    ("15.6-crl-with-one-member-more", then(crl(note="x")), {}, "void", 8),
+    ("26.1-certificate-that-is-none", then(certified(["MAMCAQA="])), {}, "void", 8),
+    ("26.1-certificate-chain-of-nothing", then(certified([])), {}, "void", 8),
+    ("26.4-root-that-is-no-digest", package(lambda p: p.update(certificate_roots=[{"certificate": "x", "from": "2026-01-01T00:00:00Z"}])), {}, "void", 8),
+    ("15.7-closing-without-successor", then(add("closing", {"reason": "moved"}, ["root-a", "root-b"])), {}, "void", 8),
+    ("15.7-closing-by-too-few", then(add("closing", ENDED, ["root-a"])), {}, "void", 8),
+    ("15.7-closing-of-a-successor-that-is-no-origin", then(add("closing", {"reason": "moved", "successor": {"ledger": "Ledger"}}, ["root-a", "root-b"])), {}, "void", 8),
+    ("15.8-erasure-by-too-few", then(erasure("n1", ["root-a"])), {}, "void", 8),
+    ("15.8-erasure-without-basis", then(erasure("n1", ["root-a", "root-b"], basis=None)), {}, "void", 8),
+    ("15.8-erasure-for-another-reason", then(erasure("n1", ["root-a", "root-b"], reason="lost")), {}, "void", 8),
+    ("15.8-erasure-about-a-core-subject", then(erasure("n1", ["root-a", "root-b"], subjects=["akashi/keyset"])), {}, "void", 8),
+    ("15.8-erasure-in-scheme-akashi", then(erasure("n1", ["root-a", "root-b"], scheme="akashi")), {}, "void", 8),
+    ("16.11-a-note-after-the-end", seals(short, [CLOSING], [(NOTE, {})]), {}, "void", 9),
+    ("16.11-a-keyset-after-the-end", seals(short, [CLOSING], [ROTATION_TO_D]), {}, "void", 9),
+    ("16.11-a-second-end", seals(short, [CLOSING], [add("closing", {"reason": "abolished"}, ["root-a", "root-b"])]), {}, "void", 9),
+    ("16.11-a-revocation-after-the-end", seals(short, [CLOSING], [revoke("clerk", "lost", ["root-a", "root-b"])]), {}, "void", 9),
     ("16.8-nothing-un-revokes", seals(short, [revoke("lead", "lost", ["root-a", "root-b"])],
                                       [revoke("office", "compromise", ["root-a", "root-b"], last_valid_seq=3)],
                                       [add("party", ml.party_body("board", ["committee"], lead=["lead"]), ["root-a", "root-b", "lead"])],
@@ -331,6 +403,11 @@ CORE_SUBJECTS = sorted(["akashi/party:koh-audit", "akashi/key:" + ml.key("lead")
 ACCEPTED = [
     ("standard", ml.standard, {}),
     ("rotation", rotate, {}),
+    ("15.6-crl", then(crl()), {}),
+    ("15.6-crl-without-number", then(crl(number=None)), {}),
+    ("15.7-closing", seals(short, [CLOSING]), {}),
+    ("15.8-erasure-of-a-record-whose-text-is-there", then(erasure("n1", ["root-a", "root-b"])), {}),
+    ("15.7-closing-without-a-successor", seals(short, [add("closing", {"reason": "abolished"}, ["root-a", "root-b"])]), {}),
     ("issued-before-the-years", short, {"statement": at(5, predicate("issued", "1868-01-01T00:00:00+23:59"))}),
     ("rotation-keeps-the-operator", keyset(), {}),
     ("names-and-blobs-at-their-limits", short, {"checkpoint": at(4, lambda v: note_line("\u8a3c", b"abcdx")(note_line("w" * 255, bytes(4100))(v)))}),
@@ -353,9 +430,19 @@ ACCEPTED = [
     ("core-record-corrected-by-the-roots", then(lambda w: (("correction", ml.correction(w, "audit-firm", subjects=CORE_SUBJECTS), ["root-a", "root-b"]),
                                                           {"refs": {"corrects": "audit-firm"}})), {}),
     ("ref-of-another-type", then(add("decision", {"listing": "l9", "outcome": "rejected"}, ["m1", "m2-p256"], refs={"report": "n1", "because": "report"})), {}),
+    ("15.5-timestamp", stamped(timestamp()), {}),
+    ("15.5-timestamp-of-the-head-before", stamped(timestamp(size=8)), {}),
+    ("15.5-timestamps-of-one-base", seals(pinned, [timestamp()], [timestamp(base="d1", size=8)]), {}),
+    ("15.5-timestamp-by-SHA-512", stamped(timestamp(make=lambda w, text, t: [tokens.response(tokens.token(text, t, "sha512"))])), {}),
+    ("25.2-evidence-record", stamped(timestamp(form="rfc4998", make=lambda w, text, t: [tokens.renewed(text, t - 9)])), {}),
+    ("25.3-evidence-record-moved-to-SHA-512", stamped(timestamp(form="rfc4998", make=lambda w, text, t: [tokens.moved(text, t - 9, w.blobs[:7])])), {}),
+    ("15.5-timestamp-by-the-next-operator", seals(lambda w: rotate(w, pinned), [timestamp(["operator-2"])]), {}),
+    ("15.5-timestamp-corrected-by-the-roots", seals(pinned, [timestamp(more={"label": "t1"})],
+                                                    [correct("t1", ["root-a", "root-b"], subjects=["akashi/time"])]), {}),
     ("before-revocation", then((NOTE, {}), revoke("clerk", "lost", ["clerk"])), {}),
     ("revocation-signs-itself", then(revoke("lead", "superseded", ["lead"])), {}),
     ("second-revocation-of-a-key", then(revoke("lead", "superseded", ["lead"]), revoke("lead", "lost", ["office"])), {}),
+    ("17.1-time-authority", package(lambda p: p.update(time_authorities=[AUTHORITY, dict(AUTHORITY, name="tsa-2", until="2026-01-01T00:00:00Z")])), {}),
     ("profile-renewed", package(lambda p: None), {}),
     ("readme-changes", short, {"files": at(4, put_file("README.md"))}),
     ("trust-copy-added", short, {"files": at(4, put_file("trust"))}),

@@ -4,11 +4,12 @@ bytes, as the operator could do."""
 import base64
 
 import make_ledger as ml
+import tokens
 
 
-def short(w):
+def short(w, package=None):
     """Records 0-4 of every ledger, a note (5), a report (6) and a decision (7)."""
-    ml.start(w)
+    ml.start(w, package)
     w.add("note", {"note": "n1", "text": "one"}, ["clerk"], label="n1")
     w.add("report", {"auditor": "koh-audit", "listings": ["l1", "l2"]}, ["lead"], label="report",
           documents=[ml.document("report.pdf", ml.sha(b"report"), kind="report")])
@@ -17,15 +18,15 @@ def short(w):
     w.seal()
 
 
-def then(*adds):
+def then(*adds, script=short):
     """short(), and one more commit with the given records."""
-    def script(w):
-        short(w)
+    def run(w):
+        script(w)
         for a in adds:
             args, more = (a(w) if callable(a) else a)
             w.add(*args, **more)
         w.seal()
-    return script
+    return run
 
 
 def add(*args, **more):
@@ -157,8 +158,44 @@ def only_foreign(v):
     return text + foreign_line(v).splitlines(True)[-1]
 
 
-def rotate(w):
-    short(w)
+def pinned(w):
+    """short(), under a profile that names a time-stamping authority."""
+    short(w, dict(ml.demo_package(), time_authorities=[tokens.authority()]))
+
+
+def timestamp(signers=("operator",), base=None, make=None, more=None, **members):
+    """Record 8: a token over the checkpoint of seven records; make(w, text of the checkpoint, time) -> other tokens."""
+    def record(w):
+        size = members.get("size", 7)
+        text, root = tokens.checkpoint(w, size)
+        body = {"form": "rfc3161", "root": root, "size": size,
+                "tokens": make(w, text, w.now) if make else [tokens.response(tokens.token(text, w.now))]}
+        body.update(members)
+        return add("timestamp", body, list(signers), **dict(more or {}, **({} if base is None else {"base": base})))
+    return record
+
+
+def stamped(*adds):
+    """pinned(), and one more commit with the given records."""
+    return then(*adds, script=pinned)
+
+
+def crl(signers=("operator",), **members):
+    """Record 8: a revocation list with nobody on it.  A member given as None is left out."""
+    body = dict({"digest": OTHER_ID, "issuer": "CN=Issuing CA", "issuer_key": "4" * 64, "this_update": "2026-11-20T00:00:00Z",
+                 "next_update": "2026-11-27T00:00:00Z", "number": "2a", "revoked": []}, **members)
+    return add("crl", {k: v for k, v in body.items() if v is not None}, list(signers))
+
+
+def certified(chain):
+    """Record 8: a party whose key brings these as its certificate chain."""
+    body = ml.party_body("new-audit", ["auditor"], lead=["lead-9"])
+    body["members"][0]["keys"][0] = dict(body["members"][0]["keys"][0], certificate=chain)
+    return add("party", body, ["office", "lead-9"])
+
+
+def rotate(w, script=short):
+    script(w)
     w.add("keyset", ml.keyset_body(2, KEYS2, operator="operator-2"), ["root-a", "root-b", "operator-2", "heartbeat"], label="k2")
     w.seal()
     w.add(*NOTE)

@@ -239,6 +239,10 @@ CORE_ABOUT = {
     "profile": [{"prefix": "akashi/profile:", "pointer": "/scheme"}],
     "party": [{"prefix": "akashi/party:", "pointer": "/party"}, {"prefix": "akashi/key:", "pointer": "/members/*/keys/*/id"}],
     "revocation": [{"prefix": "akashi/key:", "pointer": "/keys/*/id"}],
+    "timestamp": [{"id": "akashi/time"}],
+    "closing": [{"id": "akashi/keyset"}],
+    "erasure": [{"prefix": "", "pointer": "/subjects/*"}],
+    "crl": [{"prefix": "akashi/crl:", "pointer": "/issuer_key"}, {"prefix": "akashi/key:", "pointer": "/revoked/*/id"}],
 }
 
 
@@ -247,6 +251,7 @@ class Writer:
         self.path, self.hooks, self.origin = path, hooks or {}, origin
         self.now = calendar.timegm(time.strptime(START, "%Y-%m-%dT%H:%M:%SZ"))
         self.ids, self.label, self.frontier, self.trie = [], {}, Frontier(), Trie()
+        self.blobs = []
         self.files, self.queue, self.commits, self.parent, self.written = {}, [], 0, None, set()
         self.operator, self.note_text, self.cosigs, self.oplines, self.profile = None, None, {}, [], None
         run(["git", "init", "-q", "--bare", "--template=", "-b", "main", path])
@@ -270,7 +275,7 @@ class Writer:
 
     def record(self, typ, body, signers, label, more):
         seq = len(self.ids)
-        scheme = more.get("scheme", "akashi" if typ in CORE_ABOUT and typ != "party" else "demo")
+        scheme = more.get("scheme", "akashi" if typ in CORE_ABOUT and typ not in ("party", "erasure") else "demo")
         known = self.profile["types"] if self.profile else {}
         rules = CORE_ABOUT.get(typ) or known.get(typ, {"about": [{"id": "demo/note:x"}]})["about"]
         about = set()
@@ -307,6 +312,7 @@ class Writer:
             self.rotate = None if self.operator in (None, body["operator"]["id"]) else self.operator
             self.operator = body["operator"]["id"]
         blob = hook_seq(self.hooks, "blob", seq, b"\n".join([line1, line2, line3, b""]))
+        self.blobs.append(blob)
         d = "%010d" % seq
         self.files["records/%s/%s/%s/%s/%s.jsonl" % tuple(d[i:i + 2] for i in range(0, 10, 2))] = ("100644", self.object("blob", blob))
 

@@ -23,7 +23,7 @@ import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from second import authority, form, gitlog, note, package  # noqa: E402
+from second import authority, erased, form, gitlog, note, package  # noqa: E402
 from second.form import Bad, ZERO, digest_bytes, digest_text, need, sha  # noqa: E402
 from second.hashes import Map, Tree, leaf_hash  # noqa: E402
 from second.keys import Ring  # noqa: E402
@@ -39,6 +39,7 @@ class Record:
         self.seq, self.broken, self.unknown = seq, False, False
         self.id = self.type = self.scheme = self.body = self.core = self.why = self.status = self.authorised = None
         self.about, self.refs, self.signed, self.n_documents = [], [], set(), 0
+        self.erasure = None  # the record by which this one was erased
 
     def void(self, status, why):
         """The first reason stays."""
@@ -47,8 +48,8 @@ class Record:
 
     @property
     def core_type(self):
-        """keyset, profile and revocation stand in scheme akashi, party in that of its roles (FORMAT 5.2)."""
-        return self.type in form.CORE_TYPES and (self.scheme == "akashi") == (self.type != "party")
+        """All but party and erasure stand in scheme akashi, these in that of what they speak of (FORMAT 5.2)."""
+        return self.type in form.CORE_TYPES and (self.scheme == "akashi") == (self.type not in ("party", "erasure"))
 
 
 class Reader:
@@ -57,9 +58,9 @@ class Reader:
         self.errors, self.suppressed = [], 0
         self.count = collections.Counter()
         self.records, self.tree, self.map = [], Tree(), Map()
-        self.roots = authority.Roots(Ring())
+        self.roots, self.gaps, self.late = authority.Roots(Ring()), erased.Gaps(), []
         self.origin, self.last_time, self.last_id = None, 0, ZERO
-        self.by_id, self.statements, self.newest = {}, {}, {}
+        self.by_id, self.statements, self.newest, self.blobs = {}, {}, {}, []
         self.jobs, self.head, self.turn = [], None, 0
         self.pool = concurrent.futures.ThreadPoolExecutor(max_workers=4)
 
@@ -83,6 +84,7 @@ class Reader:
     def record(self, seq, blob):
         rec = Record(seq)
         self.records.append(rec)
+        self.blobs.append(blob)
         ok, lines = self.attempt("header", seq, form.split_record, blob)
         if not ok:
             rec.broken = True
@@ -94,14 +96,22 @@ class Reader:
         self.statement(rec, lines[1])
         self.signatures(rec, lines[2])
         time = self.chain(rec, header)
+        rec.time = time
         if rec.type is not None:
-            self.repeat(rec, lines[1])
+            self.repeat(rec, digests[0])
         if not rec.broken and not rec.unknown:
             if rec.core_type:
                 self.roots.learn(rec)
-            self.try_signatures(rec, lines)
-            self.stand(rec, time)
+            if rec.erasure is None:
+                self.try_signatures(rec, lines)
+                self.stand(rec, time)
+                self.stamped(rec)
+            else:
+                rec.void("AK_ERASED", "erased by %s" % rec.erasure)
+                self.gaps.add(rec, self.turn)
             self.roots.decide(rec)
+            if rec.core_type and rec.why is None and rec.type == "erasure" and self.roots.met(rec):
+                self.gaps.prove(rec)
         self.grow(rec, time, digests, header)
         self.last_id = rec.id
         self.by_id.setdefault(rec.id, rec)
@@ -125,8 +135,10 @@ class Reader:
         if header is None:
             return actual
         stated = [digest_bytes(header[k]) for k in ("statement", "signatures")]
+        if actual[0] != stated[0] and actual[1] == stated[1]:
+            rec.erasure = erased.look(rec.id, header, lines[1], self.origin, self.records[0].id)
         for k, a, s, n in zip(("statement", "signatures"), actual, stated, (2, 3)):
-            if a != s:
+            if a != s and not (n == 2 and rec.erasure):
                 self.error(k, rec.seq, "line %d is not what the header commits to" % n)
         return stated
 
@@ -163,8 +175,7 @@ class Reader:
         self.last_time = max(time, self.last_time)
         return time
 
-    def repeat(self, rec, line):
-        digest = sha(line)
+    def repeat(self, rec, digest):
         if digest in self.statements:
             self.error("repeat", rec.seq, "the statement of record %d again" % self.statements[digest])
         self.statements.setdefault(digest, rec.seq)
@@ -197,6 +208,19 @@ class Reader:
         self.bound(rec, time)
         self.fit(rec, pack)
 
+    def stamped(self, rec):
+        """What is wrong with the tokens of a timestamp record, if anything."""
+        rec.over = None
+        if rec.type != "timestamp" or not rec.core_type or rec.core is None or rec.core.size > rec.seq:
+            return
+        tree = Tree()
+        for r in self.records[:rec.core.size]:
+            tree.add(digest_bytes(r.id))
+        try:
+            rec.core.check(self.origin, tree.root(), self.blobs[:rec.core.size])
+        except Bad as e:
+            rec.over = str(e)
+
     def bound(self, rec, time):
         """To this ledger, this day, and earlier records."""
         self.origin = self.origin or rec.ledger
@@ -227,7 +251,8 @@ class Reader:
                 pack.grammar(rec.about)
         except Bad as e:
             rec.void("AK_SCHEMA", str(e))
-        if rec.seq > 0 and rec.base in self.by_id and (rec.core_type or pack.types[rec.type].exclusive):
+        exclusive = rec.type not in ("timestamp", "erasure") if rec.core_type else pack.types[rec.type].exclusive
+        if rec.seq > 0 and rec.base in self.by_id and exclusive:
             base = self.by_id[rec.base].seq
             for a in rec.about:
                 if self.newest.get(a, -1) > base:
@@ -324,6 +349,11 @@ class Reader:
     def commit_form(self, c, cp, first, n):
         operator = self.operator(len(self.records))[0]
         armor, signed = c.check_form(self.origin, self.last_time, gitlog.message(first, n, len(self.records), cp.root_text))
+        if self.gaps.turn:  # written again after an erasure: perhaps by a later operator (FORMAT 11.5)
+            later = gitlog.armor_key(armor)
+            if later is not None and later not in [k.operator.ed25519 for _, k in self.roots.keysets]:
+                self.late.append((self.turn, first, later, c.oid))
+                operator = later
         gitlog.check_armor(armor, operator)
         self.jobs.append((self.turn, first, self.pool.submit(gitlog.ssh_verify, self.origin, operator, armor, signed)))
 
@@ -340,6 +370,11 @@ class Reader:
             if not job.result():
                 self.turn = turn
                 self.error("commit", first, "the signature of the commit does not verify")
+        for seq, self.turn in self.gaps.unproven():
+            self.error("statement", seq, "line 2 is not what the header commits to, and no erasure that counts names the record")
+        for self.turn, first, key, oid in self.late:
+            if key not in [k.operator.ed25519 for _, k in self.roots.keysets]:
+                self.error("commit", first, "commit %s is signed by no operator key of its time or later" % oid)
         self.errors.sort(key=lambda e: e["turn"])  # stable: signatures of commits back into their places
         now, sealed, skipped = authority.judge(self.roots, self.records)
         trust = self.trusted() if self.trust else None

@@ -8,13 +8,16 @@ What must agree: whether a ledger is sound; size, root, and every record's stand
 signatures; and when it is not sound, the first problem's check and seq, where both name them (FORMAT 19.2).
 """
 import base64
+import gzip
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 import unittest
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
@@ -23,8 +26,9 @@ import cli_ledger  # noqa: E402
 import make_ledger as ml  # noqa: E402
 import once  # noqa: E402
 import reader  # noqa: E402
+import tokens  # noqa: E402
 from cases import ACCEPTED, CHANGES, ROWS  # noqa: E402
-from forge import OTHER_ID, rotate  # noqa: E402
+from forge import OTHER_ID, rotate, stamped, then, timestamp  # noqa: E402
 from second import gitlog, note  # noqa: E402
 from tampers import TAMPERS, Repo  # noqa: E402
 
@@ -123,6 +127,50 @@ class Forged(Both):
                 elif name not in CHANGED_LATER:
                     self.assertEqual((theirs["errors"][0]["check"], theirs["errors"][0].get("seq")), (what, seq), theirs["errors"])
 
+    def test_unknown_version_is_told_by_every_command(self):
+        """A record of a later format: nothing is answered, nothing is called altered, and what to do is said (docs/adr/0040)."""
+        _, script, hooks, _, _ = next(r for r in ROWS if r[0] == "4.4-version-2")
+        trust = self.path + ".trust"
+        key = os.path.join(self.folder, "w.key")
+        ml.build(self.path, None, script)
+        bundle, changed = self.path + ".akashi", self.path + ".2.akashi"
+
+        def run(program, *args):
+            r = subprocess.run([program, *args], env=dict(gitlog.ENV, HOME=self.folder), stdin=subprocess.DEVNULL, capture_output=True, check=False,
+                               encoding="utf-8")
+            return r.returncode, " ".join((r.stdout + r.stderr).split())
+        self.assertEqual(run(PROGRAM[0], "keygen", "-o", key)[0], 0)
+        self.assertEqual(run(PROGRAM[0], "bundle", "l1", "-C", self.path, "-o", bundle)[0], 0)
+        w = ml.build(self.path, hooks, script)
+        with open(trust, "w", encoding="utf-8") as f:
+            f.write(ml.trust_text(w))
+        at = ("-C", self.path)
+        rows = [("audit", *at, "--trust", trust), ("verify", "l1", *at, "--trust", trust), ("list", *at), ("log", *at), ("show", "3", *at), ("search", "l1", *at),
+                ("status", *at, "--trust", trust), ("bundle", "l1", *at, "-o", changed), ("seal", bundle, *at, "--operator", key),
+                ("witness", "cosign", *at, "--trust", trust, "--key", key, "--name", "w.example/w", "--first", "-o", self.path + ".line")]
+        for row in rows:
+            for lang, record, then in (("en", "record #5 is of format 2, which this program does not know", "nothing was found altered"),
+                                       ("ja", "記録 #5 の形式 2 は、このプログラムが知らない形式である", "改ざんは見いだされていない")):
+                with self.subTest(row[0] + " " + lang):
+                    code, said = run(PROGRAM[0], *row, "--lang", lang)
+                    self.assertEqual(code, 3, said)
+                    self.assertIn(record.replace(" ", ""), said.replace(" ", ""))
+                    self.assertIn(then.replace(" ", ""), said.replace(" ", ""))
+        # The same in a bundle, which only a later program can have made.
+        with open(bundle, "rb") as f:
+            packed = f.read()
+        text = gzip.decompress(packed)
+        at_v = text.rindex(b'\\"v\\":1') + 6
+        text = text[:at_v] + b"2" + text[at_v + 1:]
+        deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+        with open(changed, "wb") as f:
+            f.write(packed[:10] + deflate.compress(text) + deflate.flush() + struct.pack("<II", zlib.crc32(text), len(text)))
+        code, said = run(os.path.join(os.path.dirname(PROGRAM[0]), "akashi-verify"), changed, "--trust", trust, "--no-state", "--lang", "en")
+        self.assertEqual(code, 3, said)
+        self.assertIn("is of format 2, which this program does not know", said)
+        self.assertIn("nothing was found altered", said)
+        self.assertNotIn("not what the ledger signed", said)
+
     def test_accepted(self):
         for name, script, hooks in ACCEPTED:
             with self.subTest(name):
@@ -136,6 +184,47 @@ class Forged(Both):
                 ml.build(self.path, None, script)
                 _, theirs = self.compare(self.path)
                 self.assertEqual(([v["seq"] for v in theirs["void"]], theirs["authority"]["changed_since"]), (void, changed))
+
+
+class Stamps(Both):
+    """What an audit says of time stamps over checkpoints (FORMAT 19.3).  Whose they are the reader does not ask."""
+
+    def test_outcomes(self):
+        def by(label):
+            return stamped(timestamp(make=lambda w, text, t: [tokens.response(tokens.token(text, t, label=label))]))
+
+        def late(w, text, t):
+            return [tokens.response(tokens.token(text, t + 60 + 301))]
+        other = stamped(timestamp(make=lambda w, text, t: [tokens.response(tokens.token(b"something else", t))]))
+        broken = stamped(timestamp(form="rfc4998", make=lambda w, text, t: [tokens.renewed(text, t - 9, b"another token")]))
+        moved = stamped(timestamp(form="rfc4998", make=lambda w, text, t: [tokens.moved(text, t - 9, w.blobs[:6])]))
+        rows = [
+            ("sound", by("tsa-p256"), "sound", None),
+            ("nobody names an authority", then(timestamp()), "unpinned", "AK_NO_TRUSTED_SIG"),
+            ("24.3-by-another-authority", by("tsa-2-p256"), "unpinned", "AK_NO_TRUSTED_SIG"),
+            ("24.3-after-the-record", stamped(timestamp(make=late)), "unsound", "AK_BAD_TIMESTAMP"),
+            ("15.5-over-something-else", other, "elsewhere", "AK_CHAIN_BROKEN"),
+            ("15.5-of-another-root", stamped(timestamp(root=OTHER_ID)), "elsewhere", "AK_TREE_MISMATCH"),
+            ("24.1-no-token", stamped(timestamp(tokens=["MAMCAQA="])), "unsound", "AK_BAD_FORMAT"),
+            ("25.2-renewal-over-something-else", broken, "unsound", "AK_CHAIN_BROKEN"),
+            ("25.3-records-not-covered", moved, "unsound", "AK_CHAIN_BROKEN"),
+            ("16.7.2-not-by-the-operator", stamped(timestamp(["office"])), "not-checked", None),
+        ]
+        for name, script, outcome, status in rows:
+            with self.subTest(name):
+                ml.build(self.path, None, script)
+                sound, report = self.audit(self.path, None)
+                told, check = report["timestamps"], [c for c in report["checks"] if c["id"] == "timestamps"][0]
+                self.assertTrue(sound)
+                self.assertEqual({k: v for k, v in told.items() if v and k != "unproven"}, {outcome: 1})
+                self.assertEqual([v["seq"] for v in report["void"]], [] if outcome == "sound" else [8])
+                self.assertEqual((check["outcome"], check["count"]), ("passed" if outcome in ("sound", "not-checked") else "failed", int(outcome != "not-checked")))
+                self.assertEqual([(u["seq"], u["size"], u["outcome"], u["status"]) for u in told["unproven"]],
+                                 [] if status is None else [(8, 7, outcome, status)])
+                if outcome in ("elsewhere", "unpinned"):
+                    one = told["unproven"][0]
+                    self.assertTrue(one["found"].startswith("sha256:") and one["where"], one)
+                    self.assertNotEqual(one["expected"], one["found"])
 
 
 class Trust(Both):

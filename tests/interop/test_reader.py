@@ -22,7 +22,7 @@ import once  # noqa: E402
 import reader  # noqa: E402
 from cases import ACCEPTED, CHANGES, ROWS  # noqa: E402
 from forge import OTHER_ID, at, record_path, short  # noqa: E402
-from second import form, gitlog, note  # noqa: E402
+from second import erased, form, gitlog, note  # noqa: E402
 
 once.ask_once()
 
@@ -42,6 +42,26 @@ class Base(unittest.TestCase):
 
     def read(self, path, trust=None):
         return reader.Reader(path, trust).run()
+
+
+class PlaceHolder(unittest.TestCase):
+    def line(self, **more):
+        record, erasure, genesis = ("sha256:" + c * 64 for c in "abc")
+        body = {"erasure": erasure, "record": record}
+        predicate = {"about": ["demo/note:x"], "base": genesis, "body": body, "genesis": genesis, "issued": "2026-11-22T00:00:00Z",
+                     "ledger": "ledger.example/demo", "refs": [], "scheme": "akashi"}
+        predicate.update(more)
+        line = form.jcs({"_type": "https://in-toto.io/Statement/v1", "predicateType": "urn:akashi:erased:v1", "predicate": predicate,
+                         "subject": [{"digest": {"sha256": form.sha(form.jcs(body)).hex()}, "name": "body"}]})
+        return erased.look(record, {"time": "2026-11-22T00:00:00Z"}, line, "ledger.example/demo", genesis)
+
+    def test_of_this_ledger_only(self):
+        other = "sha256:" + "d" * 64
+        self.assertEqual(self.line(), "sha256:" + "b" * 64)
+        self.assertIsNone(self.line(ledger="other.example/demo"))
+        self.assertIsNone(self.line(base=other, genesis=other))
+        self.assertIsNone(self.line(base=other))
+        self.assertIsNone(self.line(issued="2026-11-22T00:00:01Z"))
 
 
 class Good(Base):

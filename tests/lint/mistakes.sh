@@ -55,7 +55,7 @@ nm -A "${archives[@]}" 2>/dev/null | awk 'NF > 2 && $(NF-1) ~ /^[bBdDC]$/' | gre
 
 python3 tests/lint/names.py || rc=1
 
-flags=$(pkg-config --cflags jansson libgit2 sqlite3 libcrypto p11-kit-1)
+flags=$(pkg-config --cflags jansson libgit2 sqlite3 libcrypto p11-kit-1 libcurl)
 for h in include/akashi/*.h ledger/*/*.h; do
 	case $h in include/*) name=${h#include/} ;; *) name=${h#ledger/} ;; esac
 	# shellcheck disable=SC2086

@@ -13,13 +13,15 @@ echo 'a paper of the incident, for few eyes' | tee "$paper" >"$work/other.txt"
 
 # seal EXIT TYPE KEYS CHANGE [OPTION...]: the example of that type with CHANGE (of jq), signed with KEYS.
 seal() {
-	local code=$1 type=$2 keys=$3 change=$4 key options=()
+	local code=$1 type=$2 keys=$3 change=$4 key place options=()
 	shift 4
 	for key in $keys; do options+=(--key "keys/$key.key"); done
 	jq "$change" "$examples/$type.json" >"$work/$type.body.json"
 	rm -f "$work/$type.json" "$work/$type.dsse.json"
 	want 0 "$AKASHI" draft "$type" -C ledger.git --body "$work/$type.body.json" --no-refs "$@" -o "$work/$type.json"
-	want 0 "$AKASHI" sign "$work/$type.json" -C ledger.git --yes "${options[@]}"
+	# With the ledger at hand nobody signs in vain: what is to be refused is signed without it.
+	if [ "$code" = 0 ]; then place=ledger.git; else place=$work/nowhere; fi
+	want 0 "$AKASHI" sign "$work/$type.json" -C "$place" --yes "${options[@]}"
 	want "$code" "$AKASHI" seal -C ledger.git "$work/$type.dsse.json"
 }
 records() { git -C ledger.git show main:checkpoint | sed -n 2p; }
@@ -55,6 +57,13 @@ seal 1 monitoring kumo "$own"
 seal 1 re-audit 'seat-1 seat-2' "$own"
 seal 1 succession kumo '.listings = ["C24-0101-2"]'
 seal 1 portal-snapshot kumo .
+# Nor does a closed record name its paper in the open: whoever signs hears it, and so would who seals.
+jq "$own | .incident = \"inc-open\"" "$examples/incident-report.json" >"$work/open.body.json"
+want 0 "$AKASHI" draft incident-report -C ledger.git --body "$work/open.body.json" --no-refs --document "$work/other.txt:incident-report" -o "$work/open.json"
+want 1 "$AKASHI" check "$work/open.json" -C ledger.git --lang en
+has 'document 1 of a record that is not public enters as a commitment only' "$work/out"
+want 1 "$AKASHI" sign "$work/open.json" -C ledger.git --key keys/kumo.key --yes --lang ja
+has '公開しない記録の文書 1 は、コミットメントとしてのみ載せられる' "$work/err"
 is "what was refused left nothing" "$(records)" "$before"
 
 # A closed record says that there is one; its paper is nowhere in the ledger.

@@ -24,6 +24,13 @@ make expired 1 C24-0102-2 --as-of $day "${term[@]}" --lang ja
 make invalid 1 C25-0204-2 --as-of $day --lang en
 make deleted 1 C25-0203-2 --as-of $day "${term[@]}" --lang en
 make imported 3 C21-0004-2 --as-of $day --lang ja
+make unlisted 1 C21-0004-2 --as-of $day "${term[@]}" --service Nowhere --region 東日本 --lang en
+has '<p class="why">Nowhere is not a service of this listing</p>' "$work/unlisted.html"
+# Everything that was asked is refused at once, which in English has most to say.
+refused=(--contract 2026-04-01..2029-03-31 --service 'Nowhere at all' --region Mars --case x --lang en)
+make refused 1 C24-0101-2 --as-of $day "${refused[@]}"
+make gone 1 C25-0203-2 --as-of $day "${refused[@]}"
+for f in 'H02' 'H03'; do has "$f" "$work/refused.html"; has "$f" "$work/gone.html"; done
 make none 3 C99-9999-2 --as-of $day --lang en
 make stale 3 C24-0101-2 --as-of 2028-11-21 --lang ja
 has '登録の有効期限 2027年7月31日 は、契約期間（2026年4月1日–2027年3月31日）の末日以後である' "$work/valid.html"
@@ -177,7 +184,7 @@ done
 
 # ---- the page itself ------------------------------------------------------------------------------------------------
 
-want 0 python3 "$here/report_page.py" "$work"/{valid,within,expired,invalid,deleted,imported,none,stale}.html
+want 0 python3 "$here/report_page.py" "$work"/{valid,within,expired,invalid,deleted,imported,refused,gone,none,stale}.html
 
 # Names that mean harm, and long ones, in a ledger of their own.
 cp -r "$STORY" "$work/hostile"
@@ -203,14 +210,14 @@ has '&lt;U+202E&gt;' "$work/hostile-ja.html"
 # On paper.
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
 if [ -n "$browser" ] && command -v pdfinfo >/dev/null; then
-	for n in valid within expired invalid deleted imported none stale; do
+	for n in valid within expired invalid deleted imported unlisted refused gone none stale; do
 		# Names as they usually are: nothing is cut, and there is no annex.
 		if grep -qE '…|id="annex"' "$work/$n.html"; then bad "$n: something is cut"; else ok; fi
 	done
 	for n in hostile-ja hostile-en; do
 		if grep -q 'id="annex"' "$work/$n.html"; then ok; else bad "$n: what is cut is nowhere whole"; fi
 	done
-	for n in valid within expired invalid deleted imported none stale hostile-ja:3 hostile-en:3; do
+	for n in valid within expired invalid deleted imported unlisted refused gone none stale hostile-ja:3 hostile-en:3; do
 		most=2
 		case $n in *:*) most=${n#*:} n=${n%:*} ;; esac
 		"$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$work/profile" --no-pdf-header-footer --print-to-pdf="$work/$n.pdf" \

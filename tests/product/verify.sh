@@ -63,7 +63,8 @@ if [ "$(jq -r '.reason + " " + .memory.outcome' "$work/out")" = "stale older" ];
 # What was seen before decides: no report can carry that.  Refused under the exit of the verdict, in one document.
 unwritten() { # unwritten EXIT BUNDLE: no report of it
 	want "$1" "${verify[@]}" "$2" --report "$work/x.html"
-	has "heads seen before on this machine decide here" "$work/err"
+	tr -s ' \n' ' ' <"$work/err" >"$work/flat" # it is wrapped where the line is full
+	has "heads seen before on this machine decide here" "$work/flat"
 	if grep -q 'internal\|in a way it should not' "$work/err"; then bad "a report refused for memory is called a fault of the program"; else ok; fi
 	want "$1" "${verify[@]}" "$2" --json --report "$work/x.html"
 	if [ "$(jq -s length "$work/out")" = 1 ]; then ok; else bad "a refused report is a second document"; fi
@@ -108,6 +109,28 @@ has "b: " "$work/err"
 # What is kept convicts without us: two notes of one size, both signed by the operator.
 if [ "$(jq -r '.forks[0] | (.a[1] == .b[1]) and (.a[2] != .b[2])' "$memory")" = true ]; then ok; else bad "the fork was not kept"; fi
 [ "$(stat -c %a "$memory")" = 600 ] || [ "$(stat -c %a "$(dirname "$memory")")" = 700 ] || bad "others can read the memory"
+
+# A proof that leads here from another head: the pair is kept, and judged by the command that is printed, where there is no ledger.
+rm "$work/liar"/c.json "$work/liar"/c.dsse.json
+want 0 grow "$work/liar" "A third name"
+want 0 "$AKASHI" bundle C24-0101-2 -C "$work/liar/ledger.git" --since "$((size + 1))" -o "$work/broken.akashi"
+rm -rf "$XDG_STATE_HOME"
+want 0 "${verify[@]}" "$work/later.akashi"
+want 1 "${verify[@]}" "$work/broken.akashi"
+line=$(grep -E '^    akashi consistency --proof ' "$work/out")
+if [ -n "$line" ]; then ok; else bad "a pair that was kept is not said to be"; fi
+(cd "$work" && eval "set -- $line" && shift && "$AKASHI" "$@" --json) >"$work/judged" || true
+if [ "$(jq -r '[.outcome, .fork.of, (.old.size < .new.size), (.fork.proof | length > 0)] | join(" ")' "$work/judged")" = "forked old true true" ]; then ok; else
+	bad "what was kept does not convict"
+	cat "$work/judged"
+fi
+memory=$(ls "$XDG_STATE_HOME"/akashi/heads/*.json)
+jq '.forks[-1]' "$memory" >"$work/pair"
+want 1 env -C "$work" "$AKASHI" consistency --proof pair --lang ja
+has "分岐" "$work/out"
+want 0 "${verify[@]}" "$work/one.akashi" --no-state
+jq -c '.forks = []' "$memory" | tr -d '\n' >"$work/one-history"
+want 3 env -C "$work" "$AKASHI" consistency --proof one-history
 
 # Many runs at the same time: nothing is lost, nothing is torn.
 rm -rf "$XDG_STATE_HOME"

@@ -6,7 +6,8 @@
 
 Every id from A01 to H05 stands in one table of RULES.md.  It is answered by rule files (header, severity, words, basis and its version, a case
 that trips it and a near miss), or the table of rules that are no SQL says by which checks and names tests that there are.  Every
-parameter named beside a rule is in a profile and is read by SQL, and every parameter is read by some.  Cases that TESTING.md names are there.  The list of the rules as the scheme's
+parameter named beside a rule is in a profile and is read by SQL, and every parameter is read by some.  Cases that TESTING.md names are there.  Every
+word that a body may hold is said in Japanese and English.  The list of the rules as the scheme's
 documents give it, with severities, is compared where it lies beside this tree (../shared); else that part says "skipped".
 """
 import glob
@@ -115,6 +116,31 @@ def check_parameters(packages, named):
 		check(name in everywhere | members, f"RULES.md names {name}, which is neither a parameter nor a member of a body")
 
 
+def enums(node, name=""):
+	"""Every word that a body may hold, with the name of the member that it is in."""
+	if isinstance(node, dict):
+		for word in node.get("enum", []):
+			yield name, word
+		for key, below in node.items():
+			if key == "properties":
+				for member, schema in below.items():
+					yield from enums(schema, member)
+			elif key != "$defs":
+				yield from enums(below, name)
+	elif isinstance(node, list):
+		for below in node:
+			yield from enums(below, name)
+
+
+def check_words(packages):
+	"""People read words in their own language, and never the stored one."""
+	for scheme, package in packages.items():
+		for name, t in package["types"].items():
+			for member, word in enums(t["schema"]):
+				shown = package["words"].get(member, {}).get(word, {})
+				check(shown.get("ja") and shown.get("en"), f"{scheme}/{name}: no words for {member} {word}")
+
+
 def check_testing():
 	"""TESTING.md names no case that is not there."""
 	text = read_text(os.path.join(TREE, "docs", "TESTING.md"))
@@ -162,6 +188,7 @@ def main():
 	for what, case in NAMED.items():
 		check(case_files((case + ".json",)), f"no case {case}: {what}")
 	check_parameters(packages, named)
+	check_words(packages)
 	check_shared(rules)
 	check_testing()
 	for w in wrong:

@@ -28,6 +28,15 @@ bool oom_available(void)
 	return false;
 }
 
+void oom_weigh(void)
+{
+}
+
+size_t oom_peak(void)
+{
+	return 0;
+}
+
 void oom_sweep_plan(const char *name, oom_body *body, void *ctx, const oom_plan *plan)
 {
 	ak_status st = body(ctx);
@@ -41,6 +50,7 @@ void oom_sweep_plan(const char *name, oom_body *body, void *ctx, const oom_plan 
 #else
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -59,6 +69,20 @@ static atomic_size_t fail_at; /* number of the allocation to fail, 0: none */
 static atomic_bool for_good;  /* and all later ones                        */
 static atomic_size_t seen;    /* allocations since arming                  */
 static atomic_long live;      /* allocated less freed since arming         */
+static atomic_bool weighing;  /* count bytes                               */
+static atomic_long held, most; /* now, and at most, since weighing began   */
+
+static void weigh(const void *p, long sign)
+{
+	long now;
+
+	if (p == NULL || !atomic_load_explicit(&weighing, memory_order_relaxed))
+		return;
+	now = sign * (long)malloc_usable_size((void *)(uintptr_t)p);
+	now += atomic_fetch_add(&held, now);
+	if (now > atomic_load(&most)) /* other threads may be about to say more: good enough for a bound */
+		atomic_store(&most, now);
+}
 
 /* True when this allocation has to fail. */
 static bool starve(void)
@@ -79,6 +103,7 @@ static void *counted(void *p)
 {
 	if (p != NULL && atomic_load_explicit(&armed, memory_order_relaxed))
 		atomic_fetch_add(&live, 1);
+	weigh(p, 1);
 	return p;
 }
 
@@ -104,8 +129,12 @@ REPLACES void *realloc(void *old, size_t size)
 	}
 	if (starve())
 		return NULL;
+	if (old == NULL)
+		return counted(__libc_realloc(old, size));
+	weigh(old, -1);
 	p = __libc_realloc(old, size);
-	return old == NULL ? counted(p) : p;
+	weigh(p != NULL ? p : old, 1);
+	return p;
 }
 
 REPLACES void *memalign(size_t align, size_t size)
@@ -135,7 +164,21 @@ REPLACES void free(void *p)
 {
 	if (p != NULL && atomic_load_explicit(&armed, memory_order_relaxed))
 		atomic_fetch_sub(&live, 1);
+	weigh(p, -1);
 	__libc_free(p);
+}
+
+void oom_weigh(void)
+{
+	atomic_store(&held, 0);
+	atomic_store(&most, 0);
+	atomic_store(&weighing, true);
+}
+
+size_t oom_peak(void)
+{
+	atomic_store(&weighing, false);
+	return (size_t)atomic_load(&most);
 }
 
 bool oom_available(void)

@@ -33,7 +33,11 @@ typedef struct oom_plan {
 void oom_sweep(const char *name, oom_body *body, void *ctx);
 void oom_sweep_plan(const char *name, oom_body *body, void *ctx, const oom_plan *plan);
 
-/* True when allocations can be made to fail in this build. */
+/* From here on the bytes held at most at one time, beyond those held now; oom_peak ends the counting and tells.  Not during a sweep. */
+void oom_weigh(void);
+size_t oom_peak(void);
+
+/* True when allocations can be made to fail, and weighed, in this build.  Else the peak is 0. */
 bool oom_available(void);
 
 #endif

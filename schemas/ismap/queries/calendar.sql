@@ -2,9 +2,7 @@
 -- its services.  first and last: the bounds of the day; after: the day behind it.  What is over and done is left out.
 WITH s AS MATERIALIZED (SELECT s.* FROM standing AS s JOIN asked AS q ON q.listing = s.listing),
 ended AS MATERIALIZED (
-	SELECT r.seq AS seq FROM s JOIN asked AS q JOIN subject AS b ON b.listing = s.listing
-		JOIN record AS r ON r.seq = b.seq AND r.type IN ('deletion', 'withdrawal')
-	WHERE day_last(json_extract(r.body, '$.effective_on')) BETWEEN s.start_first AND q.as_of),
+	SELECT o.seq AS seq FROM s JOIN stopped AS o ON o.listing = s.listing WHERE o.how <> 'suspension'),
 c AS MATERIALIZED (SELECT * FROM s WHERE NOT EXISTS (SELECT 1 FROM ended)),
 n AS MATERIALIZED (
 	SELECT c.entry AS entry, add_days(c.to_first, 1) AS first, add_days(c.to_last, 1) AS last,
@@ -14,9 +12,17 @@ n AS MATERIALIZED (
 own AS MATERIALIZED (
 	SELECT c.service AS service FROM c WHERE c.service IS NOT NULL
 	UNION SELECT json_extract(i.value, '$.id') FROM c, json_each(c.body, '$.services') AS i),
-plan AS MATERIALIZED (
-	SELECT r.seq AS seq, r.body AS body FROM record AS r JOIN subject AS b ON b.seq = r.seq JOIN own AS o ON o.service = b.service
-	WHERE r.type = 'improvement-plan' AND json_extract(r.body, '$.due_on') IS NOT NULL),
+-- What is to be improved by when: each item as the newest plan on the report has it, or the plan as a whole where it names none.
+improve AS MATERIALIZED (
+	SELECT seq, due_on FROM (
+		SELECT p.seq AS seq, coalesce(json_extract(i.value, '$.due_on'), json_extract(p.body, '$.due_on')) AS due_on,
+			json_extract(i.value, '$.done_on') AS done_on,
+			row_number() OVER (PARTITION BY p.report, json_extract(i.value, '$.no') ORDER BY p.last DESC, p.seq DESC) AS n
+		FROM plan AS p JOIN own AS o ON o.service = p.service JOIN asked AS q ON p.listing IS NULL OR p.listing = q.listing
+			LEFT JOIN json_each(p.body, '$.items') AS i ON 1)
+		JOIN asked AS q
+	WHERE n = 1 AND due_on IS NOT NULL AND (done_on IS NULL OR day_first(done_on) > q.as_of)
+	GROUP BY seq, due_on),
 -- A deferral that nothing decided since has settled.
 held AS MATERIALIZED (
 	SELECT d.seq AS seq, d.first AS first, d.last AS last FROM c JOIN asked AS q JOIN decision AS d ON d.listing = c.listing
@@ -41,9 +47,8 @@ item AS (
 	FROM n JOIN asked AS q WHERE add_period(add_days(n.end_last, 1), param('report_deadline_months'), 'month') >= q.as_of
 		AND NOT EXISTS (SELECT 1 FROM renewal AS w WHERE w.timely IS 1)
 	UNION ALL
-	SELECT 'plan-due', '改善計画の期限', 'improvement plan is due', day_first(json_extract(p.body, '$.due_on')), day_last(json_extract(p.body, '$.due_on')),
-		p.seq, 'F01', NULL, '', ''
-	FROM plan AS p
+	SELECT 'plan-due', '改善計画の期限', 'improvement plan is due', day_first(p.due_on), day_last(p.due_on), p.seq, 'F01', NULL, '', ''
+	FROM improve AS p
 	UNION ALL
 	SELECT 'deferral-ends', '登録留保の猶予の末日', 'grace of the deferral ends', add_period(add_days(h.first, 1), param('deferral_grace_months'), 'month'),
 		add_period(add_days(h.last, 1), param('deferral_grace_months'), 'month'), h.seq, 'D08', 'deferral_grace_months', '', ''

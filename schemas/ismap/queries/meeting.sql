@@ -181,8 +181,8 @@ follows AS (
 			'registered_on', coalesce(json_extract(h.body, '$.registered_on'), m.registered_on),
 			'effective_on', CASE WHEN m.matter = 'renewal' THEN coalesce(m.effective_on, m.decided_on) ELSE m.effective_on END,
 			'expires_on', d.last, 'audit_period', json(CASE WHEN b.period_from IS NOT NULL THEN json_object('from', b.period_from, 'to', b.period_to) END),
-			'improvement_plan', json(CASE WHEN b.seq IS NULL THEN NULL WHEN EXISTS (SELECT 1 FROM rep AS r JOIN link AS k ON k.target = r.seq AND k.rel = 'report'
-				JOIN record AS x ON x.seq = k.seq AND x.type = 'improvement-plan') THEN 'true' ELSE 'false' END),
+			'improvement_plan', json(CASE WHEN b.seq IS NULL THEN NULL WHEN EXISTS (SELECT 1 FROM rep AS r JOIN plan AS x ON x.report = r.seq
+				WHERE x.listing IS NULL OR x.listing = m.listing) THEN 'true' ELSE 'false' END),
 			'homepage', json_extract(h.body, '$.homepage')) AS body,
 		(SELECT json_group_array(json_object('rel', rel, 'record', seq)) FROM (
 			SELECT 'decided-by' AS rel, NULL AS seq UNION ALL SELECT 'statement', t.seq FROM st AS t

@@ -70,5 +70,10 @@ said AS (
 	FROM pair WHERE to_last < add_period(from_first, param('period_min_months'), 'month')
 	UNION ALL
 	SELECT 14, 'ties', '監査機関と資本関係等がある', 'the applicant has ties with the auditor', application, 'C06', 'invalid', NULL, auditor
-	FROM pair AS p WHERE EXISTS (SELECT 1 FROM json_each(p.body, '$.capital_ties') AS x WHERE json_extract(x.value, '$.party') = p.auditor))
+	FROM pair AS p WHERE EXISTS (SELECT 1 FROM json_each(p.body, '$.capital_ties') AS x WHERE json_extract(x.value, '$.party') = p.auditor)
+	UNION ALL
+	SELECT 15, 'not-a-paper', '申請者の提出書類ではない', 'not a paper that an applicant submits', r.seq, 'D01', 'warning', NULL, r.type
+	FROM record AS r JOIN hand AS h ON r.seq >= h.first
+	WHERE r.type NOT IN ('application', 'renewal-application', 'provider-statement', 'audit-report', 'improvement-plan', 'audit-engagement',
+		'change-notice', 'subsequent-event', 'pre-application', 'impact-assessment', 'internal-audit-report'))
 SELECT what, ja AS label_ja, en AS label_en, record, rule, severity, expected, found FROM said ORDER BY n, record, what

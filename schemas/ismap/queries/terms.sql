@@ -1,12 +1,13 @@
 -- From when to when each cycle of the listing is registered, oldest first.  carried: what lies between it and the one before is bridged by an
 -- application to renew that was filed in time.
 WITH ended AS MATERIALIZED (
-	SELECT r.seq AS seq, day_first(json_extract(r.body, '$.effective_on')) AS on_day
-	FROM record AS r JOIN subject AS s ON s.seq = r.seq JOIN asked AS q ON q.listing = s.listing
-	WHERE r.type IN ('deletion', 'withdrawal')),
+	SELECT g.seq AS seq, g.first AS on_day, g.how AS how, g.provider AS provider, h.last AS held
+	FROM said_ended AS g JOIN asked AS q ON q.listing = g.listing
+		LEFT JOIN (SELECT provider, min(last) AS last FROM holder GROUP BY provider) AS h ON h.provider = g.provider),
 term AS MATERIALIZED (
 	SELECT c.entry AS record, c.basis AS basis, c.start_first AS first, c.expiry_last AS expiry,
-		(SELECT min(e.on_day) FROM ended AS e WHERE e.on_day >= c.start_first AND (c.expiry_last IS NULL OR e.on_day <= c.expiry_last)) AS ended_on,
+		(SELECT min(e.on_day) FROM ended AS e WHERE e.on_day >= c.start_first AND (c.expiry_last IS NULL OR e.on_day <= c.expiry_last)
+			AND (e.how = 'deletion' OR e.held <= e.on_day OR e.provider IN (json_extract(c.body, '$.provider.party'), c.audited_provider))) AS ended_on,
 		coalesce(param('carry_over') = 1 AND a.last <= e.expiry_first, 0) AS carried
 	FROM cycle AS c JOIN asked AS q ON q.listing = c.listing
 		LEFT JOIN earlier AS e ON e.entry = c.entry LEFT JOIN application AS a ON a.seq = c.application AND a.type = 'renewal-application'),

@@ -11,8 +11,7 @@ WITH s AS MATERIALIZED (SELECT * FROM standing),
 known AS MATERIALIZED (
 	SELECT r.* FROM report AS r, asked AS q
 	WHERE r.dated_first <= q.as_of
-		AND NOT EXISTS (SELECT 1 FROM ref AS f JOIN record AS w ON w.seq = f.seq
-			WHERE f.target_seq = r.seq AND f.rel = 'withdraws' AND w.type = 'report-withdrawal')),
+		AND NOT EXISTS (SELECT 1 FROM withdrawn_report AS w WHERE w.report = r.seq AND w.first <= q.as_of)),
 named AS MATERIALIZED (
 	SELECT c.listing AS listing, c.entry AS seq, coalesce(json_extract(c.body, '$.registration_number'), c.listing) AS number
 	FROM cycle AS c, asked AS q WHERE c.start_first <= q.as_of),

@@ -17,4 +17,5 @@ FROM (SELECT DISTINCT c.listing AS listing, a.seq AS seq, a.stated_on AS stated_
 	FROM cited_statement AS c JOIN link AS k ON k.target = c.seq AND k.rel = 'amends' JOIN statement AS a ON a.seq = k.seq
 		JOIN decision AS d ON d.seq = c.decision
 	WHERE a.first < d.last AND a.service = c.service AND a.provider = c.provider
-		AND NOT EXISTS (SELECT 1 FROM link AS x WHERE x.target = a.seq AND x.rel = 'audits'))
+		AND NOT EXISTS (SELECT 1 FROM link AS x JOIN report AS r ON r.seq = x.seq
+			WHERE x.target = a.seq AND x.rel = 'audits' AND r.dated_first <= d.last))

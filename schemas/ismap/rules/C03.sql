@@ -15,6 +15,7 @@ begun AS MATERIALIZED (
 	SELECT j.listing AS listing, j.seq AS seq, j.report_date AS report_date, j.dated_first AS dated_first,
 		j.dated_last AS dated_last, max(t.until_first) AS until_first, max(t.until_last) AS until_last
 	FROM judged AS j JOIN auditor_term AS t ON t.auditor = j.auditor AND t.from_first <= j.dated_last
+	WHERE EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = '{scheme}/auditor:' || j.auditor)
 	GROUP BY j.listing, j.seq)
 SELECT listing, seq AS record,
 	'監査機関の登録の有効期間が報告日より前に終わっている' AS ja,

@@ -10,8 +10,9 @@
 WITH s AS MATERIALIZED (SELECT * FROM standing WHERE report IS NOT NULL),
 before AS MATERIALIZED (
 	SELECT s.entry AS entry, r.seq AS record, r.period_to AS period_to, r.to_first AS to_first, r.to_last AS to_last
-	FROM s JOIN report AS r ON r.service = s.service AND r.seq <> s.report
+	FROM s JOIN asked AS q JOIN report AS r ON r.service = s.service AND r.seq <> s.report
 	WHERE r.cycle IN ('initial', 'annual') AND r.from_first < s.from_first
+		AND NOT EXISTS (SELECT 1 FROM withdrawn_report AS w WHERE w.report = r.seq AND w.last <= q.as_of)
 	UNION ALL
 	SELECT s.entry, e.previous, e.period_to, e.to_first, e.to_last
 	FROM s JOIN earlier AS e ON e.entry = s.entry

@@ -26,15 +26,21 @@ SELECT g.listing AS listing, g.seq AS record,
 	CASE WHEN own AND day_last(g.on_day) > q.as_of THEN 'cannot-decide' ELSE '' END AS reason
 FROM gone AS g, asked AS q WHERE day_first(g.on_day) <= q.as_of
 UNION ALL
-SELECT j.listing, j.seq, '同じ期間について後の実施結果報告書がある', 'there is a later report for the same period',
-	'#' || max(r.seq), '#' || j.seq, 'invalid', ''
+SELECT j.listing, j.seq,
+	CASE WHEN max(r.dated_first > j.dated_last OR r.report_date = j.report_date) THEN '同じ期間について後の実施結果報告書がある'
+		ELSE '日付の精度が足りず、同じ期間の実施結果報告書のどちらが後か判断できない' END,
+	CASE WHEN max(r.dated_first > j.dated_last OR r.report_date = j.report_date) THEN 'there is a later report for the same period'
+		ELSE 'the dates are too coarse to tell which of two reports for the same period is the later one' END,
+	'#' || max(r.seq), '#' || j.seq,
+	CASE WHEN max(r.dated_first > j.dated_last OR r.report_date = j.report_date) THEN 'invalid' ELSE 'unverifiable' END,
+	CASE WHEN max(r.dated_first > j.dated_last OR r.report_date = j.report_date) THEN '' ELSE 'cannot-decide' END
 FROM judged AS j JOIN asked AS q JOIN report AS r ON r.service = j.service AND r.auditor = j.auditor
 	AND r.provider = j.provider AND r.cycle = j.cycle AND r.period_from = j.period_from AND r.period_to = j.period_to
-WHERE r.seq > j.seq AND r.dated_last <= q.as_of
+WHERE r.seq <> j.seq AND r.dated_last <= q.as_of
+	AND (r.dated_last > j.dated_first OR (r.report_date = j.report_date AND r.seq > j.seq))
 	AND NOT EXISTS (SELECT 1 FROM judged AS o WHERE o.entry = j.entry AND o.seq = r.seq)
-	AND NOT EXISTS (SELECT 1 FROM gone AS g WHERE g.seq = j.seq)
-	AND NOT EXISTS (SELECT 1 FROM ref AS f JOIN record AS w ON w.seq = f.seq
-		WHERE f.target_seq = r.seq AND f.rel = 'withdraws' AND w.type = 'report-withdrawal')
+	AND NOT EXISTS (SELECT 1 FROM withdrawn_report AS w WHERE w.report = j.seq AND w.last <= q.as_of)
+	AND NOT EXISTS (SELECT 1 FROM withdrawn_report AS w WHERE w.report = r.seq AND w.first <= q.as_of)
 GROUP BY j.listing, j.seq
 UNION ALL
 SELECT j.listing, j.seq, 'サービスに関する記録が全部そろっておらず、撤回の有無を確認できない',

@@ -8,27 +8,22 @@
 -- next-ja: 改善計画書の提出と登載を確認する
 -- next-en: look for the improvement plan
 WITH s AS MATERIALIZED (SELECT * FROM standing),
-plan AS MATERIALIZED (
-	SELECT k.target AS report, r.seq AS seq, json_extract(r.body, '$.provider') AS provider,
-		json_extract(r.body, '$.submitted_on') AS submitted_on
-	FROM record AS r JOIN link AS k ON k.seq = r.seq AND k.rel = 'report' AND k.target_type = 'audit-report'
-	WHERE r.type = 'improvement-plan'),
 judged AS MATERIALIZED (
 	SELECT s.listing AS listing, r.seq AS seq, r.service AS service, r.findings AS findings,
-		coalesce(max(day_last(p.submitted_on) <= q.as_of), 0) AS surely,
-		coalesce(max(day_first(p.submitted_on) <= q.as_of), 0) AS maybe
+		coalesce(max(p.own IS 1 AND p.last <= q.as_of), 0) AS surely,
+		coalesce(max(p.first <= q.as_of), 0) AS maybe
 	FROM s JOIN asked AS q JOIN cycle_report AS c ON c.entry = s.entry JOIN report AS r ON r.seq = c.report
-		LEFT JOIN plan AS p ON p.report = r.seq AND p.provider = r.provider
+		LEFT JOIN plan AS p ON p.report = r.seq AND (p.listing IS NULL OR p.listing = s.listing)
 	WHERE r.findings <> 'none'
 	GROUP BY s.listing, r.seq),
 result AS (
 	SELECT j.*, EXISTS (SELECT 1 FROM proved AS p WHERE p.subject = '{scheme}/service:' || j.service) AS whole
 	FROM judged AS j WHERE NOT surely)
 SELECT listing, seq AS record,
-	CASE WHEN maybe THEN '改善計画書の提出日の精度が足りず、判断できない'
+	CASE WHEN maybe THEN '改善計画書の提出日又は承継の日の精度が足りず、判断できない'
 		WHEN NOT whole THEN 'サービスに関する記録が全部そろっておらず、改善計画書の有無を確認できない'
 		ELSE '発見事項があるのに改善計画書がない' END AS ja,
-	CASE WHEN maybe THEN 'the date of the improvement plan is too coarse to tell'
+	CASE WHEN maybe THEN 'the date of the improvement plan, or of the succession, is too coarse to tell'
 		WHEN NOT whole THEN 'not all records about the service are here, so a plan cannot be ruled out'
 		ELSE 'there are findings but no improvement plan' END AS en,
 	'an improvement plan' AS expected, 'findings: ' || findings AS found,

@@ -34,3 +34,16 @@ SELECT j.listing, j.seq, '前回の発見事項を再確認したか示されて
 	'tested again', 'findings: ' || p.findings || ' (#' || p.seq || ')', 'warning', ''
 FROM cited_report AS j JOIN earlier AS e ON e.entry = j.entry JOIN report AS p ON p.seq = e.report
 WHERE p.findings <> 'none' AND j.cycle = 'annual' AND json_extract(j.body, '$.retested') IS NULL AND j.dated_first >= param('particulars_from')
+UNION ALL
+-- Before the audit over several years came, every control was audited every year: an audit period that was over by then may leave none out,
+-- whenever the control was audited before.
+SELECT listing, seq,
+	CASE WHEN surely THEN '複数年監査が設けられる前の監査で、監査されていない管理策がある' ELSE '監査対象期間が複数年監査の設けられる前に終わったか判断できない' END,
+	CASE WHEN surely THEN 'controls were left out before there was an audit over several years'
+		ELSE 'whether the audit period was over before there was an audit over several years cannot be told' END,
+	'audit period to ' || param('control_cycle_from') || ' or later', period_to || ' (' || id || ')',
+	CASE WHEN surely THEN 'warning' ELSE 'unverifiable' END, CASE WHEN surely THEN '' ELSE 'cannot-decide' END
+FROM (SELECT j.listing AS listing, j.seq AS seq, j.period_to AS period_to, j.to_last < day_first(param('control_cycle_from')) AS surely,
+		group_concat(json_extract(n.value, '$.id')) AS id
+	FROM cited_report AS j, json_each(j.body, '$.not_audited') AS n
+	WHERE j.to_first < day_last(param('control_cycle_from')) GROUP BY j.listing, j.seq)

@@ -40,3 +40,11 @@ SELECT listing, seq, '認証機関の認定が示されていない', 'the certi
 	CASE WHEN accredited = 0 THEN 'not accredited' ELSE 'none' END, CASE WHEN accredited = 0 THEN 'invalid' ELSE 'unverifiable' END,
 	CASE WHEN accredited = 0 THEN '' ELSE 'evidence-not-on-record' END
 FROM used WHERE accredited IS NOT 1
+UNION ALL
+SELECT listing, seq,
+	CASE WHEN to_last < day_first(day) THEN 'マネジメント基準の複数年監査が設けられる前の監査に用いている' ELSE '監査対象期間が複数年監査の設けられる前に終わったか判断できない' END,
+	CASE WHEN to_last < day_first(day) THEN 'it is used before there was an audit of the management criteria over several years'
+		ELSE 'whether the audit period was over before there was such an audit cannot be told' END,
+	'audit period to ' || day || ' or later', period_to,
+	CASE WHEN to_last < day_first(day) THEN 'invalid' ELSE 'unverifiable' END, CASE WHEN to_last < day_first(day) THEN '' ELSE 'cannot-decide' END
+FROM (SELECT u.*, param('management_cycle_from') AS day FROM used AS u) WHERE to_first < day_last(day)

@@ -24,14 +24,12 @@ e AS MATERIALIZED (
 newest AS MATERIALIZED (
 	SELECT * FROM (SELECT e.*, row_number() OVER (PARTITION BY listing ORDER BY last DESC, reason IS NULL, seq DESC) AS n FROM e) WHERE n = 1),
 gone AS MATERIALIZED (
-	SELECT b.listing AS listing, min(day_first(json_extract(r.body, '$.effective_on'))) AS first,
-		max(day_last(json_extract(r.body, '$.effective_on'))) AS last
-	FROM record AS r JOIN subject AS b ON b.seq = r.seq WHERE r.type IN ('deletion', 'withdrawal') GROUP BY b.listing),
+	SELECT e.listing AS listing, min(e.first) AS first, max(e.last) AS last FROM ending AS e GROUP BY e.listing),
 differs AS (
 	SELECT n.*, CASE
-		WHEN n.seen = 'not-listed' AND s.start_last < n.first AND (g.first IS NULL OR g.last < s.start_first OR g.first > n.last)
+		WHEN n.seen = 'not-listed' AND s.start_last < n.first AND (g.first IS NULL OR g.first > n.last)
 			THEN '台帳では掲載されているが、公表されたリストにない'
-		WHEN n.seen = 'listed' AND (s.listing IS NULL OR (g.last < n.first AND g.first >= s.start_last)) THEN '公表されたリストにあるが、台帳では掲載されていない' END AS ja
+		WHEN n.seen = 'listed' AND (s.listing IS NULL OR g.last < n.first) THEN '公表されたリストにあるが、台帳では掲載されていない' END AS ja
 	FROM newest AS n LEFT JOIN standing AS s ON s.listing = n.listing LEFT JOIN gone AS g ON g.listing = n.listing)
 SELECT listing AS listing, seq AS record, ja AS ja,
 	CASE seen WHEN 'listed' THEN 'the published list shows it, the ledger does not' ELSE 'the ledger shows it, the published list does not' END AS en,

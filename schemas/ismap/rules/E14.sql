@@ -9,13 +9,12 @@
 -- next-en: ask the provider about the next audit and the application
 WITH near AS MATERIALIZED (
 	SELECT s.listing AS listing, s.entry AS entry, s.service AS service, s.report AS report, s.to_first AS to_first,
-		s.expiry_last AS expiry_last, s.decided_last AS decided_last, s.start_last AS start_last, q.as_of AS as_of
+		s.expiry_last AS expiry_last, s.decided_last AS decided_last, q.as_of AS as_of
 	FROM standing AS s JOIN asked AS q
 	WHERE s.computed AND s.report IS NOT NULL AND q.as_of <= s.expiry_first
 		AND add_period(q.as_of, param('renewal_notice_months'), 'month') >= s.expiry_last),
 ready AS (
-	SELECT n.listing AS listing FROM near AS n JOIN subject AS b ON b.listing = n.listing JOIN record AS r ON r.seq = b.seq
-	WHERE r.type IN ('deletion', 'withdrawal') AND day_first(json_extract(r.body, '$.effective_on')) BETWEEN n.start_last AND n.as_of
+	SELECT n.listing AS listing FROM near AS n JOIN ending AS e ON e.listing = n.listing WHERE e.first <= n.as_of
 	UNION ALL
 	SELECT n.listing FROM near AS n JOIN renewal AS a ON a.listing = n.listing
 	UNION ALL

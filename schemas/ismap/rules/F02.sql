@@ -9,13 +9,13 @@
 -- next-en: wait for the next audit or a monitoring to confirm it
 -- types: improvement-plan/items
 WITH done AS (
-	SELECT i.*, q.as_of AS as_of FROM plan_item AS i JOIN asked AS q WHERE i.done_first <= q.as_of)
+	SELECT i.*, q.as_of AS as_of FROM plan_item AS i JOIN asked AS q WHERE i.done_first <= q.as_of AND i.nth = 1)
 SELECT listing AS listing, seq AS record, '改善事項 ' || no || ' の完了が確認されていない' AS ja,
 	'nobody has confirmed that item ' || no || ' of the improvement plan is done' AS en,
 	'a confirmation' AS expected, 'done on ' || done_on || ', by the provider''s word' AS found
 FROM done AS i
 WHERE NOT EXISTS (SELECT 1 FROM event AS e, json_each(e.body, '$.plan_items') AS x
-		WHERE e.listing = i.listing AND e.type = 'monitoring' AND e.first <= i.as_of AND x.value = i.no)
+		WHERE e.listing = i.listing AND e.type = 'monitoring' AND e.first <= i.as_of AND e.last >= i.done_first AND x.value = i.no)
 	AND NOT EXISTS (SELECT 1 FROM report AS r JOIN record AS b ON b.seq = r.seq, json_each(b.body, '$.retested') AS x
-		WHERE r.service = i.service AND r.seq <> i.report AND r.dated_first <= i.as_of
+		WHERE r.service = i.service AND r.seq <> i.report AND r.dated_first <= i.as_of AND r.dated_last >= i.done_first
 			AND json_extract(x.value, '$.no') = i.no AND json_extract(x.value, '$.done'))

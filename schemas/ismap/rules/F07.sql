@@ -16,4 +16,4 @@ SELECT n.listing AS listing, n.seq AS record, '重大な変更の後の監査が
 	'an audit after ' || n.on_day AS expected, 'none' AS found
 FROM notice AS n JOIN standing AS s ON s.listing = n.listing JOIN asked AS q
 WHERE day_last(n.on_day) <= q.as_of AND NOT EXISTS (
-	SELECT 1 FROM report AS r WHERE r.service = s.service AND r.dated_last >= day_first(n.on_day) AND r.dated_first <= q.as_of)
+	SELECT 1 FROM report AS r WHERE r.service = s.service AND r.to_last >= day_first(n.on_day) AND r.dated_first <= q.as_of)

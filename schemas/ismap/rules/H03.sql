@@ -12,9 +12,7 @@
 WITH u AS MATERIALIZED (SELECT service FROM use WHERE confirmation IS NULL),
 s AS MATERIALIZED (SELECT * FROM standing),
 gone AS MATERIALIZED (
-	SELECT DISTINCT s.listing AS listing
-	FROM s JOIN asked AS q JOIN subject AS b ON b.listing = s.listing JOIN record AS r ON r.seq = b.seq
-	WHERE r.type IN ('deletion', 'withdrawal') AND day_last(json_extract(r.body, '$.effective_on')) BETWEEN s.start_last AND q.as_of)
+	SELECT DISTINCT o.listing AS listing FROM stopped AS o WHERE o.how <> 'suspension')
 SELECT n.listing AS listing, NULL AS record,
 	coalesce('「' || u.service || '」', 'このサービス') || 'は掲載されておらず、利用には最高情報セキュリティ責任者の確認が要る' AS ja,
 	coalesce(u.service, 'the service') || ' is not listed: its use needs a confirmation by the chief information security officer' AS en,

@@ -2,7 +2,10 @@
 #include "listing.h"
 
 #include "base/text.h"
+#include "codec/dsse.h"
 #include "codec/jcs.h"
+#include "held/shipped.h"
+#include "seal/draft.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -214,4 +217,177 @@ void cast_play(cast *c, ak_ledger *l, const place *p, const char *name, const ch
 	const play y = { c, l, p, listing, service };
 
 	play_case(&y, name, true);
+}
+
+/* ---- the same case of many listings at once ----------------------------------------------------------------------- */
+
+enum { MANY = 500, STATEMENT_ROOM = 256 * 1024 };
+
+typedef struct many {
+	cast *c;
+	ak_ledger *l;
+	const place *p;
+	const ak_json *records;
+	ak_profile core, scheme;
+	size_t from, n;
+	char (*id)[AK_DIGEST_TEXT_LEN + 1]; /* of each record of the case, of each listing */
+} many;
+
+static void play_of(const many *m, size_t i, char listing[32], char service[32], play *y)
+{
+	(void)snprintf(listing, 32, "C24-%04zu-2", m->from + i);
+	(void)snprintf(service, 32, "service-%zu", m->from + i);
+	*y = (play){ m->c, m->l, m->p, listing, service };
+}
+
+/* What the i-th listing's record refers to: its own, or one that all share. */
+static const char *id_of(const many *m, const play *y, const char *name, size_t i, char number[24])
+{
+	for (size_t r = 0; !shared(name) && r < ak_json_len(m->records); r++) {
+		if (strcmp(ak_json_get_str(ak_json_at(m->records, r), "label"), name) == 0)
+			return m->id[r * m->n + i];
+	}
+	if (find(y, name) == NULL)
+		die("a case refers to what was not sealed", NULL);
+	(void)snprintf(number, 24, "#%llu", (unsigned long long)find(y, name)->seq);
+	return number;
+}
+
+/* Of the first listing of a batch the whole draft is made, of the others what is different: that is their body, their document, and the
+ * references to records of their own. */
+static ak_json *first_draft(const many *m, size_t r, size_t i)
+{
+	const ak_json *record = ak_json_at(m->records, r), *refs = ak_json_get(record, "refs"), *value;
+	const char *type = ak_json_get_str(record, "type");
+	char listing[32], service[32], number[REFS][24];
+	ak_named_ref named[REFS];
+	ak_document paper = { .name = "document.pdf", .kind = type };
+	ak_draft_options o = { .scheme = "ismap", .type = type, .issued = ak_json_get_str(record, "sealed_on"), .now = (int64_t)time(NULL),
+		               .refs = named, .documents = &paper };
+	ak_text body, text = { 0 };
+	ak_json *draft = NULL;
+	ak_error e = { 0 };
+	ak_span rel;
+	play y;
+
+	play_of(m, i, listing, service, &y);
+	body = make_body(&y, ak_json_get(record, "body"));
+	o.body = (ak_span){ (const uint8_t *)body.data, body.len };
+	o.n_documents = strcmp(type, "provider-statement") == 0 || strcmp(type, "audit-report") == 0 || strcmp(type, "improvement-plan") == 0;
+	for (void *it = NULL; o.n_refs < REFS && ak_json_next(refs, &it, &rel, &value); o.n_refs++)
+		named[o.n_refs] = (ak_named_ref){ (const char *)rel.data, id_of(m, &y, (const char *)ak_json_text(value).data, i, number[o.n_refs]) };
+	need(ak_ledger_draft(m->l, &o, &text, &e), type, &e);
+	need(ak_json_parse((ak_span){ (const uint8_t *)text.data, text.len }, &draft, &e), "draft", &e);
+	ak_text_free(&text);
+	ak_text_free(&body);
+	return draft;
+}
+
+static void set(ak_json *draft, const char *pointer, ak_json *v)
+{
+	ak_error e = { 0 };
+
+	need(ak_json_pointer_set(draft, ak_span_str(pointer), v, &e), pointer, &e);
+}
+
+static ak_json *next_draft(const many *m, size_t r, size_t i, const ak_json *first)
+{
+	const ak_json *record = ak_json_at(m->records, r), *labels = ak_json_get(record, "refs"), *refs = ak_json_get(first, "refs");
+	ak_json *draft = ak_json_copy(first), *body = NULL;
+	char listing[32], service[32], pointer[40], hex[2 * AK_DIGEST_LEN + 1];
+	ak_digest paper = { { 0 } };
+	ak_text text;
+	ak_error e = { 0 };
+	play y;
+
+	play_of(m, i, listing, service, &y);
+	text = make_body(&y, ak_json_get(record, "body"));
+	need(ak_json_parse((ak_span){ (const uint8_t *)text.data, text.len }, &body, &e), "body", &e);
+	ak_text_free(&text);
+	set(draft, "/body", body);
+	ak_put_be32(paper.b, (uint32_t)(r << 16 | (m->from + i)));
+	ak_hex_encode(paper.b, sizeof(paper.b), hex);
+	if (ak_json_len(ak_json_get(first, "documents")) > 0)
+		set(draft, "/documents/0/digest", ak_json_new_strf("sha256:%s", hex));
+	for (size_t k = 0; k < ak_json_len(refs); k++) {
+		const char *name = ak_json_get_str(labels, ak_json_get_str(ak_json_at(refs, k), "rel"));
+
+		if (name == NULL || shared(name))
+			continue;
+		(void)snprintf(pointer, sizeof(pointer), "/refs/%zu/record", k);
+		set(draft, pointer, ak_json_new_str(id_of(m, &y, name, i, (char[24]){ 0 })));
+	}
+	return draft;
+}
+
+static ak_text make_envelope(const many *m, const char *type, const ak_json *draft)
+{
+	ak_text text = { 0 };
+	ak_buf out;
+	ak_error e = { 0 };
+	ak_dsse d;
+
+	ak_dsse_init(&d);
+	memcpy(d.type, AK_DSSE_TYPE, sizeof(AK_DSSE_TYPE));
+	need(ak_draft_statement(draft, &m->core, &m->scheme, &d.payload, &e), type, &e);
+	ak_buf_init(&out, STATEMENT_ROOM);
+	need(ak_dsse_format(&d, &out, &e), "envelope", &e);
+	need(ak_buf_take_text(&out, &text, &e), "envelope", &e);
+	ak_dsse_clear(&d);
+	return sign(m->c, type, text);
+}
+
+/* One batch: from the i-th listing on. */
+static void seal_many(many *m, size_t r, size_t at, size_t n)
+{
+	const char *type = ak_json_get_str(ak_json_at(m->records, r), "type");
+	const ak_seal_options o = { .operator_key = m->p->op, .state_path = m->p->state, .now = (int64_t)time(NULL) };
+	ak_text *envelope = room(n, sizeof(*envelope)), json = { 0 };
+	ak_span *span = room(n, sizeof(*span));
+	ak_json *first = first_draft(m, r, at), *v = NULL;
+	size_t failed = SIZE_MAX;
+	ak_error e = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		ak_json *draft = next_draft(m, r, at + i, first);
+
+		envelope[i] = make_envelope(m, type, draft);
+		span[i] = (ak_span){ (const uint8_t *)envelope[i].data, envelope[i].len };
+		ak_json_free(draft);
+	}
+	need(ak_ledger_seal(m->l, span, n, &o, &json, &failed, &e), "seal", &e);
+	need(ak_json_parse((ak_span){ (const uint8_t *)json.data, json.len }, &v, &e), "what seal answers", &e);
+	for (size_t i = 0; i < n; i++) {
+		(void)snprintf(m->id[r * m->n + at + i], sizeof(m->id[0]), "%s", ak_json_get_str(ak_json_at(ak_json_get(v, "sealed"), i), "id"));
+		ak_text_free(&envelope[i]);
+	}
+	ak_json_free(v);
+	ak_json_free(first);
+	ak_text_free(&json);
+	free(span);
+	free(envelope);
+}
+
+void cast_play_many(cast *c, ak_ledger *l, const place *p, const char *name, size_t from, size_t n)
+{
+	ak_json *v = read_case(c, name);
+	many m = { .c = c, .l = l, .p = p, .records = ak_json_get(v, "records"), .from = from, .n = n };
+	const play all = { c, l, p, "", "" };
+	ak_error e = { 0 };
+
+	need(ak_core_profile(&m.core, &e), "profile", &e);
+	need(ak_shipped_profile(ak_span_str("ismap"), &m.scheme, &e), "profile", &e);
+	m.id = room(ak_json_len(m.records) * n, sizeof(*m.id));
+	for (size_t r = 0; r < ak_json_len(m.records); r++) {
+		const char *called = ak_json_get_str(ak_json_at(m.records, r), "label");
+
+		for (size_t at = 0; !shared(called) && at < n; at += MANY)
+			seal_many(&m, r, at, n - at < MANY ? n - at : MANY);
+		if (shared(called) && find(&all, called) == NULL)
+			seal_record(&all, ak_json_at(m.records, r));
+	}
+	free(m.id);
+	ak_profile_clear(&m.scheme);
+	ak_profile_clear(&m.core);
+	ak_json_free(v);
 }

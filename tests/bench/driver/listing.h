@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* listing.h - what tests/bench/verify needs beside bench.h: listings to prove, and the signatures in a proof */
+/* listing.h - what tests/bench/verify and listings need beside bench.h: listings to prove, and the signatures in a proof */
 #ifndef AK_BENCH_LISTING_H
 #define AK_BENCH_LISTING_H
 
@@ -16,6 +16,9 @@ void cast_free(cast **c);
 /* Seal the records of <cases>/<name>.json as those of this listing and service; what comes earlier is played before.  An auditor's
  * registration serves all listings. */
 void cast_play(cast *c, ak_ledger *l, const place *p, const char *name, const char *listing, const char *service);
+
+/* The same, which has no base, of the listings C24-<from>-2 on: n of them, sealed in batches, together at most 10,000. */
+void cast_play_many(cast *c, ak_ledger *l, const place *p, const char *name, size_t from, size_t n);
 
 /* ---- bare.c: the signatures of a bundle with nothing around them ------------------------------------------------ */
 

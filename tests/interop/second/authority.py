@@ -4,9 +4,10 @@
 Roots decides stratum (i), keysets and profiles, while records are read.  judge() decides the rest afterwards: for what was
 known when records were sealed, again from the start for every revocation that reaches back, and for what is known now.
 """
+from . import certificate
 from .amend import amended
 from .form import CORE_TYPES, DIGEST, Bad, match, need, pointer_one
-from .package import Keyset, Package, PartyBody, RevocationBody, check_profile_body
+from .package import ClosingBody, ErasureBody, Keyset, Package, PartyBody, RevocationBody, TimestampBody, check_profile_body
 
 AS_STEPS = 4    # records that mode "as" follows
 ROLES_MAX = 16  # of a party, in all schemes together
@@ -19,6 +20,7 @@ class Roots:
         self.packages = {}    # scheme -> [(seq, Package)] authorised
         self.functions = {}   # key id -> its function in authorised keysets
         self.keys = {}        # key id -> Key, of every keyset and party record in form
+        self.ended = None     # seq of the authorised closing
 
     def learn(self, rec):
         """Read the body of a core type; its keys may have signed this very record."""
@@ -32,6 +34,18 @@ class Roots:
                 found = [k for _, k in rec.core.keys.values()]
             elif rec.type == "profile":
                 check_profile_body(rec.body)
+                found = []
+            elif rec.type == "timestamp":
+                rec.core = TimestampBody(rec.body)
+                found = []
+            elif rec.type == "closing":
+                rec.core = ClosingBody(rec.body)
+                found = []
+            elif rec.type == "erasure":
+                rec.core = ErasureBody(rec.body)
+                found = []
+            elif rec.type == "crl":
+                rec.core = certificate.CrlBody(rec.body)
                 found = []
             else:
                 rec.core = RevocationBody(rec.body, rec.seq)
@@ -60,12 +74,17 @@ class Roots:
 
     def decide(self, rec):
         """Called with every record in order, after its signatures were tried."""
-        if not rec.core_type or rec.type not in ("keyset", "profile"):
+        if rec.why is None and self.ended is not None and not rec.unknown:
+            rec.void("AK_LEDGER_ENDED", "the ledger ended with record %d" % self.ended)
+        if not rec.core_type or rec.type not in ("keyset", "profile", "closing"):
             return
         if rec.why is None:
             try:
                 if rec.type == "keyset":
                     self._keyset(rec)
+                elif rec.type == "closing":
+                    need(self.met(rec), "not signed by the root threshold")
+                    self.ended = rec.seq
                 else:
                     self._profile(rec)
             except Bad as e:
@@ -103,6 +122,13 @@ class Party:
         self.roles, self.kind, self.keys = set(), {}, {}
 
 
+class Chain:
+    """Certificates of a key, the root last, as a record of that scheme brought them; `last`: named by a list in that record."""
+
+    def __init__(self, scheme, certs):
+        self.scheme, self.certs, self.last = scheme, certs, None
+
+
 class Cutoff:
     """`root`, `other`: last record in which the key counts, by stratum; `compromise`: the root gives that reason."""
 
@@ -138,16 +164,42 @@ class World:
     def __init__(self, roots, known, standing=None):
         self.roots, self.cutoff = roots, dict(known)
         self.parties, self.owner = {}, {}
+        self.chains = {}  # key id -> [Chain], of keys that have them
         self.named = set()  # ids of the keys of authorised records
         self.found = []   # by seq: (authorised, status, why, party)
         self.standing = self.found if standing is None else standing
+
+    def certified(self, k, rec):
+        """Does the key's certificate, if it has one, hold at the time of this record (FORMAT 26.2)?"""
+        return k not in self.chains or any(self.holds(c, rec) for c in self.chains[k])
+
+    def holds(self, chain, rec):
+        return (chain.last is None or rec.seq <= chain.last) and all(c.since <= rec.time <= c.until for c in chain.certs) and \
+            certificate.pin_of(self.roots.package(chain.scheme, rec.seq), chain.certs[-1].id, rec.time) is not None
+
+    def judge_crl(self, rec):
+        body = rec.core
+        need(self.roots.keyset(rec.seq).operator.id in rec.signed, "not signed by the operator in force")
+        need(body.since <= rec.time, "later than its record")
+        for k, digest, _ in body.revoked:
+            need(any(c.id == digest and by.key == body.issuer for chain in self.chains.get(k, []) for c, by in zip(chain.certs, chain.certs[1:])),
+                 "key %s has no such certificate" % k)
+            need(self.may_end(k, rec), "key %s is ended by nobody who may" % k)
+        for k, digest, reason in body.revoked:
+            held = [c for c in self.chains[k] if c.last is None]
+            within = [c for c in held if any(one.id == digest for one in c.certs)]
+            if reason == "superseded" and len(within) < len(held):  # FORMAT 26.6: another chain is left
+                for c in within:
+                    c.last = rec.seq
+            else:
+                self.cutoff[k] = Cutoff(None, rec.seq).with_(self.cutoff.get(k))
 
     def signers(self, rec, party, kind, fresh):
         """Members of this kind who count and sign.  `fresh`: not with a key that the root called compromised."""
         p, out = self.parties[party], set()
         for k, member in p.keys.items():
             c = self.cutoff.get(k)
-            if k not in rec.signed or p.kind[member] != kind or (c is not None and c.past(rec.seq)):
+            if k not in rec.signed or p.kind[member] != kind or (c is not None and c.past(rec.seq)) or not self.certified(k, rec):
                 continue
             if not (fresh and c is not None and c.compromise):
                 out.add(member)
@@ -229,28 +281,36 @@ class World:
         need(len(roles) <= ROLES_MAX, "over %d roles" % ROLES_MAX)
         for scheme, role in sorted(roles):
             need(self.may_enrol(scheme, role, rec), "role %s/%s is not granted by who may" % (scheme, role))
-        for k in body.keys:
-            need(k not in self.owner, "key %s has an owner" % k)
+        for k, (member, _) in body.keys.items():
+            if k in self.owner:  # FORMAT 26.6: a further chain, for the same member
+                cut = self.cutoff.get(k)
+                need(self.owner[k] == (body.party, member) and k in self.chains and k in body.chains, "key %s has an owner" % k)
+                need(cut is None or not cut.past(rec.seq), "key %s has ended" % k)
             need(not any(s < rec.seq and k in ks.owners for s, ks in self.roots.keysets), "key %s is one of a keyset" % k)
             need(k in rec.signed, "key %s did not sign its own enrolment" % k)
+        chains = {k: Chain(rec.scheme, certificate.judge(v, body.keys[k][1], self.roots.package(rec.scheme, rec.seq), rec.time)) for k, v in body.chains.items()}
         for member, kind in body.members.items():
             need(old.kind.get(member, kind) == kind, "member %s changes its kind" % member)
         party = self.parties.setdefault(body.party, old)
         party.roles = roles
         party.kind.update(body.members)
+        for k, chain in chains.items():
+            self.chains.setdefault(k, []).append(chain)
         for k, (member, _) in body.keys.items():
             party.keys[k] = member
             self.owner[k] = (body.party, member)
+
+    def may_end(self, k, rec):
+        """Do the roots, the key itself, or what enrols its party for every role, sign?"""
+        itself = k in rec.signed and (k not in self.cutoff or not self.cutoff[k].past(rec.seq))
+        return self.roots.met(rec) or itself or all(self.may_enrol(s, r, rec) for s, r in self.parties[self.owner[k][0]].roles)
 
     def judge_revocation(self, rec):
         body, root = rec.core, self.roots.met(rec)
         need(body.last is None or root, "only the root threshold may reach back")
         for k in body.keys:
             need(k in self.owner, "key %s is not enrolled" % k)
-            party = self.owner[k][0]
-            itself = k in rec.signed and (k not in self.cutoff or not self.cutoff[k].past(rec.seq))
-            need(root or itself or all(self.may_enrol(s, r, rec) for s, r in self.parties[party].roles),
-                 "key %s is revoked by nobody who may" % k)
+            need(self.may_end(k, rec), "key %s is revoked by nobody who may" % k)
         for k, c in cutoffs(rec, root).items():
             self.cutoff[k] = c.with_(self.cutoff.get(k))
 
@@ -285,6 +345,14 @@ class World:
                 self.judge_party(rec)
             elif rec.type == "revocation":
                 self.judge_revocation(rec)
+            elif rec.type == "crl":
+                self.judge_crl(rec)
+            elif rec.type == "erasure":
+                need(self.roots.met(rec), "not signed by the root threshold")
+            elif rec.type == "timestamp":
+                need(self.roots.keyset(rec.seq).operator.id in rec.signed, "not signed by the operator in force")
+                need(rec.core.size <= rec.seq, "of no earlier checkpoint")
+                need(rec.over is None, rec.over)
             elif rec.type not in CORE_TYPES:
                 party = self.first(self.roots.package(rec.scheme, rec.seq).types[rec.type].signing, rec.scheme, rec, by_id)
         except Bad as e:

@@ -11,7 +11,7 @@ HEADER_MAX, STATEMENT_MAX, SIGNATURES_MAX = 2048, 4 * 1024 * 1024, 256 * 1024
 INT_MAX = 2**53 - 1
 ZERO = "sha256:" + "0" * 64
 PAYLOAD_TYPE = b"application/vnd.in-toto+json"
-CORE_TYPES = ("keyset", "profile", "party", "revocation")
+CORE_TYPES = ("keyset", "profile", "party", "revocation", "timestamp", "closing", "crl", "erasure")
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
 HEX64 = re.compile(r"[0-9a-f]{64}\Z")

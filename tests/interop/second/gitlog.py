@@ -191,6 +191,16 @@ def check_armor(armor, pub):
     need(blob.startswith(front) and len(blob) == len(front) + 4 + 4 + 11 + 4 + 64, "SSH signature of another key, namespace or hash")
 
 
+def armor_key(armor):
+    """The key in it, or None."""
+    try:
+        blob = base64.b64decode("".join(armor.split("\n")[1:-1]))
+    except ValueError:
+        return None
+    front = b"SSHSIG" + struct.pack(">I", 1) + struct.pack(">I", 51) + ssh_string(b"ssh-ed25519") + struct.pack(">I", 32)
+    return blob[len(front):len(front) + 32] if blob.startswith(front) and len(blob) > len(front) + 32 else None
+
+
 def allowed_line(origin, pub):
     key = ssh_string(b"ssh-ed25519") + ssh_string(pub)
     return 'akashi@%s namespaces="git" ssh-ed25519 %s\n' % (origin.split("/")[0], base64.b64encode(key).decode())

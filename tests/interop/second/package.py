@@ -1,21 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bodies of the core types, and profile packages (FORMAT 15, 17)."""
+import base64
 import re
 
-from . import schema
-from .form import (CORE_TYPES, DIGEST, HEX64, NAME, REL, SHORT, Bad, derive_about, digest_text, is_int, is_text, issued_first, jcs, match,
-                   members, need, pointer_split, sha, subject_id)
+from . import certificate, schema, stamp
+from .form import (CORE_TYPES, DIGEST, HEX64, NAME, ORIGIN, REL, SHORT, Bad, derive_about, digest_text, is_int, is_text, issued_first, jcs, match,
+                   members, need, pointer_split, sha, subject_id, unbase64)
 
 CORE_ABOUT = {
     "keyset": [{"id": "akashi/keyset"}],
     "profile": [{"prefix": "akashi/profile:", "pointer": "/scheme"}],
     "party": [{"prefix": "akashi/party:", "pointer": "/party"}, {"prefix": "akashi/key:", "pointer": "/members/*/keys/*/id"}],
     "revocation": [{"prefix": "akashi/key:", "pointer": "/keys/*/id"}],
+    "timestamp": [{"id": "akashi/time"}],
+    "closing": [{"id": "akashi/keyset"}],
+    "erasure": [{"prefix": "", "pointer": "/subjects/*"}],
+    "crl": [{"prefix": "akashi/crl:", "pointer": "/issuer_key"}, {"prefix": "akashi/key:", "pointer": "/revoked/*/id"}],
 }
 
 
-def key_of(v, ring):
-    members(v, ("id", "spki"), what="key")
+def key_of(v, ring, more=()):
+    members(v, ("id", "spki"), more, "key")
     k = ring.get(v["spki"]) if is_text(v["spki"]) else None
     need(k is not None and v["id"] == k.id, "key id does not fit the key")
     return k
@@ -78,7 +83,7 @@ class PartyBody:
         need(isinstance(body["roles"], list) and len(body["roles"]) <= 16 and all(match(SHORT, r) for r in body["roles"]), "roles")
         need(len(set(body["roles"])) == len(body["roles"]), "a role twice")
         need(isinstance(body["members"], list) and len(body["members"]) <= 63, "members")
-        self.party, self.roles, self.members, self.keys = body["party"], body["roles"], {}, {}
+        self.party, self.roles, self.members, self.keys, self.chains = body["party"], body["roles"], {}, {}, {}
         for m in body["members"]:
             members(m, ("keys", "kind", "member", "seat"), ("custodians",), "member")
             need(match(SHORT, m["member"]) and m["member"] not in self.members, "member name")
@@ -90,8 +95,10 @@ class PartyBody:
             need(isinstance(m["keys"], list) and 1 <= len(m["keys"]) <= 16, "keys of a member")
             self.members[m["member"]] = m["kind"]
             for v in m["keys"]:
-                k = key_of(v, ring)
+                k = key_of(v, ring, ("certificate",))
                 need(k.id not in self.keys, "a key twice")
+                if "certificate" in v:
+                    self.chains[k.id] = certificate.read(v["certificate"])
                 self.keys[k.id] = (m["member"], k)
 
 
@@ -109,6 +116,56 @@ class RevocationBody:
         self.last = body.get("last_valid_seq")
         if "last_valid_seq" in body:
             need(body["reason"] == "compromise" and is_int(self.last) and 0 <= self.last < seq, "last_valid_seq")
+
+
+class TimestampBody:
+    """Tokens over an earlier checkpoint (FORMAT 15.5)."""
+
+    def __init__(self, body):
+        members(body, ("form", "root", "size", "tokens"), what="timestamp")
+        need(body["form"] in ("rfc3161", "rfc4998"), "form")
+        need(match(DIGEST, body["root"]), "root")
+        need(is_int(body["size"]) and 1 <= body["size"] <= 10000000000, "size")
+        need(isinstance(body["tokens"], list) and 1 <= len(body["tokens"]) <= 8, "tokens")
+        need(len(set(map(str, body["tokens"]))) == len(body["tokens"]), "a token twice")
+        for t in body["tokens"]:
+            need(is_text(t) and 4 <= len(t) <= (43692 if body["form"] == "rfc3161" else 174764) and
+                 re.match(r"[A-Za-z0-9+/]+={0,2}\Z", t), "token")
+        self.form, self.root, self.size, self.tokens = body["form"], body["root"], body["size"], body["tokens"]
+
+    def check(self, origin, root, files):
+        """What they are over; whose they are is not asked."""
+        need(self.root == digest_text(root), "of another root")
+        text = ("%s\n%d\n%s\n" % (origin, self.size, base64.b64encode(root).decode())).encode()
+        for t in self.tokens:
+            stamp.check(self.form, t, text, files)
+
+
+class ClosingBody:
+    def __init__(self, body):
+        members(body, ("reason",), ("explanation", "office", "successor"), "closing")
+        check_common(body)
+        need(body["reason"] in ("moved", "algorithm", "compromise", "abolished"), "reason")
+        need("successor" in body or body["reason"] == "abolished", "no successor")
+        if "explanation" in body:
+            line(body["explanation"], 1000, "explanation")
+        if "successor" in body:
+            members(body["successor"], ("ledger",), ("genesis",), "successor")
+            need(match(ORIGIN, body["successor"]["ledger"]), "successor")
+            need(match(DIGEST, body["successor"].get("genesis", "sha256:" + "0" * 64)), "genesis of the successor")
+
+
+class ErasureBody:
+    def __init__(self, body):
+        members(body, ("basis", "reason", "record", "subjects"), ("approval", "office"), "erasure")
+        check_common(body)
+        line(body["basis"], 300, "basis")
+        need(body["reason"] in ("personal-data", "confidential", "order"), "reason")
+        need(match(DIGEST, body["record"]), "record")
+        subjects = body["subjects"]
+        need(isinstance(subjects, list) and 1 <= len(subjects) <= 64, "subjects")
+        need(all(is_text(s) and len(s) <= 128 and not s.startswith("akashi/") for s in subjects), "a subject")
+        need(len(set(subjects)) == len(subjects), "a subject twice")
 
 
 # --- profile packages ----------------------------------------------------------------------------------------------
@@ -155,6 +212,32 @@ class Type:
         self.validator = schema.Validator(v["schema"])
 
 
+UTC = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9]Z\Z")
+OID = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+\Z")
+
+
+def check_time_authorities(v):
+    """Whose time stamps count (FORMAT 17.1); what a root holds is not looked at here."""
+    need(isinstance(v, list) and 1 <= len(v) <= 16, "time_authorities")
+    for a in v:
+        need(isinstance(a, dict), "time authority")
+        pin = [k for k in ("certificate", "root") if k in a]
+        need(len(pin) == 1, "either certificate or root")
+        members(a, ("name", "operator", "policies", "from", pin[0]), ("until",), "time authority")
+        need(match(SHORT, a["name"]) and match(SHORT, a["operator"]), "name of a time authority")
+        if pin[0] == "certificate":
+            need(match(DIGEST, a["certificate"]), "certificate of a time authority")
+        else:
+            unbase64(a["root"], 1, 16384, "root of a time authority")
+        need(isinstance(a["policies"], list) and 1 <= len(a["policies"]) <= 16 and
+             all(match(OID, p) and len(p) <= 64 for p in a["policies"]), "policies of a time authority")
+        times = [a["from"]] + ([a["until"]] if "until" in a else [])
+        need(all(match(UTC, t) for t in times) and times == sorted(times), "times of a time authority")
+        for t in times:
+            issued_first(t)
+    need(len({a["name"] for a in v}) == len(v), "a time authority twice")
+
+
 class Package:
     """The package in a profile record's body."""
 
@@ -168,6 +251,11 @@ class Package:
         need(match(NAME, self.scheme) and self.scheme != "akashi" and self.scheme == body["scheme"], "scheme of the package")
         need(p["version"] == body["version"], "version of the package")
         need(all(isinstance(p.get(k), dict) for k in ("roles", "types", "ids")), "package members")
+        if "time_authorities" in p:
+            check_time_authorities(p["time_authorities"])
+        self.json = p
+        if "certificate_roots" in p:
+            certificate.check_roots(p["certificate_roots"])
         self.roles = {}
         for name, r in p["roles"].items():
             need(match(NAME, name) and isinstance(r, dict), "role name")

@@ -83,7 +83,7 @@ static void tries_every_signature_of_a_run(void **state)
 
 	(void)state;
 	enrol(s);
-	assert_int_equal(ak_try_ahead(s->a, &s->rec[ENROLLED], CHAIN, &run, NULL), AK_OK);
+	assert_int_equal(ak_try_ahead(s->a, &s->rec[ENROLLED], CHAIN, 0, &run, NULL), AK_OK);
 	assert_int_equal(run, CHAIN);
 	for (size_t i = ENROLLED; i < ALL; i++)
 		all_are(&s->rec[i], AK_SIG_GOOD);
@@ -99,7 +99,7 @@ static void finds_the_bad_one(void **state)
 	(void)state;
 	enrol(s);
 	s->rec[at].lines.statement.len--; /* the signatures are not over this */
-	assert_int_equal(ak_try_ahead(s->a, &s->rec[ENROLLED], CHAIN, &run, NULL), AK_OK);
+	assert_int_equal(ak_try_ahead(s->a, &s->rec[ENROLLED], CHAIN, 0, &run, NULL), AK_OK);
 	for (size_t i = ENROLLED; i < ALL; i++)
 		all_are(&s->rec[i], i == at ? AK_SIG_BAD : AK_SIG_GOOD);
 	close_scene(s);
@@ -117,12 +117,12 @@ static void stops_before_a_record_that_may_bring_keys(void **state)
 	memset(party.result, 0, sizeof(party.result));
 	s->rec[ENROLLED - 1] = s->rec[ENROLLED + 2];
 	s->rec[ENROLLED + 2] = party; /* two records of the chain, the party, the rest */
-	assert_int_equal(ak_try_ahead(s->a, &s->rec[ENROLLED], CHAIN, &run, NULL), AK_OK);
+	assert_int_equal(ak_try_ahead(s->a, &s->rec[ENROLLED], CHAIN, 0, &run, NULL), AK_OK);
 	assert_int_equal(run, 2);
 	all_are(&s->rec[ENROLLED + 1], AK_SIG_GOOD);
 	all_are(&s->rec[ENROLLED + 2], AK_SIG_UNTRIED);
 	all_are(&s->rec[ENROLLED + 3], AK_SIG_UNTRIED);
-	assert_int_equal(ak_try_ahead(s->a, &s->rec[ENROLLED + 2], CHAIN - 2, &run, NULL), AK_OK);
+	assert_int_equal(ak_try_ahead(s->a, &s->rec[ENROLLED + 2], CHAIN - 2, 0, &run, NULL), AK_OK);
 	assert_int_equal(run, 1);
 	all_are(&s->rec[ENROLLED + 2], AK_SIG_UNTRIED);
 	close_scene(s);
@@ -134,7 +134,7 @@ static void leaves_what_no_known_key_signed(void **state)
 	size_t run = 0;
 
 	(void)state;
-	assert_int_equal(ak_try_ahead(s->a, &s->rec[ENROLLED], CHAIN, &run, NULL), AK_OK);
+	assert_int_equal(ak_try_ahead(s->a, &s->rec[ENROLLED], CHAIN, 0, &run, NULL), AK_OK);
 	assert_int_equal(run, CHAIN);
 	for (size_t i = ENROLLED; i < ALL; i++)
 		all_are(&s->rec[i], AK_SIG_UNTRIED);

@@ -75,7 +75,7 @@ static void head_names_the_profiles_in_force(void **state)
 
 	world_branch(*state, &w);
 	v = read_answer(ak_ledger_head(w.l, &t, NULL), &t);
-	has(v, "head", "origin size root head_time genesis keyset operator git_dir profiles");
+	has(v, "head", "origin size root head_time genesis keyset operator git_dir profiles closing");
 	assert_int_equal(ak_json_len(place(v, "/profiles")), 1);
 	has(place(v, "/profiles/0"), "profile", "scheme version digest held");
 	assert_true(is(v, "/profiles/0/scheme", "ismap") && ak_json_true(place(v, "/profiles/0/held")));
@@ -164,18 +164,18 @@ static void readings_have_their_members(void **state)
 	ak_json_free(v);
 	(void)snprintf(name, sizeof(name), "#%llu", (unsigned long long)world_seq(&w, "listing-1"));
 	v = read_answer(ak_ledger_show(w.l, name, &t, NULL), &t);
-	has(v, "show", "seq id type scheme issued time about title annulled_by refs body subject signatures authorised mode counted needed why "
+	has(v, "show", "seq id type scheme issued time about title annulled_by refs body subject signatures authorised mode counted needed why timestamps proofs "
 	    "corrections");
 	has(place(v, "/refs/0"), "ref", "rel record seq");
-	has(place(v, "/signatures/0"), "signature", "keyid party member seat verifies counted");
+	has(place(v, "/signatures/0"), "signature", "keyid party member seat verifies counted stamped");
 	ak_json_free(v);
 	v = read_answer(ak_ledger_list(w.l, &t, NULL), &t);
-	has(ak_json_at(v, 0), "list", "listing service provider registered_on expires_on basis record ended");
+	has(ak_json_at(v, 0), "list", "listing scheme service provider registered_on expires_on basis record ended");
 	ak_json_free(v);
 	v = read_answer(ak_ledger_status(w.l, span_of(&w.trust), LISTED_ON, 0, w.now, &t, NULL), &t);
-	has(v, "status", "as_of known_at listings void auditors");
-	has(place(v, "/listings/0"), "listing", "listing service provider expires_on verdict reason assurance finding missing");
-	has(place(v, "/auditors/0"), "auditor", "auditor kind registered_on valid_from valid_until record standing until_first until_last after days_left "
+	has(v, "status", "as_of known_at closing listings void auditors certificates");
+	has(place(v, "/listings/0"), "listing", "listing scheme service provider registered_on basis record ended expires_on verdict reason assurance finding missing");
+	has(place(v, "/auditors/0"), "auditor", "scheme auditor kind registered_on valid_from valid_until record standing until_first until_last after days_left "
 	    "rule parameter basis basis_en basis_version parameter_basis certainty");
 	ak_json_free(v);
 	v = read_answer(ak_trust_describe(span_of(&w.trust), &t, NULL), &t);
@@ -242,11 +242,11 @@ static void exchange_has_its_members(void **state)
 	has(v, "draft file", "akashi type scheme ledger genesis base issued refs body");
 	ak_json_free(v);
 	v = read_answer(ak_exchange_show(span_of(&draft), (ak_span){ 0 }, &t, NULL), &t);
-	has(v, "draft", "kind type scheme ledger issued body title blanks statement words about refs subject");
+	has(v, "draft", "kind type scheme ledger issued body title blanks statement words digits about refs subject");
 	ak_json_free(v);
 	draft = world_sign(draft, world_signers(&w, "deletion"));
 	v = read_answer(ak_exchange_show(span_of(&draft), (ak_span){ 0 }, &t, NULL), &t);
-	has(v, "envelope", "kind type scheme ledger issued body title statement words about refs subject signatures");
+	has(v, "envelope", "kind type scheme ledger issued body title statement words digits about refs subject signatures");
 	has(place(v, "/signatures/0"), "signature", "keyid verifies");
 	assert_int_equal(ak_json_type_of(place(v, "/signatures/0/verifies")), AK_JSON_NULL);
 	ak_json_free(v);
@@ -295,8 +295,8 @@ static void an_audit_counts_what_it_has_looked_at(void **state)
 	size = attack_size(&w);
 	o = (ak_audit_options){ .trust = span_of(&w.trust), .now = w.now };
 	v = read_answer(ak_audit_repository(w.ledger, &o, &good, &t, NULL), &t);
-	has(v, "audit", "ok unknown_version other_ledger origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks "
-	    "errors void skipped");
+	has(v, "audit", "ok unknown_version other_ledger origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks erased "
+	    "errors void skipped timestamps");
 	has(place(v, "/authority"), "authority", "authorised void changed_since");
 	has(place(v, "/checks/0"), "check", "id outcome count");
 	counts(v, "header", "passed", size);
@@ -346,8 +346,8 @@ static void an_audit_that_cannot_begin_is_a_report(void **state)
 	assert_int_equal(fclose(f), 0);
 	v = read_answer(ak_audit_repository(w.ledger, &o, &good, &t, NULL), &t);
 	assert_false(good);
-	has(v, "audit", "ok unknown_version other_ledger origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks "
-	    "errors void skipped");
+	has(v, "audit", "ok unknown_version other_ledger origin size root genesis genesis_pinned replayed commits signatures signatures_skipped authority checks erased "
+	    "errors void skipped timestamps");
 	assert_true(is(v, "/errors/0/check", "git"));
 	assert_true(is(v, "/errors/0/where", "git.HEAD"));
 	counts(v, "git", "failed", 0);

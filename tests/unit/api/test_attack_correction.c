@@ -163,25 +163,32 @@ static void a_correction_names_one_record_in_body_and_reference(void **state)
 	world_close(&w);
 }
 
+/* The body of an annulment of a record about that subject. */
+static void annulment(world *w, const char *label, const char *subject, char body[400])
+{
+	ak_json *v = NULL;
+	ak_text text = { 0 };
+	char name[24];
+
+	(void)snprintf(name, sizeof(name), "#%llu", (unsigned long long)world_seq(w, label));
+	assert_int_equal(ak_ledger_show(w->l, name, &text, NULL), AK_OK);
+	assert_int_equal(ak_json_parse((ak_span){ (const uint8_t *)text.data, text.len }, &v, NULL), AK_OK);
+	(void)snprintf(body, 400, "{\"record\":\"%s\",\"reason\":\"x\",\"subjects\":[\"%s\"]}", ak_json_get_str(v, "id"), subject);
+	ak_json_free(v);
+	ak_text_free(&text);
+}
+
 static void an_annulment_takes_the_listing_away_and_only_by_its_role(void **state)
 {
 	static const char *const annuls[] = { "annuls=listing-1", NULL };
 	ak_secret *provider[] = { 0, NULL };
-	ak_json *v = NULL;
-	ak_text text = { 0 };
-	char body[400], name[24];
+	char body[400];
 	uint64_t forged;
 	world w;
 
 	world_branch(*state, &w);
 	provider[0] = w.provider;
-	(void)snprintf(name, sizeof(name), "#%llu", (unsigned long long)world_seq(&w, "listing-1"));
-	assert_int_equal(ak_ledger_show(w.l, name, &text, NULL), AK_OK);
-	assert_int_equal(ak_json_parse((ak_span){ (const uint8_t *)text.data, text.len }, &v, NULL), AK_OK);
-	(void)snprintf(body, sizeof(body), "{\"record\":\"%s\",\"reason\":\"x\",\"subjects\":[\"" LISTING_ID "\"]}",
-	               ak_json_get_str(v, "id"));
-	ak_json_free(v);
-	ak_text_free(&text);
+	annulment(&w, "listing-1", LISTING_ID, body);
 	(void)attack_refused(&w, world_sign(world_draft(&w, "ismap", "annulment", NULL, body, annuls), provider),
 	                     AK_NOT_AUTHORISED, "signatures");
 	forged = attack_forge(&w, world_sign(world_draft(&w, "ismap", "annulment", NULL, body, annuls), provider));
@@ -193,6 +200,40 @@ static void an_annulment_takes_the_listing_away_and_only_by_its_role(void **stat
 	world_close(&w);
 }
 
+static void is_assured(world *w, const char *listing, uint64_t known_at, const char *assurance)
+{
+	ak_json *report = NULL;
+
+	assert_int_equal(world_verify(w, listing, LISTED_ON, known_at, &report), AK_VERDICT_UNVERIFIABLE);
+	assert_string_equal(ak_json_get_str(report, "assurance"), assurance);
+	ak_json_free(report);
+}
+
+static void a_baseline_attests_what_cites_it_and_only_while_it_stands(void **state)
+{
+	static const char *const cites[] = { "baseline=list", NULL }, *const annuls[] = { "annuls=list", NULL };
+	char body[400];
+	uint64_t seq;
+	world w;
+
+	world_branch(*state, &w);
+	(void)world_add(&w, "list", "baseline", "2024-06-12", "{\"name\":\"list\",\"as_of\":\"2024-06-12\",\"listings\":[],"
+	                "\"auditors\":[],\"dossiers\":[]}", NULL);
+	for (size_t i = 0; i < 2; i++) {
+		(void)snprintf(body, sizeof(body), "{\"listing\":\"C99-090%zu-2\",\"basis\":\"imported\",\"services\":[{\"id\":\"x\",\"name\":"
+		               "\"X\"}],\"provider\":{\"name\":\"架空\"},\"registered_on\":\"2024-06-01\",\"source\":{\"name\":\"一覧\","
+		               "\"as_of\":\"2024-06-12\"}}", i);
+		(void)world_add(&w, i == 0 ? "cited" : "alone", "listing", "2024-06-12", body, i == 0 ? cites : NULL);
+	}
+	is_assured(&w, "C99-0900-2", 0, "operator-attested");
+	is_assured(&w, "C99-0901-2", 0, "public-list");
+	annulment(&w, "list", "ismap/baseline:list", body);
+	seq = world_add(&w, "annulled", "annulment", NULL, body, annuls);
+	is_assured(&w, "C99-0900-2", 0, "public-list");
+	is_assured(&w, "C99-0900-2", seq, "operator-attested");
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +242,7 @@ int main(void)
 		cmocka_unit_test(a_correction_is_about_the_same_subjects),
 		cmocka_unit_test(a_correction_names_one_record_in_body_and_reference),
 		cmocka_unit_test(an_annulment_takes_the_listing_away_and_only_by_its_role),
+		cmocka_unit_test(a_baseline_attests_what_cites_it_and_only_while_it_stands),
 	};
 
 	return cmocka_run_group_tests_name("attack: corrections", tests, attack_world_open, attack_world_close);

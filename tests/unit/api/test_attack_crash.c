@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A writer that died: the head it signed is finished and no other of its size is signed, whatever of it reached the disk (S6). */
 #include "attack.h"
+#include "rotation.h"
 
 #include "api/api.h"
 
@@ -199,36 +200,14 @@ static void what_cannot_be_made_again_is_not_signed_over(void **state)
 
 /* ---- two operator keys at once --------------------------------------------------------------------------------------- */
 
-static ak_text rotation(world *w, const ak_secret *op)
+/* The same keyset but for the operator. */
+static ak_text other_operator(world *w, ak_secret *op)
 {
-	static const char *const holder[] = { "root-a", "root-b", "root-c" };
-	ak_secret *keys[] = { w->root[0], w->root[1], (ak_secret *)(uintptr_t)op, w->heartbeat, NULL };
-	char body[4096], k[400];
-	int n = snprintf(body, sizeof(body), "{\"number\":2,\"threshold\":2,\"root\":[");
+	ak_secret *keys[] = { w->root[0], w->root[1], op, w->heartbeat, NULL };
+	rotation r = rotation_of(w);
 
-	for (size_t i = 0; i < WORLD_ROOTS; i++) {
-		world_key_json(w->root[i], k, sizeof(k));
-		n += snprintf(body + n, sizeof(body) - (size_t)n, "%s{\"holder\":\"%s\",\"key\":%s}", i == 0 ? "" : ",", holder[i], k);
-	}
-	world_key_json(op, k, sizeof(k));
-	n += snprintf(body + n, sizeof(body) - (size_t)n, "],\"operator\":%s", k);
-	world_key_json(w->heartbeat, k, sizeof(k));
-	(void)snprintf(body + n, sizeof(body) - (size_t)n, ",\"heartbeat\":%s}", k);
-	return world_sign(world_draft(w, "akashi", "keyset", NULL, body, NULL), keys);
-}
-
-static ak_status seal_with(world *w, ak_text e, const ak_secret *op, const char *memory, const ak_secret *old, ak_error *err)
-{
-	const ak_seal_options o = { .operator_key = op, .old_operator_key = old, .state_path = memory, .old_state_path = w->state,
-		                    .now = w->now += 60 };
-	ak_span in = { (const uint8_t *)e.data, e.len };
-	ak_text json = { 0 };
-	size_t failed;
-	ak_status st = ak_ledger_seal(w->l, &in, 1, &o, &json, &failed, err);
-
-	ak_text_free(&json);
-	ak_text_free(&e);
-	return st;
+	r.op = op;
+	return rotation_signed(w, &r, keys);
 }
 
 /* The old key signs the rotation's head as well, so its memory speaks of it: it does not sign another of that size. */
@@ -245,7 +224,7 @@ static void a_rotation_that_died_is_finished_by_both_keys(void **state)
 		(void)snprintf(memory, sizeof(memory), "%s/new.state", w.dir);
 		size = attack_size(&w);
 		head_id(&w, before);
-		if (seal_with(&w, rotation(&w, op), op, memory, w.op, &err) != AK_OK)
+		if (rotation_seal_as(&w, other_operator(&w, op), op, memory, w.op, w.state, &err) != AK_OK)
 			fail_msg("%s: %s", err.where, err.detail);
 		head_id(&w, after);
 		undo_ref(&w, before);
@@ -258,7 +237,7 @@ static void a_rotation_that_died_is_finished_by_both_keys(void **state)
 		if (forgotten != 0)
 			assert_int_equal(remove(memory), 0);
 		(void)attack_refused(&w, decision(&w, DECIDED("2026-05-11")), AK_FORK, "operator.state");
-		assert_int_equal(seal_with(&w, decision(&w, DECIDED("2026-05-11")), op, memory, w.op, &err), AK_OK);
+		assert_int_equal(rotation_seal_as(&w, decision(&w, DECIDED("2026-05-11")), op, memory, w.op, w.state, &err), AK_OK);
 		assert_int_equal(attack_size(&w), size + 2);
 		is_parent(&w, after);
 		attack_is_sound(&w, 0);
@@ -281,7 +260,7 @@ static void a_rotation_asks_the_memory_of_the_old_key(void **state)
 	(void)world_seal(&w, decision(&w, DECIDED("2026-05-10")));
 	(void)world_seal(&w, decision(&w, DECIDED("2026-05-11")));
 	undo_ref(&w, before);
-	assert_int_equal(seal_with(&w, rotation(&w, op), op, memory, w.op, &err), AK_FORK);
+	assert_int_equal(rotation_seal_as(&w, other_operator(&w, op), op, memory, w.op, w.state, &err), AK_FORK);
 	assert_string_equal(err.where, "operator.state");
 	ak_secret_free(&op);
 	world_close(&w);

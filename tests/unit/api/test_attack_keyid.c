@@ -3,6 +3,7 @@
  * it is skipped, whoever reads (FORMAT 6.3, 6.4). */
 #include "attack.h"
 #include "negative.h"
+#include "rotation.h"
 #include "watcher.h"
 
 #include "api/api.h"
@@ -131,25 +132,21 @@ static void a_sealed_signature_is_under_its_own_keys_id(void **state)
 static void a_new_key_signs_under_its_own_id(void **state)
 {
 	ak_secret *op = world_new_key("ed25519"), *keys[] = { 0, 0, op, 0, NULL }, *own[] = { op, NULL };
-	const ak_secret *held[5];
-	char k[5][400], body[4096], member[900];
+	char body[4096], member[900];
+	rotation r;
 	watcher a;
 	world w;
 
 	world_branch(*state, &w);
 	watcher_open(&a, &w, world_new_key("ed25519"));
 	keys[0] = w.root[0], keys[1] = w.root[1], keys[3] = w.heartbeat;
-	held[0] = w.root[0], held[1] = w.root[1], held[2] = w.root[2], held[3] = op, held[4] = w.heartbeat;
-	for (size_t i = 0; i < 5; i++)
-		world_key_json(held[i], k[i], sizeof(k[i]));
-	(void)snprintf(body, sizeof(body), "{\"number\":2,\"threshold\":2,\"root\":[{\"holder\":\"root-a\",\"key\":%s},{\"holder\":"
-	               "\"root-b\",\"key\":%s},{\"holder\":\"root-c\",\"key\":%s}],\"operator\":%s,\"heartbeat\":%s}",
-	               k[0], k[1], k[2], k[3], k[4]);
-	is_void_to_all(&w, &a, misnamed(world_sign(world_draft(&w, "akashi", "keyset", NULL, body, NULL), keys), op, NOBODY), false);
-	is_void_to_all(&w, &a, misnamed(world_sign(world_draft(&w, "akashi", "keyset", "2026-05-01", body, NULL), keys), w.root[1], NOBODY),
-	               false);
+	r = rotation_of(&w);
+	r.op = op;
+	is_void_to_all(&w, &a, misnamed(rotation_signed(&w, &r, keys), op, NOBODY), false);
+	r.issued = "2026-05-01";
+	is_void_to_all(&w, &a, misnamed(rotation_signed(&w, &r, keys), w.root[1], NOBODY), false);
 	/* The same of a party's key. */
-	(void)snprintf(member, sizeof(member), "%s", k[3]);
+	world_key_json(op, member, sizeof(member));
 	negative_member(body, "committee", "m6", member);
 	is_void_to_all(&w, &a, misnamed(attack_party(&w, body, own), op, NOBODY), false);
 	attack_is_sound(&w, 3);

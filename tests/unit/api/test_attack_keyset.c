@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The keyset changes by the old and the new quorum, and by nobody else (FORMAT, Keyset; Checkpoint). */
 #include "attack.h"
+#include "rotation.h"
 
 #include "api/api.h"
 #include "codec/sshsig.h"
@@ -37,37 +38,21 @@ static void next_close(next *n)
 /* Holder root-a stays with its key; two others are new. Threshold two. */
 static ak_text keyset(world *w, const next *n, int number, const ak_secret *op, ak_secret *const *keys)
 {
-	char body[4096], k[5][400];
+	rotation r = rotation_of(w);
 
-	world_key_json(w->root[0], k[0], sizeof(k[0]));
-	world_key_json(n->root[0], k[1], sizeof(k[1]));
-	world_key_json(n->root[1], k[2], sizeof(k[2]));
-	world_key_json(op, k[3], sizeof(k[3]));
-	world_key_json(n->heartbeat, k[4], sizeof(k[4]));
-	(void)snprintf(body, sizeof(body), "{\"number\":%d,\"threshold\":2,\"root\":[{\"holder\":\"root-a\",\"key\":%s},{\"holder\":"
-	               "\"root-d\",\"key\":%s},{\"holder\":\"root-e\",\"key\":%s}],\"operator\":%s,\"heartbeat\":%s}", number,
-	               k[0], k[1], k[2], k[3], k[4]);
-	return world_sign(world_draft(w, "akashi", "keyset", NULL, body, NULL), keys);
-}
-
-static ak_status rotate(world *w, ak_text e, const ak_secret *op, const ak_secret *old, ak_error *err)
-{
-	const ak_seal_options o = { .operator_key = op, .old_operator_key = old, .state_path = w->state, .now = w->now += 60 };
-	ak_span in = { (const uint8_t *)e.data, e.len };
-	ak_text json = { 0 };
-	size_t failed;
-	ak_status st = ak_ledger_seal(w->l, &in, 1, &o, &json, &failed, err);
-
-	ak_text_free(&json);
-	ak_text_free(&e);
-	return st;
+	r.number = number;
+	r.op = op;
+	r.heartbeat = n->heartbeat;
+	rotation_replace(&r, 1, "root-d", n->root[0]);
+	rotation_replace(&r, 2, "root-e", n->root[1]);
+	return rotation_signed(w, &r, keys);
 }
 
 static void rotation_is_refused(world *w, ak_text e, const ak_secret *op, const ak_secret *old, ak_status want, const char *where)
 {
 	uint64_t size = attack_size(w);
 	ak_error err = { 0 };
-	ak_status st = rotate(w, e, op, old, &err);
+	ak_status st = rotation_seal(w, e, op, old, &err);
 
 	if (st != want || err.where == NULL || strcmp(err.where, where) != 0)
 		fail_msg("%s at %s (%s), want %s at %s", ak_status_name(st), err.where == NULL ? "?" : err.where, err.detail,
@@ -126,7 +111,7 @@ static void old_and_new_quorum_together_rotate(void **state)
 
 		e = keyset(&w, &n, 2, n.op, keys);
 	}
-	assert_int_equal(rotate(&w, e, n.op, w.op, &err), AK_OK);
+	assert_int_equal(rotation_seal(&w, e, n.op, w.op, &err), AK_OK);
 	assert_int_equal(operator_lines(&w), 2);
 	signers_are(&w, w.op, n.op);
 	/* From here on the old operator is nobody; the old trust file still leads to the new one. */
@@ -233,7 +218,7 @@ static void an_extra_key_signs_nothing(void **state)
 	world w;
 
 	world_branch(*state, &w);
-	assert_int_equal(rotate(&w, world_sign(world_draft(&w, "ismap", "decision", NULL, DECISION, NULL),
+	assert_int_equal(rotation_seal(&w, world_sign(world_draft(&w, "ismap", "decision", NULL, DECISION, NULL),
 	                        world_signers(&w, "decision")), w.op, w.stranger, &err), AK_OK);
 	assert_int_equal(operator_lines(&w), 1);
 	attack_is_sound(&w, 0);
@@ -294,7 +279,7 @@ static void a_signature_without_a_part_is_refused(void **state)
 		}
 	}
 	/* The third holder of the keyset in force, and another of the new one, have one. */
-	assert_int_equal(rotate(&w, world_sign(e, (ak_secret *[]){ w.root[2], n.root[0], NULL }), n.op, w.op, &err), AK_OK);
+	assert_int_equal(rotation_seal(&w, world_sign(e, (ak_secret *[]){ w.root[2], n.root[0], NULL }), n.op, w.op, &err), AK_OK);
 	attack_is_sound(&w, 0);
 	next_close(&n);
 	world_close(&w);

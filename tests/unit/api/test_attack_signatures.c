@@ -113,7 +113,7 @@ static void a_token_without_a_role_is_refused_and_never_counted(void **state)
 
 	world_branch(*state, &w);
 	e = with_token(decision(&w, DECISION, world_signers(&w, "decision")));
-	(void)attack_refused(&w, attack_copy(&e), AK_BAD_SIGNATURE, "signatures.timestamps");
+	(void)attack_refused(&w, attack_copy(&e), AK_BAD_FORMAT, "signatures.timestamps");
 	(void)attack_forge(&w, e);
 	attack_is_sound(&w, 0);
 	attack_verdict(&w, 0, AK_VERDICT_VALID, "");

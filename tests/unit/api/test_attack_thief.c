@@ -174,6 +174,33 @@ static void a_number_that_only_void_records_name_is_not_on_record(void **state)
 	world_close(&w);
 }
 
+static bool scheme_is(world *w, const char *listing, const char *want)
+{
+	ak_text scheme = { 0 };
+	bool yes;
+
+	assert_int_equal(ak_ledger_scheme(w->l, listing, &scheme, NULL), AK_OK);
+	yes = strcmp(scheme.data, want) == 0;
+	ak_text_free(&scheme);
+	return yes;
+}
+
+/* A question that names no scheme goes where the listing is, and not where a thief wants it. */
+static void a_void_record_of_another_scheme_draws_no_question_away(void **state)
+{
+	world w;
+
+	world_branch(*state, &w);
+	assert_true(scheme_is(&w, LISTING, "ismap"));
+	(void)attack_forge(&w, by_thief(&w, "ismap-liu", "deletion", "{\"listing\":\"" LISTING "\",\"effective_on\":\"2024-06-20\",\"reason\":\"x\"}"));
+	assert_true(scheme_is(&w, LISTING, "ismap"));
+	/* It is the only one about this number. */
+	(void)attack_forge(&w, by_thief(&w, "ismap-liu", "deletion", "{\"listing\":\"LIU-2024-0001\",\"effective_on\":\"2024-06-20\",\"reason\":\"x\"}"));
+	assert_true(scheme_is(&w, "LIU-2024-0001", "ismap-liu"));
+	assert_true(scheme_is(&w, "C99-0909-9", "ismap"));
+	world_close(&w);
+}
+
 /* ---- types that nobody defined ------------------------------------------------------------------------------- */
 
 /* A record of this type and scheme (JSON texts), about these subjects (NULL: those of the deletion), by these keys. */
@@ -379,6 +406,7 @@ int main(void)
 		cmocka_unit_test(a_record_full_of_values_stops_nobody),
 		cmocka_unit_test(a_listing_falls_only_with_what_it_rests_on),
 		cmocka_unit_test(a_number_that_only_void_records_name_is_not_on_record),
+		cmocka_unit_test(a_void_record_of_another_scheme_draws_no_question_away),
 		cmocka_unit_test(a_type_that_nobody_defined_has_no_effect),
 		cmocka_unit_test(a_type_of_the_core_that_the_root_signs_may_be_known_to_others),
 		cmocka_unit_test(a_type_under_a_profile_that_is_not_held_stays_unknown),

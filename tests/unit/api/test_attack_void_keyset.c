@@ -2,8 +2,11 @@
 /* A keyset record that may not stand (FORMAT 16.9) changes no operator, whoever signed it: not in an audit, not in a verdict; and what
  * makes a history unsound does so of every question about it (19.1). */
 #include "negative.h"
+#include "rotation.h"
 
+#include "codec/jcs.h"
 #include "continuity.h"
+#include "cosigned.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,18 +41,14 @@ static void keys_close(keys *k)
 static ak_text keyset(world *w, const keys *n, const edit *edits, bool document)
 {
 	ak_secret *by[] = { w->root[0], w->root[1], n->root[1], n->op, n->heartbeat, NULL };
-	char body[4096], k[5][400];
+	rotation r = rotation_of(w);
 	ak_text p;
 
-	world_key_json(w->root[0], k[0], sizeof(k[0]));
-	world_key_json(n->root[0], k[1], sizeof(k[1]));
-	world_key_json(n->root[1], k[2], sizeof(k[2]));
-	world_key_json(n->op, k[3], sizeof(k[3]));
-	world_key_json(n->heartbeat, k[4], sizeof(k[4]));
-	(void)snprintf(body, sizeof(body), "{\"number\":2,\"threshold\":2,\"root\":[{\"holder\":\"root-a\",\"key\":%s},{\"holder\":"
-	               "\"root-d\",\"key\":%s},{\"holder\":\"root-e\",\"key\":%s}],\"operator\":%s,\"heartbeat\":%s}",
-	               k[0], k[1], k[2], k[3], k[4]);
-	p = attack_statement(world_draft(w, "akashi", "keyset", NULL, body, NULL), edits);
+	r.op = n->op;
+	r.heartbeat = n->heartbeat;
+	rotation_replace(&r, 1, "root-d", n->root[0]);
+	rotation_replace(&r, 2, "root-e", n->root[1]);
+	p = attack_statement(rotation_draft(w, &r), edits);
 	if (document)
 		p = negative_replaced(p, "\"name\":\"body\"", "\"name\":\"bodx\"");
 	return attack_envelope(p, by);
@@ -67,7 +66,7 @@ static const struct {
 	const edit *edits;
 	bool document;
 	ak_status why;
-	ak_status seen_without_ledger; /* by the keysets alone: AK_OK, void; else what it is answered with */
+	ak_status without_ids; /* by the keysets alone: AK_OK, void; else what it is answered with */
 } rows[] = {
 	{ "5.5 a reference that leads nowhere", no_ref, false, AK_DANGLING, AK_NOT_HELD },
 	{ "5.7 a base that leads nowhere", no_base, false, AK_DANGLING, AK_NO_TRUSTED_SIG },
@@ -87,16 +86,39 @@ static void is(world *w, const char *rule, uint64_t known_at, ak_verdict want, c
 	ak_json_free(r);
 }
 
-/* The base is beyond the document (FORMAT 9.4): there the keyset seems to stand. */
-static void heads_continue(world *w, const char *rule, ak_status want)
+/* An honest head continues another, whatever keyset does not stand between them.  Where only the ids of all records show that it does
+ * not, they are in the evidence (FORMAT 9.4), and without them nothing is shown; nor with others. */
+static void heads_continue(world *w, const char *rule, ak_status without_ids)
 {
 	ak_text head = continuity_head_of(w), old = continuity_note_at(w, attack_size(w) - 1);
-	answer a = continuity_ask(w, &old, &head);
+	answer a = continuity_ask(w, &old, &head), again;
+	ak_json *evidence;
+	ak_buf text;
 
-	if (a.st != want)
+	if (a.st != AK_OK)
 		fail_msg("%s: consistency %s at %s (%s)", rule, ak_status_name(a.st), a.err.where, a.err.detail);
-	if (want == AK_OK)
-		assert_int_equal(a.outcome, AK_CONTINUES);
+	assert_int_equal(a.outcome, AK_CONTINUES);
+	evidence = continuity_parsed(&a.evidence);
+	assert_true((ak_json_get(evidence, "leaves") != NULL) == (without_ids != AK_OK));
+	again = continuity_check(continuity_span_of(&a.evidence), &w->trust);
+	assert_true(again.st == AK_OK && again.outcome == AK_CONTINUES);
+	continuity_drop(&again);
+	if (without_ids != AK_OK) {
+		ak_text less = continuity_shortened(&a.evidence, "leaves");
+
+		again = continuity_check(continuity_span_of(&less), &w->trust);
+		assert_true(again.st == AK_BAD_FORMAT && strcmp(again.err.where, "consistency.leaves") == 0);
+		continuity_drop(&again);
+		ak_text_free(&less);
+		ak_json_remove(evidence, "leaves");
+		ak_buf_init(&text, 1 << 24);
+		assert_int_equal(ak_jcs_write(evidence, &text, NULL), AK_OK);
+		again = continuity_check(ak_buf_span(&text), &w->trust);
+		assert_int_equal(again.st, without_ids);
+		continuity_drop(&again);
+		ak_buf_clear(&text);
+	}
+	ak_json_free(evidence);
 	continuity_drop(&a);
 	ak_text_free(&head);
 	ak_text_free(&old);
@@ -114,7 +136,7 @@ static void a_void_keyset_changes_no_operator(void **state)
 		world_branch(*state, &w);
 		attack_is_void(&w, attack_forge(&w, keyset(&w, &n, rows[i].edits, rows[i].document)), rows[i].why);
 		is(&w, rows[i].rule, 0, AK_VERDICT_VALID, "");
-		heads_continue(&w, rows[i].rule, rows[i].seen_without_ledger);
+		heads_continue(&w, rows[i].rule, rows[i].without_ids);
 		/* One head more, by the key that only the void record names. */
 		was = w.op;
 		w.op = n.op;
@@ -122,6 +144,31 @@ static void a_void_keyset_changes_no_operator(void **state)
 		attack_is_broken(&w, "checkpoint", AK_NO_TRUSTED_SIG);
 		is(&w, rows[i].rule, 0, AK_VERDICT_INVALID, "tampered");
 		w.op = was;
+		world_close(&w);
+	}
+	keys_close(&n);
+}
+
+/* The watched do not choose the watchers (FORMAT 12), and nobody else unmakes one: a keyset that does not stand makes no key its own. */
+static void a_void_keyset_disarms_no_witness(void **state)
+{
+	keys n;
+
+	keys_open(&n);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ak_json *r = NULL;
+		world w;
+
+		world_branch(*state, &w);
+		attack_is_void(&w, attack_forge(&w, keyset(&w, &n, rows[i].edits, rows[i].document)), rows[i].why);
+		cosigned_demand(&w, n.heartbeat); /* which that keyset names as its heartbeat */
+		attack_verdict(&w, 0, AK_VERDICT_UNVERIFIABLE, "completeness");
+		cosigned_head(&w, n.heartbeat);
+		is(&w, rows[i].rule, 0, AK_VERDICT_VALID, "");
+		(void)world_verify(&w, LISTING, LISTED_ON, 0, &r);
+		for (size_t k = 0; k < ak_json_len(ak_json_get(r, "warnings")); k++)
+			assert_false(ak_span_is(ak_json_get_text(ak_json_at(ak_json_get(r, "warnings"), k), "id"), "witness-own-key"));
+		ak_json_free(r);
 		world_close(&w);
 	}
 	keys_close(&n);
@@ -168,6 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_void_keyset_changes_no_operator),
+		cmocka_unit_test(a_void_keyset_disarms_no_witness),
 		cmocka_unit_test(a_gap_below_a_keyset_convicts_nobody),
 		cmocka_unit_test(an_unsound_record_is_one_whatever_is_asked),
 	};

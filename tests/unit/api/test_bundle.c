@@ -2,6 +2,7 @@
 /* Bundles of whole ledgers: that they say what their ledger says, and what becomes of those from which something is left out. */
 #include "bundles.h"
 #include "oom.h"
+#include "tried.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -291,6 +292,8 @@ static void the_ids_of_all_records_cannot_be_left_out(void **state)
 	bundles_is(bundles_ask_json(&d.w, copy, DEMO_LISTED), AK_VERDICT_INVALID, "tampered", "inclusion", "container.leaves", "an id less");
 	bundles_set(copy, "/leaves", leaves);
 	bundles_set(copy, "/leaves/1", ak_json_copy(ak_json_pointer(v, ak_span_str("/leaves/0"))));
+	bundles_is(bundles_ask_json(&d.w, copy, DEMO_LISTED), AK_VERDICT_INVALID, "tampered", "container", "container.leaves", "an id twice");
+	bundles_set(copy, "/leaves/1", ak_json_new_str("sha256:0000000000000000000000000000000000000000000000000000000000000001"));
 	bundles_is(bundles_ask_json(&d.w, copy, DEMO_LISTED), AK_VERDICT_INVALID, "tampered", "inclusion", "container.leaves", "another id");
 	ak_json_free(copy);
 	ak_json_free(v);
@@ -309,5 +312,6 @@ int main(void)
 		cmocka_unit_test(the_ids_of_all_records_cannot_be_left_out),
 	};
 
+	tried_once();
 	return cmocka_run_group_tests_name("bundle", tests, demo_group_open, demo_group_close);
 }

@@ -11,6 +11,7 @@
 #include "demo.h"
 #include "negative.h"
 #include "oom.h"
+#include "tried.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -326,5 +327,6 @@ int main(void)
 		cmocka_unit_test(the_bundle_says_what_the_ledger_says),
 	};
 
+	tried_once();
 	return cmocka_run_group_tests_name("bundle: many", tests, demo_group_open, demo_group_close);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a correction may make of a record, and what it may take for what stands there (FORMAT 16.7.1; docs/RULES.md). */
 #include "attack.h"
+#include "tried.h"
 
 #include "api/api.h"
 
@@ -326,5 +327,6 @@ int main(void)
 		cmocka_unit_test(a_new_listing_is_checked_with_what_it_refers_to),
 	};
 
+	tried_once();
 	return cmocka_run_group_tests_name("corrections", tests, attack_world_open, attack_world_close);
 }

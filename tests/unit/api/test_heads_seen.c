@@ -231,6 +231,28 @@ static void of_two_signed_histories_neither_is_valid(void **state)
 	world_close(&b);
 }
 
+/* The other history's own proof from that size on is true, and shows that the head seen was never part of it: as good as a fork. */
+static void a_true_proof_of_another_history_is_kept(void **state)
+{
+	uint64_t size;
+	reader r = { 0 };
+	world a, b;
+
+	continuity_part(*state, &a, &b);
+	size = attack_size(&a);
+	sees(&r, &a, negative_bundle(&a, 0), AK_VERDICT_VALID, "", "first");
+	continuity_add_decision(&b, DECIDED("2026-05-21"));
+	sees(&r, &a, negative_bundle(&b, size), AK_VERDICT_INVALID, "tampered", "broken");
+	assert_true(is_kept(&r));
+	assert_int_equal(kept(&r, "forks"), 1);
+	sees(&r, &a, negative_bundle(&a, 0), AK_VERDICT_UNVERIFIABLE, "fork", "convicted");
+	sees(&r, &a, negative_bundle(&b, size), AK_VERDICT_INVALID, "tampered", "broken");
+	assert_int_equal(kept(&r, "forks"), 1);
+	reader_drop(&r);
+	world_close(&a);
+	world_close(&b);
+}
+
 /* ---- a memory that cannot be used ------------------------------------------------------------------------------------ */
 
 static void what_cannot_be_read_or_written_is_said(void **state)
@@ -334,6 +356,7 @@ int main(void)
 		cmocka_unit_test(a_bundle_that_lacks_something_is_not_remembered),
 		cmocka_unit_test(what_was_seen_newer_makes_the_older_stale_connected_or_not),
 		cmocka_unit_test(of_two_signed_histories_neither_is_valid),
+		cmocka_unit_test(a_true_proof_of_another_history_is_kept),
 		cmocka_unit_test(what_cannot_be_read_or_written_is_said),
 		cmocka_unit_test(without_a_memory_that_was_wanted_the_verdict_warns),
 		cmocka_unit_test(an_unsealed_record_that_is_none_is_named_by_its_place),

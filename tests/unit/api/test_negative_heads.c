@@ -71,20 +71,24 @@ static void two_heads_of_one_size(world *w, const negative *row)
 /* Its proof is from a history of its own. */
 static void larger_and_not_consistent(world *w, const negative *row)
 {
-	ak_text memory = { 0 };
+	ak_text memory = { 0 }, other = { 0 };
 	uint64_t seen;
 	world a, b;
 
 	continuity_part(w, &a, &b);
 	seen = attack_size(&a);
 	assert_int_equal(show(&a, 0, &memory).verdict, AK_VERDICT_VALID);
+	assert_int_equal(show(&a, 0, &other).verdict, AK_VERDICT_VALID);
 	continuity_add_decision(&b, DECIDED("2026-05-20"));
 	negative_is(row->name, show(&b, seen, &memory), AK_VERDICT_INVALID, "tampered", row->check, row->where);
+	/* The proof is kept, and convicts whoever signed both from then on. */
+	negative_is(row->name, show(&b, 0, &memory), AK_VERDICT_UNVERIFIABLE, "fork", "memory", "");
 	/* Without a proof nothing is shown; but both heads are kept, and the next of that size convicts. */
-	negative_is(row->name, show(&b, 0, &memory), AK_VERDICT_VALID, "", "memory", "");
+	negative_is(row->name, show(&b, 0, &other), AK_VERDICT_VALID, "", "memory", "");
 	continuity_add_decision(&a, DECIDED("2026-05-21"));
-	negative_is(row->name, show(&a, seen, &memory), AK_VERDICT_INVALID, "fork", "memory", "checkpoint.root");
+	negative_is(row->name, show(&a, seen, &other), AK_VERDICT_INVALID, "fork", "memory", "checkpoint.root");
 	ak_text_free(&memory);
+	ak_text_free(&other);
 	world_close(&a);
 	world_close(&b);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Negative tests N74 to N80: keysets in their order, roles, revocation, and what was read before it changed. */
 #include "negative.h"
+#include "rotation.h"
 
 #include "api/api.h"
 
@@ -45,41 +46,22 @@ static keys keys_of(const world *w)
 /* Keyset `number` of k, signed by the first `old` holders of `before`, the first `new` of k, and both of its other keys. */
 static ak_text keyset(world *w, int number, const keys *before, size_t old, const keys *k, size_t new, const char *more)
 {
+	const rotation r = { number, { "a", "b", "c" }, { k->root[0], k->root[1], k->root[2] }, k->op, k->heartbeat, more, NULL };
 	ak_secret *by[9] = { k->op, k->heartbeat };
-	char body[NEGATIVE_BODY], json[5][400];
 	size_t n = 2;
 
-	for (size_t i = 0; i < 3; i++)
-		world_key_json(k->root[i], json[i], sizeof(json[0]));
-	world_key_json(k->op, json[3], sizeof(json[0]));
-	world_key_json(k->heartbeat, json[4], sizeof(json[0]));
-	(void)snprintf(body, sizeof(body), "{\"number\":%d,\"threshold\":2,\"root\":[{\"holder\":\"a\",\"key\":%s},{\"holder\":\"b\",\"key\":%s},{\"holder\":\"c\","
-	               "\"key\":%s}],\"operator\":%s,\"heartbeat\":%s%s}", number, json[0], json[1], json[2], json[3], json[4], more);
 	for (size_t i = 0; i < old; i++)
 		by[n++] = before->root[i];
 	for (size_t i = 0; i < new; i++)
 		by[n++] = k->root[i];
-	return world_sign(world_draft(w, "akashi", "keyset", NULL, body, NULL), by);
-}
-
-static ak_status rotate(world *w, ak_text e, const ak_secret *op, const ak_secret *old, ak_error *err)
-{
-	const ak_seal_options o = { .operator_key = op, .old_operator_key = old, .state_path = w->state, .now = w->now += 60 };
-	ak_span in = { (const uint8_t *)e.data, e.len };
-	ak_text json = { 0 };
-	size_t failed;
-	ak_status st = ak_ledger_seal(w->l, &in, 1, &o, &json, &failed, err);
-
-	ak_text_free(&json);
-	ak_text_free(&e);
-	return st;
+	return rotation_signed(w, &r, by);
 }
 
 static void is_refused_and_void(world *w, ak_text e, const keys *next, const negative *row)
 {
 	ak_error err = { 0 };
 	uint64_t seq = attack_size(w);
-	ak_status st = rotate(w, attack_copy(&e), next->op, w->op, &err);
+	ak_status st = rotation_seal(w, attack_copy(&e), next->op, w->op, &err);
 
 	if (st != row->status || strcmp(err.where, row->where) != 0)
 		fail_msg("%s: %s at %s (%s)", row->name, ak_status_name(st), err.where, err.detail);
@@ -107,8 +89,8 @@ static void rotate_twice(world *w, keys second[1], keys third[1])
 
 	keys_open(second);
 	keys_open(third);
-	assert_int_equal(rotate(w, keyset(w, 2, &first, 2, second, 2, ""), second->op, w->op, &err), AK_OK);
-	if (rotate(w, keyset(w, 3, second, 2, third, 2, ""), third->op, second->op, &err) != AK_OK)
+	assert_int_equal(rotation_seal(w, keyset(w, 2, &first, 2, second, 2, ""), second->op, w->op, &err), AK_OK);
+	if (rotation_seal(w, keyset(w, 3, second, 2, third, 2, ""), third->op, second->op, &err) != AK_OK)
 		fail_msg("%s: %s", err.where, err.detail);
 }
 
@@ -169,7 +151,7 @@ static void by_the_keyset_before(world *w, const negative *row)
 	ak_error err = { 0 };
 
 	keys_open(&second);
-	assert_int_equal(rotate(w, keyset(w, 2, &first, 2, &second, 2, ""), second.op, w->op, &err), AK_OK);
+	assert_int_equal(rotation_seal(w, keyset(w, 2, &first, 2, &second, 2, ""), second.op, w->op, &err), AK_OK);
 	w->op = second.op;
 	attack_keyid(w->auditor, id);
 	(void)snprintf(body, sizeof(body), "{\"keys\":[{\"id\":\"%s\"}],\"reason\":\"compromise\"}", id + 7);

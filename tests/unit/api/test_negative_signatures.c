@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Negative tests N06 to N15: whose signatures count, and how often. */
 #include "negative.h"
+#include "rotation.h"
 
 #include "api/api.h"
 
@@ -166,15 +167,12 @@ static void threshold(world *w, const negative *row)
 {
 	const edit edits[] = { { "/predicate/body/threshold", row->a }, { "/predicate/body/number", "2" }, { NULL, NULL } };
 	ak_secret *keys[] = { w->root[0], w->root[1], w->root[2], w->op, w->heartbeat, NULL };
-	char k[5][400], body[NEGATIVE_BODY], line[300];
+	const rotation r = rotation_of(w);
+	char line[300];
 	ak_text vkey = { 0 }, json = { 0 }, trust;
 	ak_error err = { 0 };
 
-	for (size_t i = 0; i < 5; i++)
-		world_key_json(keys[i], k[i], sizeof(k[0]));
-	(void)snprintf(body, sizeof(body), "{\"number\":2,\"threshold\":2,\"root\":[{\"holder\":\"root-a\",\"key\":%s},{\"holder\":\"root-b\",\"key\":%s},"
-	               "{\"holder\":\"root-c\",\"key\":%s}],\"operator\":%s,\"heartbeat\":%s}", k[0], k[1], k[2], k[3], k[4]);
-	(void)attack_refused(w, attack_edited(world_draft(w, "akashi", "keyset", NULL, body, NULL), edits, keys), row->status, row->where);
+	(void)attack_refused(w, attack_edited(rotation_draft(w, &r), edits, keys), row->status, row->where);
 
 	assert_int_equal(ak_witness_key(w->stranger, "w.example/1", &vkey, NULL), AK_OK);
 	(void)snprintf(line, sizeof(line), "witness w1 %s\ngroup g%s%s w1\nquorum g\n", vkey.data, row->b[0] == '\0' ? "" : " ", row->b);

@@ -2,7 +2,7 @@
 /* A rule that cannot run names itself, and makes no verdict better: what it would have found may be there.
  *
  * The scheme of demo.h with its rule on the expiry (E1) broken in one way each, sealed and asked, by itself and beside a rule that finds
- * something.
+ * something.  And one that depends on the day: what it held against a listing before says nothing of what it holds against it now.
  */
 #include "demo.h"
 
@@ -124,11 +124,74 @@ static void the_same_rule_in_order(void **state)
 	demo_close(&d);
 }
 
+/* A withdrawal says in its number between which days. */
+#define PAUSED "SELECT a.listing AS listing, r.seq AS record, 'p' AS ja, 'paused' AS en, '' AS expected, '' AS found FROM asked AS a " \
+	"JOIN record AS r ON r.type = 'withdrawal' WHERE a.as_of >= substr(r.body ->> '$.number', 1, 10) AND a.as_of < substr(r.body ->> '$.number', 12)"
+
+/* Of rule E1: the record that it speaks of and "stale" or "", or -1 when it found nothing. */
+static int64_t found_by_e1(const ak_json *report, const char **reason)
+{
+	const ak_json *list = ak_json_get(report, "findings");
+	int64_t record = -1;
+
+	*reason = "";
+	for (size_t i = 0; i < ak_json_len(list); i++) {
+		const ak_json *f = ak_json_at(list, i);
+
+		if (!ak_span_is(ak_json_get_text(f, "rule"), "E1"))
+			continue;
+		assert_int_equal(record, -1);
+		assert_true(ak_json_int(ak_json_get(f, "record"), &record));
+		*reason = ak_json_get_str(f, "reason");
+	}
+	return record;
+}
+
+/* Both are of one rule.  The first began on a day that is known; the second only after the last such day, when the first is over:
+ * a record that takes it back may have come in between. */
+static void what_a_rule_found_on_a_known_day_vouches_for_no_other_record(void **state)
+{
+	enum { FIRST, SECOND, NEITHER };
+	static const struct { const char *as_of, *verdict, *why; int which; const char *reason; } row[] = {
+		{ "2026-06-08", "expired", "rules", FIRST, "" },
+		{ "2026-06-09", "expired", "rules", FIRST, "" }, /* the ledger is known to the 8th */
+		{ "2026-06-30", "expired", "rules", FIRST, "" },
+		{ "2026-07-02", "unverifiable", "stale", NEITHER, "" },
+		{ "2026-07-05", "unverifiable", "stale", SECOND, "stale" },
+		{ "2026-07-10", "unverifiable", "stale", SECOND, "stale" },
+	};
+	char *package = package_with(PAUSED);
+	int64_t record[] = { [NEITHER] = -1 };
+	demo d;
+
+	demo_branch(*state, &d);
+	put_package(&d, package);
+	demo_listing(&d);
+	record[FIRST] = (int64_t)demo_add(&d, "withdrawal", "{\"number\":\"2026-06-01/2026-07-01\",\"service\":\"s0\"}", NULL, 0, false, 1);
+	record[SECOND] = (int64_t)demo_add(&d, "withdrawal", "{\"number\":\"2026-07-05/2026-08-01\",\"service\":\"s0\"}", NULL, 0, false, 1);
+	d.w.scheme = "demo";
+	d.w.now = INT64_C(1784100000); /* 2026-07-15 */
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		ak_json *report = NULL;
+		const char *reason;
+
+		(void)world_verify(&d.w, "L0", row[i].as_of, 0, &report);
+		if (!ak_span_is(ak_json_get_text(report, "verdict"), row[i].verdict) || !ak_span_is(ak_json_get_text(report, "reason"), row[i].why))
+			fail_msg("%s: %s (%s)", row[i].as_of, ak_json_get_str(report, "verdict"), ak_json_get_str(report, "reason"));
+		assert_int_equal(found_by_e1(report, &reason), record[row[i].which]);
+		assert_string_equal(reason, row[i].reason);
+		ak_json_free(report);
+	}
+	demo_close(&d);
+	free(package);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_rule_in_order),
 		cmocka_unit_test(a_rule_that_cannot_run_makes_no_verdict_better),
+		cmocka_unit_test(what_a_rule_found_on_a_known_day_vouches_for_no_other_record),
 	};
 
 	return cmocka_run_group_tests_name("rules_broken", tests, demo_group_open, demo_group_close);

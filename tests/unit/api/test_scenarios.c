@@ -6,6 +6,7 @@
  * holds the cases as harness.py --expand writes them; without it the test is skipped.
  */
 #include "world.h"
+#include "tried.h"
 
 #include "base/date.h"
 #include "base/text.h"
@@ -29,6 +30,7 @@ enum { SHIPPED = 2, SCHEMES = sizeof(schemes) / sizeof(schemes[0]) };
 
 static world base[SCHEMES];
 static ak_buf package[SCHEMES];
+static size_t listed;
 
 static world *world_of(const ak_json *c)
 {
@@ -132,6 +134,50 @@ static void check_findings(const ak_json *report, const ak_json *expect, const c
 	}
 }
 
+static void is_same(const ak_json *a, const ak_json *b, const char *name, const char *what)
+{
+	if (!ak_json_equal(a, b))
+		fail_msg("%s: %s differs between the list and the verdict", name, what);
+}
+
+/* What the list of all verdicts says of each listing is what a ledger that was asked nothing before says of it alone. */
+static void check_list(world *w, const char *as_of, uint64_t known, const char *name)
+{
+	static const char *const same[] = { "verdict", "reason", "assurance", "missing" };
+	const ak_span trust = { (const uint8_t *)w->trust.data, w->trust.len };
+	ak_ledger *used = w->l;
+	ak_json *list = NULL;
+	ak_text text = { 0 };
+	ak_error err = { 0 };
+
+	assert_int_equal(ak_ledger_as_known(used, known, &err), AK_OK);
+	if (ak_ledger_verdicts(used, trust, as_of, w->now, &text, &err) != AK_OK)
+		fail_msg("%s: %s: %s", name, err.where, err.detail);
+	assert_int_equal(ak_ledger_as_known(used, 0, &err), AK_OK);
+	assert_int_equal(ak_json_parse((ak_span){ (const uint8_t *)text.data, text.len }, &list, NULL), AK_OK);
+	for (size_t i = 0; i < ak_json_len(ak_json_get(list, "listings")); i++) {
+		const ak_json *row = ak_json_at(ak_json_get(list, "listings"), i);
+		ak_json *report = NULL;
+
+		assert_int_equal(ak_ledger_open(w->ledger, &w->l, &err), AK_OK);
+		(void)world_verify(w, ak_json_get_str(row, "listing"), as_of, known, &report);
+		for (size_t k = 0; k < sizeof(same) / sizeof(same[0]); k++) {
+			const ak_json *want = ak_json_get(report, same[k]);
+			ak_json *none = ak_json_new_array();
+
+			is_same(ak_json_get(row, same[k]), want == NULL ? none : want, name, same[k]);
+			ak_json_free(none);
+		}
+		is_same(ak_json_get(row, "expires_on"), ak_json_get(ak_json_get(report, "listing"), "expires_on"), name, "expires_on");
+		ak_json_free(report);
+		ak_ledger_free(&w->l);
+		listed++;
+	}
+	w->l = used;
+	ak_json_free(list);
+	ak_text_free(&text);
+}
+
 /* The ledger's size where the case has it: before the record of that place.  0 when all is known. */
 static uint64_t known_at(const world *w, const ak_json *c, const ak_json *asked)
 {
@@ -146,12 +192,13 @@ static uint64_t known_at(const world *w, const ak_json *c, const ak_json *asked)
 
 static void ask(world *w, const ak_json *c, const ak_json *q, const char *name)
 {
-	const ak_json *asked = ak_json_get(q, "asked"), *u = ak_json_get(asked, "use");
+	const ak_json *questions = ak_json_get(c, "questions"), *asked = ak_json_get(q, "asked"), *u = ak_json_get(asked, "use");
 	const ak_use use = { .contract_from = ak_json_get_str(u, "contract_from"), .contract_to = ak_json_get_str(u, "contract_to"),
 	                     .service = ak_json_get_str(u, "service"), .region = ak_json_get_str(u, "region"),
 	                     .task = ak_json_get_str(u, "task"), .confirmation = ak_json_get_str(u, "confirmation") };
 	const char *as_of = ak_json_get_str(asked, "as_of"), *want = ak_json_get_str(q, "verdict");
 	ak_json *report = NULL;
+	int64_t size = 0;
 	char said[80];
 	ak_verdict v;
 
@@ -164,6 +211,12 @@ static void ask(world *w, const ak_json *c, const ak_json *q, const char *name)
 	if (strcmp(said, want) != 0)
 		fail_msg("%s as of %s: %s, expected %s", name, as_of, said, want);
 	check_findings(report, ak_json_get(q, "expect"), name);
+	/* Over the whole ledger for the last question of a case, and for the first as known before. */
+	assert_true(ak_json_int(ak_json_pointer(report, ak_span_str("/ledger/size")), &size));
+	if (q == ak_json_at(questions, ak_json_len(questions) - 1))
+		check_list(w, as_of, 0, name);
+	else if (q == ak_json_at(questions, 0))
+		check_list(w, as_of, (uint64_t)size - 3, name);
 	ak_json_free(report);
 }
 
@@ -195,6 +248,7 @@ static void each_scenario_has_its_verdict(void **state)
 	}
 	(void)closedir(d);
 	assert_true(n > 0);
+	assert_true(listed > n);
 }
 
 int main(void)
@@ -212,6 +266,7 @@ int main(void)
 			read_file(name, &package[i]);
 		world_open_package(&base[i], schemes[i], ak_buf_span(&package[i]));
 	}
+	tried_once();
 	failed = cmocka_run_group_tests_name("scenarios", tests, NULL, NULL);
 	for (size_t i = 0; i < SCHEMES; i++) {
 		world_close(&base[i]);

@@ -2,6 +2,7 @@
 /* A witness that replays: another history, another operator, and a key that is used twice (FORMAT 9; ledger/witness/witness.h).
  */
 #include "attack.h"
+#include "rotation.h"
 #include "watcher.h"
 
 #include "api/api.h"
@@ -284,19 +285,14 @@ static void a_ledger_other_than_the_trust_file_says_is_refused(void **state)
 	world_close(&w);
 }
 
-static ak_text rotation(world *w, const ak_secret *op)
+/* Another operator, whose own signature is still to come. */
+static ak_text other_operator(world *w, const ak_secret *op)
 {
-	char body[4096], k[5][400];
 	ak_secret *keys[] = { w->root[0], w->root[1], w->heartbeat, NULL };
-	const ak_secret *const named[] = { w->root[0], w->root[1], w->root[2], op, w->heartbeat };
+	rotation r = rotation_of(w);
 
-	for (size_t i = 0; i < 5; i++)
-		world_key_json(named[i], k[i], sizeof(k[i]));
-	(void)snprintf(body, sizeof(body),
-		       "{\"number\":2,\"threshold\":2,\"root\":[{\"holder\":\"root-a\",\"key\":%s},{\"holder\":"
-		       "\"root-b\",\"key\":%s},{\"holder\":\"root-c\",\"key\":%s}],\"operator\":%s,\"heartbeat\":%s}",
-		       k[0], k[1], k[2], k[3], k[4]);
-	return world_sign(world_draft(w, "akashi", "keyset", NULL, body, NULL), keys);
+	r.op = op;
+	return rotation_signed(w, &r, keys);
 }
 
 /* The root quorum and the new operator sign, and both operators the head. */
@@ -312,7 +308,7 @@ static void a_rotation_is_followed(void **state)
 
 	open_place(&p, state);
 	possession[0] = op;
-	e = world_sign(rotation(&p.w, op), possession);
+	e = world_sign(other_operator(&p.w, op), possession);
 	in = (ak_span){ (const uint8_t *)e.data, e.len };
 	o = (ak_seal_options){ .operator_key = op, .old_operator_key = p.w.op, .state_path = p.w.state, .now = p.w.now += 60 };
 	assert_int_equal(ak_ledger_seal(p.w.l, &in, 1, &o, &json, &failed, &err), AK_OK);
@@ -345,7 +341,7 @@ static void a_rotation_that_the_old_operator_has_not_signed_is_refused(void **st
 
 	open_place(&p, state);
 	possession[0] = op;
-	e = world_sign(rotation(&p.w, op), possession);
+	e = world_sign(other_operator(&p.w, op), possession);
 	old = p.w.op;
 	p.w.op = op;
 	(void)attack_forge(&p.w, e);

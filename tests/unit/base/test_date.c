@@ -79,24 +79,22 @@ static void days_are_written(void **state)
 {
 	static const struct {
 		int32_t day;
-		const char *iso, *ja;
+		const char *iso;
 	} rows[] = {
-		{ 18883, "2021-09-13", "2021年9月13日" },
-		{ 0, "1970-01-01", "1970年1月1日" },
-		{ 2932896, "9999-12-31", "9999年12月31日" },
-		{ INT32_MAX, "9999-12-31", "9999年12月31日" },
-		{ -719162, "0001-01-01", "1年1月1日" },
-		{ INT32_MIN, "0001-01-01", "1年1月1日" },
+		{ 18883, "2021-09-13" },
+		{ 0, "1970-01-01" },
+		{ 2932896, "9999-12-31" },
+		{ INT32_MAX, "9999-12-31" },
+		{ -719162, "0001-01-01" },
+		{ INT32_MIN, "0001-01-01" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		char iso[11], ja[24];
+		char iso[11];
 
 		ak_day_format(rows[i].day, iso);
-		ak_day_format_ja(rows[i].day, ja);
 		assert_string_equal(iso, rows[i].iso);
-		assert_string_equal(ja, rows[i].ja);
 	}
 }
 

@@ -237,6 +237,36 @@ static void base64_has_one_encoding(void **state)
 	assert_int_equal(good, 256);
 }
 
+/* Whole groups are read another way than the last: a character outside the alphabet is refused in its group all the same. */
+static void base64_is_looked_at_to_the_end(void **state)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char text[] = "QUJDREVGR0hJ"; /* ABCDEFGHI */
+
+	(void)state;
+	for (size_t at = 0; at < sizeof(text) - 1; at++) {
+		const char was = text[at];
+
+		for (int c = 0; c < 256; c++) {
+			bool good = c != 0 && strchr(alphabet, c) != NULL;
+			ak_error err = { 0 };
+			ak_buf b;
+
+			text[at] = (char)c;
+			ak_buf_init(&b, 16);
+			/* "R0h=" has bits left over: no padding is good here. */
+			if (ak_base64_decode((ak_span){ (const uint8_t *)text, sizeof(text) - 1 }, &b, &err) != good)
+				fail_msg("character 0x%02x at %zu", (unsigned int)c, at);
+			if (!good)
+				assert_int_equal(err.at, at / 4 * 4);
+			else
+				assert_int_equal(b.len, 9);
+			ak_buf_clear(&b);
+		}
+		text[at] = was;
+	}
+}
+
 static void base64_appends(void **state)
 {
 	ak_buf b;
@@ -265,6 +295,9 @@ static void digests(void **state)
 	assert_int_equal(strlen(text), AK_DIGEST_TEXT_LEN);
 	assert_true(ak_digest_parse(ak_span_str(text), &e));
 	assert_true(ak_digest_eq(&d, &e));
+	memset(&e, 0, sizeof(e));
+	assert_true(ak_digest_from_hex(ak_span_str(text + 7), &e));
+	assert_true(ak_digest_eq(&d, &e));
 	e.b[31] ^= 1;
 	assert_false(ak_digest_eq(&d, &e));
 
@@ -286,6 +319,8 @@ static void digests(void **state)
 	}
 	assert_false(ak_digest_parse(ak_span_str("sha512:"), &e));
 	assert_false(ak_digest_parse((ak_span){ 0 }, &e));
+	assert_false(ak_digest_from_hex(ak_span_str(text), &e)); /* with its prefix */
+	assert_false(ak_digest_from_hex((ak_span){ 0 }, &e));
 }
 
 static void a_single_bit_is_not_zero(void **state)
@@ -401,6 +436,7 @@ int main(void)
 		cmocka_unit_test(base64_rows),
 		cmocka_unit_test(base64_round_trips_in_exact_room),
 		cmocka_unit_test(base64_has_one_encoding),
+		cmocka_unit_test(base64_is_looked_at_to_the_end),
 		cmocka_unit_test(base64_appends),
 		cmocka_unit_test(digests),
 		cmocka_unit_test(a_single_bit_is_not_zero),

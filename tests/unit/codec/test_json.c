@@ -215,6 +215,35 @@ static void size_and_count_are_bounded(void **state)
 	assert_string_equal(where, "json.size");
 }
 
+/* Strings are read several bytes at a time: what ends one, or may not be in it, is seen wherever it lies. */
+static void every_byte_is_seen_at_every_place(void **state)
+{
+	enum { LENGTH = 40 };
+	uint8_t text[LENGTH + 4] = "[\"";
+
+	(void)state;
+	memset(text + 2, 'x', LENGTH);
+	memcpy(text + 2 + LENGTH, "\"]", 2);
+	for (size_t at = 0; at < LENGTH; at++) {
+		for (unsigned int c = 0; c < 256; c++) {
+			bool refused = c < 0x20 || c == 0x7f || c >= 0x80 || c == '"' || c == '\\';
+			ak_json *v = NULL;
+			ak_error err;
+
+			text[2 + at] = (uint8_t)c;
+			if (ak_json_parse((ak_span){ text, sizeof(text) }, &v, &err) != (refused ? AK_BAD_FORMAT : AK_OK))
+				fail_msg("byte 0x%02x at %zu", c, at);
+			/* Where it is itself what is wrong, that is the place. */
+			if (refused && c != '"' && c != '\\')
+				assert_int_equal(err.at, 2 + at);
+			if (!refused)
+				assert_memory_equal(ak_json_text(ak_json_at(v, 0)).data, text + 2, LENGTH);
+			ak_json_free(v);
+		}
+		text[2 + at] = 'x';
+	}
+}
+
 #define SAMPLE "{\"a\":[1,-20,\"\\u3042\\\"x\"],\"b\":{\"c\":null,\"d\":[true,false]},\"e\":\"\xe8\xa8\xbc\xe3\x81\x97\"}"
 
 /* A mangled text is refused, or its canonical form reads back as the same tree. */
@@ -480,6 +509,7 @@ int main(void)
 		cmocka_unit_test(follows_the_profile),
 		cmocka_unit_test(nesting_stops_at_the_limit),
 		cmocka_unit_test(size_and_count_are_bounded),
+		cmocka_unit_test(every_byte_is_seen_at_every_place),
 		cmocka_unit_test(every_mangling_is_refused_or_sound),
 		cmocka_unit_test(reads_values),
 		cmocka_unit_test(members_come_in_order_of_the_text),

@@ -94,6 +94,58 @@ static void known_answers(void **state)
 	}
 }
 
+/* FIPS 180-4 examples; SHA-384 pads as SHA-512 does. */
+static void sha384_known_answers(void **state)
+{
+	static const struct {
+		const char *text, *sha384;
+	} rows[] = {
+		{ "", "38b060a751ac96384cd9327eb1b1e36a21fdb71114be0743"
+		      "4c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b" },
+		{ "abc", "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded163"
+		         "1a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7" },
+	};
+	char hex[97];
+	uint8_t d[48];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ak_sha384(ak_span_str(rows[i].text), d);
+		ak_hex_encode(d, sizeof(d), hex);
+		assert_string_equal(hex, rows[i].sha384);
+	}
+}
+
+/* In one piece or in many, it is the same; what is closed is refused. */
+static void long_input_of_sha512(void **state)
+{
+	static uint8_t data[5000];
+	ak_error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 7);
+	for (int as_384 = 0; as_384 < 2; as_384++) {
+		uint8_t whole[64] = { 0 }, parts[64] = { 0 };
+		ak_sha512_ctx *c = NULL;
+
+		assert_int_equal(ak_sha512_open(as_384 != 0, &c, &err), AK_OK);
+		for (size_t at = 0, n = 1; at < sizeof(data); at += n, n = n * 2 + 1) {
+			size_t len = n < sizeof(data) - at ? n : sizeof(data) - at;
+
+			assert_int_equal(ak_sha512_update(c, (ak_span){ data + at, len }, &err), AK_OK);
+		}
+		assert_int_equal(ak_sha512_close(&c, parts, &err), AK_OK);
+		if (as_384)
+			ak_sha384((ak_span){ data, sizeof(data) }, whole);
+		else
+			ak_sha512((ak_span){ data, sizeof(data) }, whole);
+		assert_memory_equal(whole, parts, 64);
+		assert_int_equal(ak_sha512_update(c, (ak_span){ data, 1 }, &err), AK_INVALID_ARGUMENT);
+		assert_int_equal(ak_sha512_close(&c, parts, &err), AK_INVALID_ARGUMENT);
+	}
+}
+
 static void no_bytes_may_be_a_null_span(void **state)
 {
 	ak_digest a, b;
@@ -209,6 +261,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_answers),
+		cmocka_unit_test(sha384_known_answers),
+		cmocka_unit_test(long_input_of_sha512),
 		cmocka_unit_test(no_bytes_may_be_a_null_span),
 		cmocka_unit_test(tagged_is_the_hash_of_the_row),
 		cmocka_unit_test(tags_separate),

@@ -13,6 +13,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -183,6 +184,18 @@ static void forged_never_turns_good(void **state)
 		sweep(check_forged, i);
 }
 
+/* Nor does a want of memory that is over, and that nobody has read of. */
+static void what_was_left_is_not_said_of_the_next(void **state)
+{
+	static const ak_span other = { (const uint8_t *)"listing C21-0005-2", 18 };
+
+	(void)state;
+	for (size_t i = 0; i < KINDS; i++) {
+		ERR_raise(ERR_LIB_EVP, ERR_R_MALLOC_FAILURE);
+		assert_int_equal(ak_pubkey_check(ak_seckey_public(keys[i]), other, ak_buf_span(&sigs[i]), NULL), AK_BAD_SIGNATURE);
+	}
+}
+
 static void reading_a_key_never_turns_weak(void **state)
 {
 	(void)state;
@@ -240,6 +253,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(checking_never_turns_bad),
 		cmocka_unit_test(forged_never_turns_good),
+		cmocka_unit_test(what_was_left_is_not_said_of_the_next),
 		cmocka_unit_test(reading_a_key_never_turns_weak),
 		cmocka_unit_test(what_is_signed_verifies),
 	};

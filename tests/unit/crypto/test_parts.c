@@ -42,13 +42,13 @@ static void test_der_is_the_shortest_there_is(void **state)
 		{ "leading zeros go", { 0, 0, 0x01 }, 3, { 2, 1, 1 }, 3 },
 		{ "one stays for the sign", { 0, 0, 0xff }, 3, { 2, 2, 0, 0xff }, 4 },
 	};
-	static const size_t lengths[] = { 0, 1, 127, 128, 255, 256, 65535 };
-	static uint8_t big[65536];
+	static const size_t lengths[] = { 0, 1, 127, 128, 255, 256, 65535, 65536, AK_DER_LEN_MAX };
+	static uint8_t big[AK_DER_LEN_MAX + 1];
 	ak_error err = { 0 };
 	ak_buf b;
 
 	(void)state;
-	ak_buf_init(&b, 1 << 17);
+	ak_buf_init(&b, 1 << 25);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ak_buf_clear(&b);
 		must(ak_der_put_unsigned(&b, span(rows[i].in, rows[i].n), &err), &err);

@@ -46,8 +46,6 @@ static void good_package(void **state)
 	assert_false(ak_type_exclusive(ak_profile_type(&p, ak_span_str("plan"))));
 	assert_null(ak_profile_type(&p, ak_span_str("notes")));
 	assert_null(ak_profile_type(&p, (ak_span){ 0 }));
-	assert_true(ak_profile_has_role(&p, ak_span_str("clerk")));
-	assert_false(ak_profile_has_role(&p, ak_span_str("board")));
 	assert_int_equal(ak_json_len(ak_profile_enrolled_by(&p, ak_span_str("clerk"))), 1);
 	assert_null(ak_profile_enrolled_by(&p, ak_span_str("board")));
 	ak_profile_clear(&p);

@@ -2,6 +2,10 @@
 /* What a rule might try in order to get out of the sandbox, or to stay in it for ever.  Each is not-checked, with the reason. */
 #include "fixture.h"
 
+#include "rules/db.h"
+
+#include <sqlite3.h>
+
 #define SELECTING(expr) "SELECT 'A' AS listing, NULL AS record, 'j' AS ja, 'e' AS en, '' AS expected, " expr " AS found"
 
 typedef struct attempt {
@@ -261,6 +265,57 @@ static void an_endless_view_spoils_only_its_readers(void **state)
 	ak_json_free(p);
 }
 
+/* Statements of one set of rules, seen as each begins. */
+typedef struct seen {
+	const ak_rules *rules;
+	size_t writing, metered; /* those that write; of these, those that the meter may stop */
+} seen;
+
+static int look_at_statement(unsigned what, void *ctx, void *statement, void *sql)
+{
+	seen *s = ctx;
+
+	(void)what;
+	(void)sql;
+	if (!sqlite3_stmt_readonly(statement)) {
+		s->writing++;
+		s->metered += s->rules->metered;
+	}
+	return 0;
+}
+
+/* SQLite takes back everything since BEGIN, the records too, when a statement that writes is stopped.  Where the meter runs out is chance, so
+ * it is not enough that the records are there: none of the statements that fill a view may be one that could be stopped. */
+static void a_view_that_is_stopped_takes_no_record_with_it(void **state)
+{
+	static const char endless[] = "CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
+	ak_json *p = new_package();
+	answers got;
+	ak_rules *r;
+	seen s = { 0 };
+
+	(void)state;
+	put(p, "/views", ak_json_new_str(endless));
+	put_rule(p, "R1", "", SELECTING("count(*)") " FROM endless");
+	put_rule(p, "R2", "", SELECTING("(SELECT count(*) FROM record)"));
+	r = open_rules(p);
+	s.rules = r;
+	assert_int_equal(sqlite3_trace_v2(r->db, SQLITE_TRACE_STMT, look_at_statement, &s), SQLITE_OK);
+	add(r, 1, "listing", "{}");
+	ready(r);
+	run_rules(r, "A", &got);
+	assert_int_equal(got.n, 2);
+	assert_int_equal(got.a[0].outcome, AK_NOT_CHECKED);
+	if (strstr(got.a[0].why, "stopped: more than") == NULL)
+		fail_msg("%s", got.a[0].why);
+	assert_string_equal(got.a[1].found, "1");
+	assert_false(ak_rules_crowded(r)); /* it was not for want of memory */
+	assert_true(s.writing > 1000);     /* a row each */
+	assert_int_equal(s.metered, 0);
+	ak_rules_free(&r);
+	ak_json_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +323,7 @@ int main(void)
 		cmocka_unit_test(a_query_cannot_either),
 		cmocka_unit_test(views_only_show),
 		cmocka_unit_test(an_endless_view_spoils_only_its_readers),
+		cmocka_unit_test(a_view_that_is_stopped_takes_no_record_with_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

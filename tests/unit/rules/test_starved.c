@@ -73,6 +73,25 @@ static ak_status work(void *ctx)
 	return st;
 }
 
+/* The same with one that was made ready before. */
+static ak_status work_warm(void *ctx)
+{
+	static const char *const queries[] = { "q", NULL };
+	atomic_bool stop = false;
+	ak_rules *r = NULL;
+	ak_error err = { 0 };
+	ak_status st = ak_rules_open(((scene *)ctx)->package, &r, &err);
+
+	if (st == AK_OK)
+		st = ak_rules_warm(r, queries, &stop, &err);
+	if (st == AK_OK)
+		st = ak_rules_again(r, &err);
+	if (st == AK_OK)
+		st = ask(r, ctx, &err);
+	ak_rules_free(&r);
+	return st;
+}
+
 static void every_allocation_fails(void **state)
 {
 	scene s = { .package = new_package() };
@@ -91,6 +110,7 @@ static void every_allocation_fails(void **state)
 	                   "\"field\":\"/a\",\"before\":1,\"after\":2},"
 	                   "{\"record\":\"sha256:0202020202020202020202020202020202020202020202020202020202020202\"}]");
 	oom_sweep_plan("rules", work, &s, &(oom_plan){ .points = 700 });
+	oom_sweep_plan("rules, warm", work_warm, &s, &(oom_plan){ .points = 400 });
 	ak_json_free(s.bodies);
 	ak_json_free(s.package);
 }

@@ -8,6 +8,7 @@
 
 #include "codec/ssh.h"
 #include "signer/signer.h"
+#include "temp.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -55,8 +56,7 @@ static void *serve(void *ctx)
 static void agent_open(false_agent *f)
 {
 	f->to.sun_family = AF_UNIX;
-	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/akashi-test-XXXXXX");
-	assert_non_null(mkdtemp(f->dir));
+	temp_dir(f->dir, sizeof(f->dir));
 	(void)snprintf(f->to.sun_path, sizeof(f->to.sun_path), "%s/agent", f->dir);
 	f->at = socket(AF_UNIX, SOCK_STREAM, 0);
 	assert_int_equal(bind(f->at, (const struct sockaddr *)&f->to, sizeof(f->to)), 0);

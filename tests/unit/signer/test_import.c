@@ -7,8 +7,12 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "crypto/kdf.h"
 #include "signer/import.h"
+#include "temp.h"
 
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +23,9 @@ static char dir[64];
 
 static int run(const char *line)
 {
-	char all[1024];
+	char all[4096];
 
-	(void)snprintf(all, sizeof(all), "cd %s && %s", dir, line);
+	assert_true((size_t)snprintf(all, sizeof(all), "cd %s && %s", dir, line) < sizeof(all));
 	return system(all);
 }
 
@@ -42,15 +46,16 @@ static ak_span read_file(const char *name, uint8_t out[FILE_MAX])
 static int make_files(void **state)
 {
 	(void)state;
-	(void)snprintf(dir, sizeof(dir), "/tmp/akashi-test-XXXXXX");
-	if (mkdtemp(dir) == NULL)
-		return -1;
+	temp_dir(dir, sizeof(dir));
 	return run("(ssh-keygen -q -t ed25519 -N '' -C one -f ed && ssh-keygen -q -t ecdsa -b 256 -N '' -f ec && ssh-keygen -q -t rsa -b 2048 -N '' -f rsa &&"
 	           " ssh-keygen -q -t ed25519 -N 'a passphrase' -f locked && ssh-keygen -q -t ecdsa -b 384 -N '' -f weak &&"
 	           " openssl genpkey -algorithm ed25519 -out ed.p8 && openssl pkcs8 -in ed.p8 -topk8 -passout pass:word -out ed.enc &&"
 	           " openssl ecparam -name prime256v1 -genkey -noout -out ec.sec1 && openssl genrsa -traditional -out rsa.p1 2048 &&"
 	           " openssl rsa -in rsa.p1 -traditional -aes128 -passout pass:word -out rsa.enc1 && openssl pkey -in ed.p8 -outform DER -out ed.der &&"
 	           " openssl req -x509 -new -key ec.sec1 -subj /CN=x -out ec.crt && openssl x509 -in ec.crt -outform DER -out ec.cer &&"
+	           " openssl pkcs8 -in ed.p8 -topk8 -scrypt -outform DER -passout pass:word -out ed.scrypt && openssl pkcs12 -export -inkey ec.sec1 -in ec.crt -name x -keypbe NONE -passout pass:word -out bare.p12 &&"
+	           " openssl pkcs12 -in bare.p12 -passin pass:word -passout pass:word -nocerts -out bags.pem && openssl pkcs12 -export -nokeys -in ec.crt -passout pass:word -out none.p12 &&"
+	           " openssl pkcs12 -export -inkey ec.sec1 -in ec.crt -nomac -passout pass:word -out nomac.p12 &&"
 	           " openssl pkcs12 -export -inkey ec.sec1 -in ec.crt -passout pass:word -out ec.p12 && openssl pkcs12 -export -inkey ec.sec1 -in ec.crt -passout pass: -out open.p12"
 	           ") >log 2>&1 || { cat log; false; }");
 }
@@ -82,6 +87,13 @@ static void test_private_keys_of_other_programs(void **state)
 		{ "rsa.enc1", "word", AK_OK, "" },
 		{ "ec.p12", "word", AK_OK, "" },
 		{ "open.p12", NULL, AK_OK, "" },
+		{ "bare.p12", "word", AK_OK, "" },
+		{ "bags.pem", "word", AK_OK, "" },
+		{ "ed.scrypt", "word", AK_OK, "" },
+		{ "ed.scrypt", "wrong", AK_INVALID_ARGUMENT, "key.passphrase" },
+		{ "bags.pem", "wrong", AK_INVALID_ARGUMENT, "key.passphrase" },
+		{ "none.p12", "word", AK_BAD_FORMAT, "key.import" },
+		{ "nomac.p12", "word", AK_BAD_FORMAT, "key.import" },
 		{ "locked", NULL, AK_INVALID_ARGUMENT, "key.passphrase" },
 		{ "locked", "a passphrase", AK_INVALID_ARGUMENT, "key.passphrase" },
 		{ "ed.enc", NULL, AK_INVALID_ARGUMENT, "key.passphrase" },
@@ -209,6 +221,109 @@ static void test_no_damage_makes_another_key(void **state)
 	ak_buf_wipe(&text);
 }
 
+/* ---- key files that ask for too much ---- */
+
+/* An encrypted key that asks for `rounds`; nothing in it is encrypted, since nobody may come as far as to open it. */
+static X509_SIG *greedy(int rounds)
+{
+	X509_SIG *box = X509_SIG_new();
+	X509_ALGOR *made = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), rounds, NULL, 0, NULL, NID_hmacWithSHA256), *how;
+	ASN1_OCTET_STRING *sealed;
+
+	assert_non_null(box);
+	assert_non_null(made);
+	X509_SIG_getm(box, &how, &sealed);
+	assert_int_equal(X509_ALGOR_copy(how, made), 1);
+	assert_int_equal(ASN1_OCTET_STRING_set(sealed, (const unsigned char *)"0123456789abcdef0123456789abcdef", 32), 1);
+	X509_ALGOR_free(made);
+	return box;
+}
+
+static void expect_limit(const char *rule, ak_span file)
+{
+	ak_seckey *k = NULL;
+	ak_error err = { 0 };
+	ak_status st = ak_import_secret(file, "word", &k, &err);
+
+	if (st != AK_LIMIT || strcmp(err.where, "key.derivation") != 0 || k != NULL)
+		fail_msg("%s: %s at %s: %s", rule, ak_status_name(st), err.where, err.detail);
+}
+
+static void test_a_key_that_asks_for_too_much(void **state)
+{
+	X509_SIG *box = greedy(AK_KDF_STEPS_MAX + 1);
+	BIO *pem = BIO_new(BIO_s_mem()), *after = BIO_new(BIO_s_mem());
+	unsigned char *der = NULL;
+	char *text;
+	long n;
+	int len = i2d_X509_SIG(box, &der);
+	ak_seckey *k = NULL;
+	ak_error err = { 0 };
+
+	(void)state;
+	assert_true(len > 0);
+	assert_int_equal(PEM_write_bio_PKCS8(pem, box), 1);
+	n = BIO_get_mem_data(pem, &text);
+	expect_limit("DER", (ak_span){ der, (size_t)len });
+	expect_limit("PEM", (ak_span){ (const uint8_t *)text, (size_t)n });
+	assert_int_equal(ak_seckey_from_pem((ak_span){ (const uint8_t *)text, (size_t)n }, "word", &k, &err), AK_LIMIT);
+	assert_string_equal(err.where, "key.derivation");
+	/* OpenSSL passes by what stands before a block, and blocks that are no keys. */
+	assert_true(BIO_printf(after, "Bag Attributes\n    friendlyName: x\n-----BEGIN X-----\nMAA=\n-----END X-----\n%.*s", (int)n, text) > 0);
+	n = BIO_get_mem_data(after, &text);
+	expect_limit("PEM behind other text", (ak_span){ (const uint8_t *)text, (size_t)n });
+	OPENSSL_free(der);
+	BIO_free(pem);
+	BIO_free(after);
+	X509_SIG_free(box);
+}
+
+/* A box whose bag, encrypted contents or MAC asks for `bag`, `whole` and `mac` rounds (0: not encrypted as a whole). */
+static void expect_box(const char *rule, int bag, int whole, int mac)
+{
+	STACK_OF(PKCS12_SAFEBAG) *bags = sk_PKCS12_SAFEBAG_new_null();
+	STACK_OF(PKCS7) *safes = NULL;
+	unsigned char *der = NULL;
+	X509_ALGOR **how;
+	PKCS12 *box;
+	int len;
+
+	assert_true(sk_PKCS12_SAFEBAG_push(bags, PKCS12_SAFEBAG_create0_pkcs8(greedy(bag))) == 1);
+	assert_int_equal(PKCS12_add_safe(&safes, bags, whole == 0 ? -1 : NID_pbe_WithSHA1And3_Key_TripleDES_CBC, 1, "word"), 1);
+	if (whole != 0) {
+		how = &sk_PKCS7_value(safes, 0)->d.encrypted->enc_data->algorithm;
+		X509_ALGOR_free(*how);
+		*how = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), whole, NULL, 0, NULL, NID_hmacWithSHA256);
+		assert_non_null(*how);
+	}
+	box = PKCS12_add_safes(safes, 0);
+	assert_non_null(box);
+	assert_int_equal(PKCS12_set_mac(box, "word", -1, NULL, 0, 2, NULL), 1);
+	if (mac != 2) {
+		const ASN1_INTEGER *rounds;
+
+		PKCS12_get0_mac(NULL, NULL, NULL, &rounds, box);
+		assert_non_null(rounds);
+		assert_int_equal(ASN1_INTEGER_set((ASN1_INTEGER *)(uintptr_t)rounds, mac), 1);
+	}
+	len = i2d_PKCS12(box, &der);
+	assert_true(len > 0);
+	expect_limit(rule, (ak_span){ der, (size_t)len });
+	OPENSSL_free(der);
+	PKCS12_free(box);
+	sk_PKCS7_pop_free(safes, PKCS7_free);
+	sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+}
+
+static void test_a_box_that_asks_for_too_much(void **state)
+{
+	(void)state;
+	expect_box("the MAC", 1, 0, AK_KDF_STEPS_MAX + 1);
+	expect_box("the key's own bag", AK_KDF_STEPS_MAX + 1, 0, 2);
+	expect_box("all bags together", 1, AK_KDF_STEPS_MAX + 1, 2);
+	expect_box("the MAC and the bag: neither alone", AK_KDF_STEPS_MAX - 1, 0, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +331,8 @@ int main(void)
 		cmocka_unit_test(test_public_keys_of_other_programs),
 		cmocka_unit_test(test_public_keys_refused),
 		cmocka_unit_test(test_no_damage_makes_another_key),
+		cmocka_unit_test(test_a_key_that_asks_for_too_much),
+		cmocka_unit_test(test_a_box_that_asks_for_too_much),
 	};
 
 	return cmocka_run_group_tests(tests, make_files, drop_files);

@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "crypto/key.h"
 #include "store/git.h"
+#include "temp.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,8 +40,7 @@ static inline void fixture_open(fixture *f)
 	ak_error err = { 0 };
 
 	memset(f, 0, sizeof(*f));
-	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/akashi-test-XXXXXX");
-	assert_non_null(mkdtemp(f->dir));
+	temp_dir(f->dir, sizeof(f->dir));
 	(void)snprintf(f->repo, sizeof(f->repo), "%s/ledger", f->dir);
 	ak_buf_init(&f->bytes, (size_t)RECORDS_MAX * 2 * RECORD_TEXT);
 	f->records = calloc(RECORDS_MAX, sizeof(*f->records));

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "store/durable.h"
+#include "temp.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -30,8 +31,7 @@ static void must(ak_status st, const ak_error *err)
 
 static void open_place(place *p)
 {
-	(void)snprintf(p->dir, sizeof(p->dir), "/tmp/akashi-test-XXXXXX");
-	assert_non_null(mkdtemp(p->dir));
+	temp_dir(p->dir, sizeof(p->dir));
 	(void)snprintf(p->path, sizeof(p->path), "%s/file", p->dir);
 }
 
@@ -145,22 +145,6 @@ static void test_read(void **unused)
 	assert_int_equal(err.at, 4);
 	assert_int_equal(ak_durable_read(p.dir, 4, &b, &err), AK_IO);
 	ak_buf_clear(&b);
-	close_place(&p);
-}
-
-static void test_remove(void **unused)
-{
-	place p;
-	ak_error err = { 0 };
-
-	(void)unused;
-	open_place(&p);
-	must(ak_durable_remove(p.path, &err), &err);
-	must(ak_durable_write(p.path, ak_span_str("x"), 0600, &err), &err);
-	must(ak_durable_remove(p.path, &err), &err);
-	assert_int_equal(count_files(&p), 0);
-	assert_int_equal(mkdir(p.path, 0700), 0);
-	assert_int_equal(ak_durable_remove(p.path, &err), AK_IO);
 	close_place(&p);
 }
 
@@ -342,7 +326,6 @@ int main(void)
 		cmocka_unit_test(test_mode_is_not_the_umasks),
 		cmocka_unit_test(test_create_never_replaces),
 		cmocka_unit_test(test_read),
-		cmocka_unit_test(test_remove),
 		cmocka_unit_test(test_bad_paths),
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_leftover_of_a_dead_process),

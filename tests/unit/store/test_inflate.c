@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "store/git_internal.h"
+#include "temp.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,11 +163,11 @@ static void check_mangled(const uint8_t *file, size_t len)
 
 static void test_what_git_writes(void **state)
 {
-	char dir[] = "/tmp/akashi-test-XXXXXX", line[64];
+	char dir[64], line[96];
 	uint8_t *p = malloc(SIZE_MAX_HERE), *file = malloc(SIZE_MAX_HERE + 1000);
 
 	(void)state;
-	assert_non_null(mkdtemp(dir));
+	temp_dir(dir, sizeof(dir));
 	assert_non_null(p);
 	assert_non_null(file);
 	for (unsigned kind = 0; kind < KINDS; kind++) {

@@ -215,7 +215,7 @@ const bundles_scene bundles_scenes[BUNDLES_SCENES] = {
 	{ "a deletion", deleted, AK_VERDICT_INVALID, "rules" },
 	{ "a withdrawn report", withdrawn, AK_VERDICT_SUSPENDED, "rules" },
 	{ "an expired renewal", expired, AK_VERDICT_EXPIRED, "rules" },
-	{ "a key revoked from long ago", revoked, AK_VERDICT_UNVERIFIABLE, "not-found" },
+	{ "a key revoked from long ago", revoked, AK_VERDICT_UNVERIFIABLE, "cannot-decide" },
 	{ "a void withdrawal that cites another report", cited, AK_VERDICT_VALID, "" },
 	{ "a void deletion on a base that is nowhere", dangling, AK_VERDICT_VALID, "" },
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watcher.h"
+#include "temp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,8 +30,7 @@ static ak_text copy_of(const ak_text *t)
 void watcher_open(watcher *a, const world *w, ak_secret *key)
 {
 	*a = (watcher){ .key = key, .trust = copy_of(&w->trust) };
-	(void)snprintf(a->dir, sizeof(a->dir), "/tmp/akashi-watcher-XXXXXX");
-	assert_non_null(mkdtemp(a->dir));
+	temp_dir(a->dir, sizeof(a->dir));
 	(void)snprintf(a->state, sizeof(a->state), "%s/w1.state", a->dir);
 }
 

@@ -8,6 +8,7 @@
 #include "index_world.h"
 
 #include "crypto/hash.h"
+#include "temp.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +23,7 @@ void must(ak_status st, const ak_error *err)
 void world_open(world *w)
 {
 	memset(w, 0, sizeof(*w));
-	(void)snprintf(w->dir, sizeof(w->dir), "/tmp/akashi-test-XXXXXX");
-	assert_non_null(mkdtemp(w->dir));
+	temp_dir(w->dir, sizeof(w->dir));
 	(void)snprintf(w->path, sizeof(w->path), "%s/index", w->dir);
 }
 

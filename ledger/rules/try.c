@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The SQL of a package is tried out over an empty ledger: every view is created, every rule and query runs to its end.  A rule
  * that finds fault with nothing at all is wrong. */
-#include "pack/part.h"
+#include "rules/sandbox.h"
 
 #include "base/fail.h"
-#include "rules/sandbox.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { DAY = 20000, PLACE = 64 }; /* 2024-10-04: any day will do */
+
+static ak_status named(ak_error *err, const ak_error *why, ak_status st, const char *name)
+{
+	if (why->detail[0] == '\0' && (why->expected[0] != '\0' || why->found[0] != '\0'))
+		return ak_fail(err, st, why->where, why->at, "%.80s: expected %.60s, found %.60s", name, why->expected, why->found);
+	return ak_fail(err, st, why->where, why->at, "%.100s: %.130s", name, why->detail);
+}
 
 static ak_status rule_runs(void *ctx, const ak_rule_info *rule, ak_outcome outcome, const ak_finding *f, const char *why,
                            ak_error *err)
@@ -39,13 +45,13 @@ static ak_status run_queries(ak_rules *r, const ak_json *package, ak_error *err)
 		ak_json_free(rows);
 		if (st != AK_OK) {
 			(void)snprintf(place, sizeof(place), "queries/%.40s.sql", (const char *)name.data);
-			return ak_pack_named(err, &why, st, place);
+			return named(err, &why, st, place);
 		}
 	}
 	return st;
 }
 
-ak_status ak_pack_check_sql(const ak_json *package, ak_error *err)
+ak_status ak_rules_try(const ak_json *package, ak_error *err)
 {
 	static const ak_rules_use use = { "2024-10-04", "2025-10-03", "x", "x", "x", "x" };
 	ak_rules *r = NULL;
@@ -59,7 +65,7 @@ ak_status ak_pack_check_sql(const ak_json *package, ak_error *err)
 		st = ak_rules_ready(r, &why);
 	}
 	if (st != AK_OK)
-		st = ak_pack_named(err, &why, st, "views.sql");
+		st = named(err, &why, st, "views.sql");
 	if (st == AK_OK)
 		st = ak_rules_run(r, DAY, 0, NULL, rule_runs, NULL, err);
 	if (st == AK_OK)
