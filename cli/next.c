@@ -9,7 +9,7 @@
 static ak_msg next_of_remote(const ak_error *e)
 {
 	if (e->status == AK_IO)
-		return MSG_NEXT_REMOTE_REACH;
+		return strcmp(e->where, "remote.locked") == 0 ? MSG_NEXT_REMOTE_LOCK : MSG_NEXT_REMOTE_REACH;
 	if (e->status == AK_CONFLICT)
 		return strcmp(e->where, "remote.taken") == 0 ? MSG_NEXT_REMOTE_CLONE : MSG_NEXT_REMOTE_AGAIN;
 	if (e->status == AK_FORK)

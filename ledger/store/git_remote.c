@@ -382,6 +382,8 @@ static ak_status settle_push(ak_git *g, const ak_git_remote *r, const call *k, c
 		return ak_fail_values(err, AK_CONFLICT, was_id, tip);
 	}
 	reason(k, why);
+	if (strstr(why, ".lock': File exists") != NULL)
+		return ak_fail(err, AK_IO, "remote.locked", 0, "a git that ended early left its lock on the remote: %s", why);
 	return ak_fail(err, AK_IO, "remote.refused", 0, "the remote did not take the new head: %s", why);
 }
 

@@ -39,7 +39,8 @@ AK_MUST_USE ak_status ak_git_remote_tip(ak_git *g, const ak_git_remote *r, char 
 /* Bring what that commit needs here, durably; no reference moves. */
 AK_MUST_USE ak_status ak_git_remote_fetch(ak_git *g, const ak_git_remote *r, const char *id, ak_error *err);
 /* Move the remote's head from was_id ("": it has none) to new_id, a descendant, with all it needs.  AK_OK: it is there.  AK_CONFLICT,
- * "remote.head": it is at another commit now.  AK_IO: "remote.refused", it is where it was; any other, not known. */
+ * "remote.head": it is at another commit now.  AK_IO: "remote.refused" or, when a git that was killed there left its lock,
+ * "remote.locked": it is where it was; any other, not known. */
 AK_MUST_USE ak_status ak_git_remote_push(ak_git *g, const ak_git_remote *r, const char *was_id, const char *new_id, ak_error *err);
 
 typedef enum ak_relation { AK_RELATION_SAME, AK_RELATION_AHEAD, AK_RELATION_BEHIND, AK_RELATION_APART } ak_relation;

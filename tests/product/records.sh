@@ -57,12 +57,12 @@ seal 1 monitoring kumo "$own"
 seal 1 re-audit 'seat-1 seat-2' "$own"
 seal 1 succession kumo '.listings = ["C24-0101-2"]'
 seal 1 portal-snapshot kumo .
-# Nor does a closed record name its paper in the open: whoever signs hears it, and so would who seals.
+# Nor does a closed record name its paper in the open: whoever signs hears it, and so would who seals.  (A short name: no line is broken in it.)
 jq "$own | .incident = \"inc-open\"" "$examples/incident-report.json" >"$work/open.body.json"
-want 0 "$AKASHI" draft incident-report -C ledger.git --body "$work/open.body.json" --no-refs --document "$work/other.txt:incident-report" -o "$work/open.json"
-want 1 "$AKASHI" check "$work/open.json" -C ledger.git --lang en
+want 0 "$AKASHI" draft incident-report -C ledger.git --body "$work/open.body.json" --no-refs --document "$work/other.txt:incident-report" -o open.json
+want 1 "$AKASHI" check open.json -C ledger.git --lang en
 has 'document 1 of a record that is not public enters as a commitment only' "$work/out"
-want 1 "$AKASHI" sign "$work/open.json" -C ledger.git --key keys/kumo.key --yes --lang ja
+want 1 "$AKASHI" sign open.json -C ledger.git --key keys/kumo.key --yes --lang ja
 has '公開しない記録の文書 1 は、コミットメントとしてのみ載せられる' "$work/err"
 is "what was refused left nothing" "$(records)" "$before"
 
