@@ -77,6 +77,13 @@ static void append(char *out, const char *at, const char *end)
 	out[n + len] = '\0';
 }
 
+static const char *line_end(const char *at, const char *stop)
+{
+	while (at < stop && *at != '\n')
+		at++;
+	return at;
+}
+
 void ak_apart_facts_read(ak_signing *s, const ak_file *mail)
 {
 	const char *at = (const char *)mail->data, *stop = at + mail->len;
@@ -85,9 +92,8 @@ void ak_apart_facts_read(ak_signing *s, const ak_file *mail)
 	if (*erased_by(s) == '\0' || (s->facts = calloc(1, FACTS_MAX + 1)) == NULL)
 		return;
 	while (at < stop) {
-		const char *line = at + skip(at, stop, " \t>"), *end = memchr(line, '\n', (size_t)(stop - line));
+		const char *line = at + skip(at, stop, " \t>"), *end = line_end(line, stop);
 
-		end = end == NULL ? stop : end;
 		at = end < stop ? end + 1 : stop;
 		while (end > line && (end[-1] == '\r' || end[-1] == ' '))
 			end--;
