@@ -71,7 +71,7 @@ static void warning_of(const ak_cli *c, const json_t *v)
 	const char *detail = ak_js_str(v, "detail"), *text = ak_js_lang(v, "text", c->ja);
 	char whole[WARNING_MAX], phrase[AK_PHRASE_MAX], note[WARNING_MAX];
 
-	if (*detail == '\0') {
+	if (*detail == '\0' || strcmp(ak_js_str(v, "id"), "authority-lost") == 0) { /* whose text has it */
 		warning(c, text);
 		return;
 	}

@@ -110,6 +110,7 @@ const char *ak_answer_check(const ak_cli *c, const char *id)
 		{ "keys", MSG_CHECK_KEYS },            { "roles", MSG_CHECK_ROLES },            { "references", MSG_CHECK_REFERENCES },
 		{ "schema", MSG_CHECK_SCHEMA },        { "compromise", MSG_CHECK_COMPROMISE },  { "timestamps", MSG_CHECK_TIMESTAMPS },
 		{ "clock", MSG_CHECK_CLOCK },          { "evidence", MSG_CHECK_EVIDENCE },      { "freshness", MSG_CHECK_FRESHNESS },
+		{ "also", MSG_CHECK_ALSO },
 		{ "rules", MSG_CHECK_RULES },          { "completeness", MSG_CHECK_COMPLETENESS }, { "memory", MSG_CHECK_MEMORY },
 	};
 

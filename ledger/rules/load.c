@@ -85,11 +85,13 @@ ak_status ak_rules_add_record(ak_rules *r, const ak_fact *f, ak_error *err)
 	if (f->type == NULL || f->scheme == NULL || f->issued == NULL || f->mode == NULL)
 		return ak_fail(err, AK_INVALID_ARGUMENT, "rules.record", f->seq, "type, scheme, issued and mode "
 		               "are required");
-	ak_digest_format(&f->id, id);
 	(void)sqlite3_bind_int64(s, 1, (sqlite3_int64)f->seq);
 	(void)sqlite3_bind_int64(s, 6, f->time);
 	(void)sqlite3_bind_int(s, 8, f->authorised);
-	st = ak_rules_bind_span(s, 2, ak_span_str(id), err);
+	if (!ak_digest_is_zero(&f->id)) {
+		ak_digest_format(&f->id, id);
+		st = ak_rules_bind_span(s, 2, ak_span_str(id), err);
+	}
 	if (st == AK_OK)
 		st = ak_rules_bind_span(s, 3, ak_span_str(f->type), err);
 	if (st == AK_OK)

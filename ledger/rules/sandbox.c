@@ -12,7 +12,7 @@
  * body_now beside the sealed one. */
 static const char tables[] =
 	"PRAGMA automatic_index = OFF; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF;" /* public records, in memory that is freed as it is */
-	"CREATE TABLE fact(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, scheme TEXT NOT NULL,"
+	"CREATE TABLE fact(seq INTEGER PRIMARY KEY, id TEXT UNIQUE, type TEXT NOT NULL, scheme TEXT NOT NULL,"
 	" issued TEXT NOT NULL, issued_first TEXT, issued_last TEXT, sealed_on TEXT, time INTEGER NOT NULL,"
 	" mode TEXT NOT NULL, authorised INTEGER NOT NULL, annulled INTEGER NOT NULL DEFAULT 0,"
 	" body_sealed TEXT, body_now TEXT);"

@@ -28,7 +28,7 @@ const char *ak_severity_name(ak_severity s); /* "warning" ... "invalid" */
 
 typedef struct ak_fact {
 	uint64_t seq;
-	ak_digest id;
+	ak_digest id;          /* zeros: it is not sealed, and has none */
 	const char *type, *scheme;
 	const char *issued;    /* as claimed, with its precision */
 	int64_t time;          /* header time                    */

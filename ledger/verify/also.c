@@ -29,6 +29,14 @@ static ak_status tell_counted(ak_report *r, const ak_sealed *s, ak_error *err)
 	return st == AK_OK ? ak_report_warning(r, "also", ja, en, err) : st;
 }
 
+static ak_status tell_apart(ak_report *r, size_t i, ak_error *err)
+{
+	char text[160];
+
+	(void)snprintf(text, sizeof(text), "unsealed record %zu is left aside: with it the answer would be better, and nothing unsealed makes it so", i + 1);
+	return ak_report_not_checked(r, "also", NULL, text, err);
+}
+
 /* Its lines are the caller's, who keeps them until the verdict is given. */
 static ak_status stand_next(const ak_proven *p, const ak_candidate *c, ak_sealed *out, ak_error *err)
 {
@@ -79,7 +87,7 @@ ak_status ak_also_append(ak_proven *p, const ak_judged *j, ak_report *r, size_t 
 	}
 	st = ak_mem_grow((void **)&p->rec, &cap, p->n_rec + p->q->n_also, sizeof(*p->rec), err);
 	for (size_t i = 0; st == AK_OK && i < p->q->n_also; i++)
-		st = append_one(p, j, r, i, err);
+		st = p->q->also_only == 0 || p->q->also_only == i + 1 ? append_one(p, j, r, i, err) : tell_apart(r, i, err);
 	if (st == AK_OK)
 		*n = p->n_unsealed;
 	return st;
@@ -115,40 +123,56 @@ static int listing_rank(const ak_json *report, ak_verdict verdict)
 	return (int)verdict;
 }
 
-ak_status ak_verify_also(const ak_evidence *e, const ak_question *q, const ak_candidate *also, size_t n,
-                         ak_verdict *verdict, ak_json **report, ak_error *err)
+/* What it would be with them, or with one of them: a memory is looked into once more, and keeps nothing of that. */
+static ak_status verify_with(const ak_evidence *e, const ak_question *q, const ak_candidate *also, size_t n, size_t only,
+                             ak_verdict *verdict, ak_json **report, ak_error *err)
 {
-	ak_memory_answer twice = { 0 }; /* what it would be, once more */
+	ak_memory_answer twice = { 0 };
 	ak_remember memory = { .answer = &twice };
 	ak_question with = *q;
-	ak_json *r = NULL, *worse = NULL;
-	ak_verdict v, w;
-	ak_status st = ak_verify_evidence(e, q, &v, &r, err);
+	ak_status st;
 
-	if (st != AK_OK || n == 0)
-		goto out;
 	with.also = also;
 	with.n_also = n;
+	with.also_only = only;
 	if (q->memory != NULL) {
 		memory.text = q->memory->text;
 		with.memory = &memory;
 	}
-	st = ak_verify_evidence(e, &with, &w, &worse, err);
+	st = ak_verify_evidence(e, &with, verdict, report, err);
 	ak_memory_clear(&twice);
-	if (st != AK_OK)
+	return st;
+}
+
+ak_status ak_verify_also(const ak_evidence *e, const ak_question *q, const ak_candidate *also, size_t n,
+                         ak_verdict *verdict, ak_json **report, ak_error *err)
+{
+	ak_json *r = NULL, *other = NULL, *t;
+	ak_verdict v, w;
+	ak_status st = ak_verify_evidence(e, q, &v, &r, err);
+
+	if (st == AK_OK && n != 0)
+		st = verify_with(e, q, also, n, 0, &w, &other, err);
+	if (st != AK_OK || n == 0)
 		goto out;
 	/* On a tie too: what is unsealed may have changed more than the word, and is told there. */
-	if (w < v || (w == v && listing_rank(worse, w) <= listing_rank(r, v))) {
-		ak_json *t = r;
-
+	if (w < v || (w == v && listing_rank(other, w) <= listing_rank(r, v))) {
+		t = r, r = other, other = t;
 		v = w;
-		r = worse;
-		worse = t;
 	} else {
-		st = copy_checks(worse, r, err);
+		st = copy_checks(other, r, err);
+	}
+	for (size_t only = 1; st == AK_OK && n > 1 && only <= n; only++) {
+		ak_json_free(other);
+		other = NULL;
+		st = verify_with(e, q, also, n, only, &w, &other, err);
+		if (st == AK_OK && (w < v || (w == v && listing_rank(other, w) < listing_rank(r, v)))) {
+			t = r, r = other, other = t;
+			v = w;
+		}
 	}
 out:
-	ak_json_free(worse);
+	ak_json_free(other);
 	if (st != AK_OK) {
 		ak_json_free(r);
 		return st;

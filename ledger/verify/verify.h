@@ -56,6 +56,7 @@ typedef struct ak_question {
 	const char *memory_lost;   /* ak_verify_options */
 	const struct ak_candidate *also; /* unsealed records to be judged with the others (also.h) */
 	size_t n_also;
+	size_t also_only;          /* 0: all of them; k: the k-th alone */
 } ak_question;
 
 /* AK_OK whenever there is a verdict. The report is akashi-verdict/1 (docs/API.md); free with ak_json_free. */

@@ -237,6 +237,62 @@ static void an_unsealed_revocation_reaches_back(void **state)
 	demo_close(&d);
 }
 
+/* Not one of them has an id yet, and all of them count. */
+static void several_unsealed_records_count_together(void **state)
+{
+	demo d;
+	ak_text e[2];
+
+	demo_branch(*state, &d);
+	demo_listing(&d);
+	for (size_t i = 0; i < 2; i++) {
+		ak_secret *judge[] = { d.pool[3 + i], NULL };
+
+		e[i] = demo_sign(demo_draft(&d, "demo", "report", i == 0 ? "{\"number\":\"8\",\"service\":\"elsewhere\"}"
+		                            : "{\"number\":\"9\",\"service\":\"nowhere\"}", NULL, 0), "demo", judge);
+	}
+	is(ask(&d, e, 2, DEMO_LISTED, 0), AK_VERDICT_VALID, "", 2, 0, "two reports");
+	ak_text_free(&e[1]);
+	e[1] = deletion(&d, 2);
+	is(ask(&d, e, 2, DEMO_LISTED, 0), AK_VERDICT_INVALID, "rules", 2, 0, "a report and a deletion");
+	ak_text_free(&e[0]);
+	ak_text_free(&e[1]);
+	demo_close(&d);
+}
+
+/* Of those that could be sealed, one may keep another from it: a revocation those whom it ends, from then on.  Which comes first is not the
+ * choice of whoever hands them over. */
+static void no_unsealed_record_takes_away_what_another_says(void **state)
+{
+	demo d;
+	ak_text e[3];
+
+	demo_branch(*state, &d);
+	demo_listing(&d);
+	{
+		ak_secret *roots[] = { d.w.root[0], d.w.root[1], NULL }, *judge[] = { d.pool[3], NULL };
+		outcome o;
+
+		e[0] = demo_revocation(&d, d.pool[0], -1, roots);
+		e[1] = deletion(&d, 2);
+		e[2] = demo_sign(demo_draft(&d, "demo", "report", "{\"number\":\"8\",\"service\":\"elsewhere\"}", NULL, 0), "demo", judge);
+		is(ask(&d, &e[0], 1, DEMO_LISTED, 0), AK_VERDICT_VALID, "", 1, 0, "the revocation");
+		is(ask(&d, &e[1], 1, DEMO_LISTED, 0), AK_VERDICT_INVALID, "rules", 1, 0, "the deletion");
+		o = ask(&d, e, 3, DEMO_LISTED, 0);
+		is(o, AK_VERDICT_INVALID, "rules", 1, 2, "the revocation first");
+		assert_non_null(strstr(o.detail, "unsealed record 3 is left aside"));
+		assert_true(o.warned);
+		{
+			const ak_text turned[] = { e[1], e[0], e[2] };
+
+			is(ask(&d, turned, 3, DEMO_LISTED, 0), AK_VERDICT_INVALID, "rules", 3, 0, "the deletion first");
+		}
+	}
+	for (size_t i = 0; i < 3; i++)
+		ak_text_free(&e[i]);
+	demo_close(&d);
+}
+
 static void of_an_earlier_state_nothing_unsealed_speaks(void **state)
 {
 	demo d;
@@ -295,6 +351,8 @@ int main(void)
 		cmocka_unit_test(what_is_sealed_or_held_back_is_left_aside),
 		cmocka_unit_test(nothing_unsealed_helps),
 		cmocka_unit_test(an_unsealed_revocation_reaches_back),
+		cmocka_unit_test(several_unsealed_records_count_together),
+		cmocka_unit_test(no_unsealed_record_takes_away_what_another_says),
 		cmocka_unit_test(of_an_earlier_state_nothing_unsealed_speaks),
 		cmocka_unit_test(what_is_no_envelope_is_said_so),
 	};

@@ -252,9 +252,10 @@ static void sql_may_be_lines(void **state)
 static void wrong_order_of_calls(void **state)
 {
 	ak_json *p = new_package(), *q = new_package();
-	ak_fact f = { .seq = 1, .type = "t", .scheme = "s", .issued = "2021", .mode = "" };
+	ak_fact f = { .seq = 1, .id = id_of(1), .type = "t", .scheme = "s", .issued = "2021", .mode = "" };
 	ak_error err = { 0 };
 	answers got = { .n = 0 };
+	ak_fact unsealed = { .seq = 8, .type = "t", .scheme = "s", .issued = "2021", .mode = "" };
 	ak_rules *r, *none = NULL;
 
 	(void)state;
@@ -266,6 +267,9 @@ static void wrong_order_of_calls(void **state)
 	assert_int_equal(err.at, 1);
 	f.seq = 2;
 	assert_int_equal(ak_rules_add_record(r, &f, &err), AK_INVALID_ARGUMENT); /* the same id */
+	need(ak_rules_add_record(r, &unsealed, &err), &err); /* what is not sealed has no id, and none of them is another's */
+	unsealed.seq = 9;
+	need(ak_rules_add_record(r, &unsealed, &err), &err);
 	f.id = id_of(2);
 	f.type = NULL;
 	assert_int_equal(ak_rules_add_record(r, &f, &err), AK_INVALID_ARGUMENT);
