@@ -102,5 +102,14 @@ int ak_cli_note_operator(const ak_cli *c, const char *dir, const char *path);
 /* Where a key's memory lies: beside its file, with this suffix; for a key that is kept elsewhere, akashi/keys/ID under XDG_STATE_HOME
  * (else ~/.local/state).  An exit code; freed with free(). */
 int ak_cli_state_path(const ak_cli *c, const char *key_path, const ak_secret *key, const char *suffix, char **out);
+/* What the operator works with: the key and its memory, and the ledger.  `o` borrows from the rest, for as long as that is here. */
+typedef struct ak_operating {
+	char *path, *state;
+	ak_secret *key;
+	ak_ledger *l;
+	ak_seal_options o;
+} ak_operating;
+int ak_cli_operate(const ak_cli *c, ak_operating *out); /* whatever it returns, ak_operating_clear() afterwards */
+void ak_operating_clear(ak_operating *w);
 
 #endif

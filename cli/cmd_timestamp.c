@@ -109,26 +109,12 @@ int ak_stamping_head(ak_cli *c, ak_ledger *l, const ak_stamping *s, const ak_sea
 
 static int head(ak_cli *c, const ak_stamping *s)
 {
-	ak_secret *key = NULL;
-	char *path = NULL, *state = NULL;
-	ak_ledger *l = NULL;
-	int code = ak_cli_operator_path(c, &path);
+	ak_operating w;
+	int code = ak_cli_operate(c, &w);
 
 	if (code == EXIT_HOLDS)
-		code = ak_file_secret(c, path, &key);
-	if (code == EXIT_HOLDS)
-		code = ak_cli_open(c, &l);
-	if (code == EXIT_HOLDS)
-		code = ak_cli_state_path(c, path, key, ".state", &state);
-	if (code == EXIT_HOLDS) {
-		const ak_seal_options o = { .operator_key = key, .state_path = state, .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD), .clock = ak_cli_clock };
-
-		code = ak_stamping_head(c, l, s, &o);
-	}
-	ak_ledger_free(&l);
-	ak_secret_free(&key);
-	free(state);
-	free(path);
+		code = ak_stamping_head(c, w.l, s, &w.o);
+	ak_operating_clear(&w);
 	return code;
 }
 

@@ -184,39 +184,19 @@ static int tell_published(const ak_cli *c, const ak_text *json)
 /* `files`: what each text came from, or NULL. */
 static int publish(const ak_cli *c, const ak_span *lines, size_t n, ak_span trust, const char *const *files)
 {
-	ak_secret *key = NULL;
-	char *path = NULL, *state = NULL;
-	ak_ledger *l = NULL;
+	ak_operating w;
 	ak_text json = { 0 };
 	ak_error e = { 0 };
 	size_t failed = SIZE_MAX;
-	int code = ak_cli_operator_path(c, &path);
+	int code = ak_cli_operate(c, &w);
 
-	if (code == EXIT_HOLDS)
-		code = ak_file_secret(c, path, &key);
-	if (code == EXIT_HOLDS)
-		code = ak_cli_state_path(c, path, key, ".state", &state);
-	if (code == EXIT_HOLDS)
-		code = ak_cli_open(c, &l);
-	if (code == EXIT_HOLDS) {
-		const ak_seal_options o = { .operator_key = key,
-					    .state_path = state,
-					    .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD),
-					    .clock = ak_cli_clock };
-
-		if (ak_ledger_cosign(l, lines, n, trust, &o, &json, &failed, &e) != AK_OK)
-			code = ak_out_refused(c, files != NULL && failed < n ? files[failed] : c->dir, &e,
-					      files == NULL && e.status == AK_BAD_SIGNATURE
-						      ? ak_msg_text(MSG_NEXT_WITNESS_AGAIN, c->ja)
-						      : NULL);
-		else
-			code = tell_published(c, &json);
-	}
+	if (code == EXIT_HOLDS && ak_ledger_cosign(w.l, lines, n, trust, &w.o, &json, &failed, &e) != AK_OK)
+		code = ak_out_refused(c, files != NULL && failed < n ? files[failed] : c->dir, &e,
+		                      files == NULL && e.status == AK_BAD_SIGNATURE ? ak_msg_text(MSG_NEXT_WITNESS_AGAIN, c->ja) : NULL);
+	else if (code == EXIT_HOLDS)
+		code = tell_published(c, &json);
 	ak_text_free(&json);
-	ak_ledger_free(&l);
-	ak_secret_free(&key);
-	free(state);
-	free(path);
+	ak_operating_clear(&w);
 	return code;
 }
 

@@ -184,3 +184,28 @@ int ak_cli_head(const ak_cli *c, ak_ledger *l, json_t **out)
 	ak_text_free(&json);
 	return code;
 }
+
+int ak_cli_operate(const ak_cli *c, ak_operating *out)
+{
+	int code;
+
+	*out = (ak_operating){ 0 };
+	code = ak_cli_operator_path(c, &out->path);
+	if (code == EXIT_HOLDS)
+		code = ak_file_secret(c, out->path, &out->key);
+	if (code == EXIT_HOLDS)
+		code = ak_cli_open(c, &out->l);
+	if (code == EXIT_HOLDS)
+		code = ak_cli_state_path(c, out->path, out->key, ".state", &out->state);
+	out->o = (ak_seal_options){ .operator_key = out->key, .state_path = out->state, .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD), .clock = ak_cli_clock };
+	return code;
+}
+
+void ak_operating_clear(ak_operating *w)
+{
+	ak_ledger_free(&w->l);
+	ak_secret_free(&w->key);
+	free(w->state);
+	free(w->path);
+	*w = (ak_operating){ 0 };
+}

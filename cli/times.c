@@ -194,9 +194,7 @@ int ak_times_renew(ak_cli *c)
 {
 	const char *url = ak_opt_value(&c->opts, OPT_URL);
 	ak_renew_options r = { .digest = ak_opt_value(&c->opts, OPT_DIGEST), .has_size = ak_opt_has(&c->opts, OPT_SIZE) };
-	ak_secret *key = NULL;
-	char *path = NULL, *state = NULL;
-	ak_ledger *l = NULL;
+	ak_operating w = { 0 };
 	ak_stamping s = { 0 };
 	int code;
 
@@ -210,22 +208,10 @@ int ak_times_renew(ak_cli *c)
 	if (code == EXIT_HOLDS)
 		code = ak_cli_number(c, OPT_SIZE, 1, INT64_MAX, &r.size);
 	if (code == EXIT_HOLDS)
-		code = ak_cli_operator_path(c, &path);
+		code = ak_cli_operate(c, &w);
 	if (code == EXIT_HOLDS)
-		code = ak_file_secret(c, path, &key);
-	if (code == EXIT_HOLDS)
-		code = ak_cli_open(c, &l);
-	if (code == EXIT_HOLDS)
-		code = ak_cli_state_path(c, path, key, ".state", &state);
-	if (code == EXIT_HOLDS) {
-		const ak_seal_options o = { .operator_key = key, .state_path = state, .adopt_head = ak_opt_has(&c->opts, OPT_ADOPT_HEAD), .clock = ak_cli_clock };
-
-		code = renew(c, l, &r, &s, &o);
-	}
-	ak_ledger_free(&l);
-	ak_secret_free(&key);
+		code = renew(c, w.l, &r, &s, &w.o);
+	ak_operating_clear(&w);
 	ak_stamping_clear(&s);
-	free(state);
-	free(path);
 	return code;
 }
