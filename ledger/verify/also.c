@@ -33,7 +33,7 @@ static ak_status tell_apart(ak_report *r, size_t i, ak_error *err)
 {
 	char text[160];
 
-	(void)snprintf(text, sizeof(text), "unsealed record %zu is left aside: with it the answer would be better, and nothing unsealed makes it so", i + 1);
+	(void)snprintf(text, sizeof(text), "unsealed record %zu is left aside: with it the answer would be no worse", i + 1);
 	return ak_report_not_checked(r, "also", NULL, text, err);
 }
 

@@ -110,3 +110,43 @@ ak_status ak_rests_mark(const ak_proven *p, uint64_t known_at, bool **out, size_
 	ak_strmap_clear(&m.subject);
 	return st;
 }
+
+bool ak_rests_doubt(const ak_proven *p, const bool *on, size_t newest, int64_t seq)
+{
+	for (size_t i = 0; i < p->n_rec; i++) {
+		if (seq >= 0 && p->rec[i].header.seq == (uint64_t)seq)
+			return on[i] || i < newest;
+	}
+	return seq < 0;
+}
+
+ak_status ak_rests_gaps(const ak_proven *p, const bool *on, size_t newest, const char *name, ak_json *root, ak_error *err)
+{
+	const ak_json *rows = ak_json_get(root, name);
+	ak_json *list = ak_json_new_array();
+	bool before = false;
+	ak_status st = list == NULL ? ak_no_memory(err, "report") : AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < ak_json_len(rows); i++) {
+		ak_json *row = ak_json_copy(ak_json_at(rows, i));
+		int64_t seq = -1;
+		bool doubt;
+
+		if (row == NULL) {
+			st = ak_no_memory(err, "report");
+			break;
+		}
+		(void)ak_json_int(ak_json_get(row, "record"), &seq);
+		doubt = ak_rests_doubt(p, on, newest, seq);
+		if (doubt || before)
+			st = ak_json_set(row, "gap_days", ak_json_new_null(), err);
+		before = doubt;
+		if (st == AK_OK)
+			st = ak_json_add(list, ak_json_ref(row), err);
+		ak_json_free(row);
+	}
+	if (st == AK_OK)
+		return ak_json_set(root, name, list, err);
+	ak_json_free(list);
+	return st;
+}

@@ -133,17 +133,9 @@ static bool is_lost(const taking *t, const ak_rule_info *rule, const ak_finding 
 	return t->otherwise != NULL && f->severity != AK_SEVERITY_WARNING && ak_worlds_doubt(t->otherwise, rule->id, f->severity);
 }
 
-/* It speaks of a record that was erased or rests on one that was (rests.h), or of one that comes before such a one, which may have corrected,
- * annulled or renewed it; or of none, and something is not there. */
 static bool is_erased(const taking *t, const ak_finding *f)
 {
-	if (t->rests == NULL || f->severity == AK_SEVERITY_WARNING)
-		return false;
-	for (size_t i = 0; i < t->p->n_rec; i++) {
-		if (f->record >= 0 && t->p->rec[i].header.seq == (uint64_t)f->record)
-			return t->rests[i] || i < t->newest;
-	}
-	return f->record < 0;
+	return t->rests != NULL && ak_rests_doubt(t->p, t->rests, t->newest, f->record);
 }
 
 /* A printf format of our own table, with one text. */
@@ -257,7 +249,8 @@ static ak_status take_rule(void *ctx, const ak_rule_info *rule, ak_outcome outco
 		return AK_OK;
 	if (how != AS_FOUND) {
 		known = *f;
-		known.severity = AK_SEVERITY_UNVERIFIABLE;
+		if (f->severity != AK_SEVERITY_WARNING) /* which is one all the same, but not said for sure */
+			known.severity = AK_SEVERITY_UNVERIFIABLE;
 		known.reason = soft[how].reason;
 		f = &known;
 	}
@@ -474,6 +467,10 @@ ak_status ak_scheme_rules(const ak_proven *p, const ak_judged *j, uint64_t known
 		st = run(rules, p, known_at, &t, err);
 	if (st == AK_OK && s->n_standing != 0)
 		st = ak_describe(rules, package, p, j, known_at, r, s, err);
+	if (st == AK_OK && s->n_standing != 0 && rests != NULL)
+		st = ak_rests_gaps(p, rests, t.newest, "periods", r->root, err);
+	if (st == AK_OK && s->n_standing != 0 && rests != NULL)
+		st = ak_rests_gaps(p, rests, t.newest, "terms", r->root, err);
 	if (st == AK_OK && s->n_standing != 0 && p->q->tell != NULL)
 		st = ak_tell_put(rules, package, p->q, known_at, r->root, err);
 	close_rules(p->q, package, st, &rules);

@@ -250,6 +250,60 @@ static void an_erased_renewal_does_not_make_it_expired(void **state)
 	world_close(&w);
 }
 
+static const ak_json *row_of(const ak_json *rows, const char *key, const char *text)
+{
+	for (size_t i = 0; i < ak_json_len(rows); i++) {
+		if (ak_span_is(ak_json_get_text(ak_json_at(rows, i), key), text))
+			return ak_json_at(rows, i);
+	}
+	return NULL;
+}
+
+static size_t n_gaps(const ak_json *rows)
+{
+	size_t n = 0;
+	int64_t days;
+
+	for (size_t i = 0; i < ak_json_len(rows); i++)
+		n += ak_json_int(ak_json_get(ak_json_at(rows, i), "gap_days"), &days);
+	return n;
+}
+
+/* What was erased may have been the report of the year between: that there is a gap is not said, and not that there is none. */
+static void an_erased_report_leaves_no_gap(void **state)
+{
+	static const char *const day = "2026-09-01", *const without = "without what was erased: ";
+	ak_json *report = NULL;
+	const ak_json *c12;
+	uint64_t seq;
+	world w;
+
+	world_branch(*state, &w);
+	world_play(&w, "three-years");
+	seq = world_seq(&w, "report-2");
+	w.now += INT64_C(86400) * 100;
+	(void)world_seal(&w, erasing_of(&w, seq));
+	assert_int_equal(world_verify(&w, LISTING, day, 0, &report), AK_VERDICT_VALID);
+	assert_int_equal(ak_json_len(ak_json_get(report, "periods")), 3);
+	assert_int_equal(n_gaps(ak_json_get(report, "periods")), 2);
+	assert_int_equal(n_gaps(ak_json_get(report, "terms")), 2);
+	assert_null(row_of(ak_json_get(report, "findings"), "rule", "C12"));
+	ak_json_free(report);
+	erasing_done(&w, seq, "fresh");
+	assert_int_equal(world_verify(&w, LISTING, day, 0, &report), AK_VERDICT_UNVERIFIABLE);
+	assert_int_equal(ak_json_len(ak_json_get(report, "periods")), 2);
+	assert_int_equal(n_gaps(ak_json_get(report, "periods")), 0);
+	assert_int_equal(n_gaps(ak_json_get(report, "terms")), 0);
+	c12 = row_of(ak_json_get(report, "findings"), "rule", "C12");
+	assert_non_null(c12);
+	assert_string_equal(ak_json_get_str(c12, "severity"), "warning");
+	assert_string_equal(ak_json_get_str(c12, "reason"), "erased");
+	assert_true(ak_span_starts(ak_json_get_text(ak_json_get(c12, "text"), "en"), without));
+	assert_string_equal(ak_json_get_str(row_of(ak_json_get(report, "checks"), "id", "C12"), "outcome"), "not-checked");
+	ak_json_free(report);
+	world_close(&w);
+}
+
 /* A paper that was sealed in it is not called none of this listing's. */
 static void a_paper_of_an_erased_record_may_have_been_sealed(void **state)
 {
@@ -339,6 +393,7 @@ int main(void)
 		cmocka_unit_test(what_repeats_an_erased_record_is_named),
 		cmocka_unit_test(an_erased_registration_is_joined_by_name),
 		cmocka_unit_test(an_erased_renewal_does_not_make_it_expired),
+		cmocka_unit_test(an_erased_report_leaves_no_gap),
 		cmocka_unit_test(a_paper_of_an_erased_record_may_have_been_sealed),
 		cmocka_unit_test(a_record_about_two_is_erased_about_both),
 		cmocka_unit_test(what_may_not_be_erased_is_refused),
