@@ -78,34 +78,68 @@ static ak_status take_papers(ak_rules *rules, papers *p, int64_t now, ak_error *
 	return st;
 }
 
-/* Sealed records that they refer to, each once. */
-static ak_status take_targets(ak_books *b, ak_rules *rules, const papers *p, bool otherwise, size_t *fell, ak_error *err)
+static ak_status take_once(ak_books *b, ak_rules *rules, uint64_t seq, ak_strmap *taken, bool otherwise, size_t *fell, ak_error *err)
 {
-	ak_strmap taken;
+	const ak_span key = { (const uint8_t *)&seq, sizeof(seq) };
+	uint64_t one;
+	bool lost = false;
+	ak_status st;
+
+	if (ak_strmap_get(taken, key, &one))
+		return AK_OK;
+	st = ak_strmap_put(taken, key, 1, err);
+	if (st == AK_OK)
+		st = ak_api_take(b, rules, seq, 0, otherwise, &lost, err);
+	*fell += lost;
+	return st;
+}
+
+/* Sealed records that they refer to, each once. */
+static ak_status take_targets(ak_books *b, ak_rules *rules, const papers *p, ak_strmap *taken, bool otherwise, size_t *fell, ak_error *err)
+{
 	ak_status st = AK_OK;
 
-	ak_strmap_init(&taken, 61);
 	for (size_t i = 0; st == AK_OK && i < p->n; i++) {
 		const ak_statement *s = &p->c[i].sealed.statement;
 
 		for (size_t k = 0; st == AK_OK && k < ak_statement_n_refs(s); k++) {
 			ak_digest target;
-			uint64_t seq = 0, one;
+			uint64_t seq = 0;
 
 			(void)ak_statement_ref(s, k, &target);
-			if (ak_strmap_get(&taken, (ak_span){ target.b, AK_DIGEST_LEN }, &one) ||
-			    ak_index_by_id(b->index, &target, &seq, NULL) != AK_OK)
-				continue;
-			st = ak_strmap_put(&taken, (ak_span){ target.b, AK_DIGEST_LEN }, 1, err);
-			if (st == AK_OK) {
-				bool lost = false;
-
-				st = ak_api_take(b, rules, seq, 0, otherwise, &lost, err);
-				*fell += lost;
-			}
+			if (ak_index_by_id(b->index, &target, &seq, NULL) == AK_OK)
+				st = take_once(b, rules, seq, taken, otherwise, fell, err);
 		}
 	}
-	ak_strmap_clear(&taken);
+	return st;
+}
+
+/* What papers of others refer to them by, and who came after whom: no paper refers to these. */
+static ak_status take_beside(ak_books *b, ak_rules *rules, const papers *p, ak_strmap *taken, bool otherwise, size_t *fell, ak_error *err)
+{
+	static const char *const types[] = { "improvement-plan", "succession" };
+	ak_status st = AK_OK;
+
+	for (size_t i = 0; st == AK_OK && i < p->n; i++) {
+		const ak_statement *s = &p->c[i].sealed.statement;
+
+		for (size_t k = 0; st == AK_OK && k < ak_statement_n_about(s); k++) {
+			uint64_t *seqs = NULL;
+			size_t n = 0;
+
+			st = ak_index_about(b->index, ak_statement_about(s, k), &seqs, &n, err);
+			for (size_t j = 0; st == AK_OK && j < n; j++) {
+				ak_index_record r;
+
+				st = ak_index_by_seq(b->index, seqs[j], &r, err);
+				for (size_t t = 0; st == AK_OK && t < sizeof(types) / sizeof(types[0]); t++) {
+					if (strcmp(r.type, types[t]) == 0)
+						st = take_once(b, rules, seqs[j], taken, otherwise, fell, err);
+				}
+			}
+			ak_mem_free(seqs);
+		}
+	}
 	return st;
 }
 
@@ -115,11 +149,16 @@ static ak_status ask_once(ak_books *b, ak_rules *rules, const ak_json *package, 
 	char first[24];
 	const ak_given given = { "first", first };
 	const ak_tell tell = { .query = "submission", .given = &given, .n_given = 1 };
+	ak_strmap taken;
 	ak_status st = take_papers(rules, p, now, err);
 
+	ak_strmap_init(&taken, 61);
 	(void)snprintf(first, sizeof(first), "%" PRIu64, p->first);
 	if (st == AK_OK)
-		st = take_targets(b, rules, p, otherwise, fell, err);
+		st = take_targets(b, rules, p, &taken, otherwise, fell, err);
+	if (st == AK_OK)
+		st = take_beside(b, rules, p, &taken, otherwise, fell, err);
+	ak_strmap_clear(&taken);
 	if (st == AK_OK)
 		st = ak_tell_give(rules, &tell, err);
 	if (st == AK_OK)

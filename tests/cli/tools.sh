@@ -217,6 +217,9 @@ run 0 'reconcile what agrees' reconcile portal.csv -C q/ledger.git --as-of $day
 says out EQUAL
 iconv -f UTF-8 -t CP932 portal.csv >portal932.csv
 run 0 'reconcile the same in CP932' reconcile portal932.csv --encoding cp932 -C q/ledger.git --as-of $day
+sed -e 's/^C24-0101-2,/　Ｃ２４－０１０１－２ ,/' -e 's/^C21-0004-2,/ C21ー0004ー2　,/' portal.csv >wide.csv
+run 0 'reconcile numbers typed full-width, with spaces around them' reconcile wide.csv -C q/ledger.git --as-of $day
+says out EQUAL
 run 1 'reconcile CP932 taken for UTF-8' reconcile portal932.csv -C q/ledger.git --as-of $day
 says err cp932
 run 1 'reconcile a list with what is not registered' reconcile list.csv -C q/ledger.git --as-of $day --json
@@ -252,6 +255,8 @@ bad() { # EXPECTED_WORDS… after the name; the file from stdin
 printf '登録番号,登録日\nC1,2021-01-01\nC2,2021-02-30\n' | bad 'a date that is none' 'row 3, column 2 (登録日)' 2021-02-30
 printf '登録番号,登録日\nC1,2021-01-01\n,2021-01-01\n' | bad 'a row without a number' 'row 3, column 1 (登録番号)'
 printf '登録番号\nC1\nC1\n' | bad 'a number twice' 'row 3, column 1' 'in row 2'
+printf '登録番号\nC1\nＣ１\n' | bad 'a number twice, once full-width' 'row 3, column 1' 'in row 2'
+printf '登録番号,登録日\nC1,\0\n' | bad 'a NUL byte' 'row 2, column 2'
 printf '登録番号,登録日\nC1\n' | bad 'a row that is too short' 'row 2'
 printf '登録番号,登録日\nC1,"x\n' | bad 'a quote left open' 'row 2, column 2'
 printf '登録日\n2021-01-01\n' | bad 'no column of numbers' '登録番号'
@@ -396,6 +401,36 @@ run 0 'what no applicant submits is told' check --submission $papers technical-r
 is "$(rows)" '[["not-a-paper","warning","D01"]]'
 run 1 'what is no paper' check --submission $papers list.csv -C q/ledger.git
 says err list.csv
+# What the papers refer to of earlier years is not judged as if it were handed in now.
+id() { "$akashi" show "#$1" -C q/ledger.git --json | jq -r .id; }
+good
+draft improvement-plan '{"service":"kumo-iaas","provider":"kakuu-kumo","submitted_on":"2026-05-19","items":[{"no":"1","finding":"x","due_on":"2026-12-31"}]}'
+jq --arg id "$(id 35)" '.refs = [{rel: "report", record: $id}]' improvement-plan.json >edited.json && mv edited.json improvement-plan.json
+jq --arg id "$(id 41)" '.refs = [{rel: "amends", record: $id}]' provider-statement.json >edited.json && mv edited.json provider-statement.json
+run 0 'a plan on the report of an earlier year, and a statement that amends an earlier one' check --submission $papers improvement-plan.json -C q/ledger.git --json
+is "$(rows)" '[]'
+jq --arg id "$(id 35)" '.refs = [{rel: "report", record: $id}]' application.json >edited.json && mv edited.json application.json
+run 0 'the report that the application names is judged, and its plan on record found' check --submission application.json provider-statement.json -C q/ledger.git --json
+is "$(rows)" '[["applied-late","warning","D02"]]'
+# A provider that was renamed: on a copy, with a succession on the listing from 10 May on.
+mkdir s && cp -r q/ledger.git q/keys s
+good
+draft succession '{"organisation":"kakuu-kumo","successor":"kakuu-kumo-2","kind":"rename","before":{"ja":"株式会社架空の雲"},"after":{"ja":"株式会社新しい雲"},"effective_on":"2026-05-10","listings":["C24-0101-2"]}'
+jq --arg base "$("$akashi" log -C s/ledger.git --json | jq -r '[.. | objects | select(has("seq")) | select(.id)] | max_by(.seq) | .id')" '.base = $base | .issued = "2026-05-10" | .documents = []' succession.json >edited.json && mv edited.json succession.json
+run 0 'the succession, signed' sign succession.json --key s/keys/desk.key --yes -q -C s/ledger.git
+run 0 'the succession, sealed' seal succession.dsse.json --operator s/keys/operator.key -C s/ledger.git
+draft renewal-application "{\"listing\":\"C24-0101-2\",\"provider\":\"kakuu-kumo-2\",\"service\":\"kumo-iaas\",\"applied_on\":\"2026-05-20\",\"submitted\":$all}"
+papers='renewal-application.json provider-statement.json audit-report.json'
+run 0 'the successor applies on the papers of who was before it' check --submission $papers -C s/ledger.git --json
+is "$(rows)" '[]'
+run 1 'the same where no succession is on record' check --submission $papers -C q/ledger.git --json
+is "$(rows)" '[["other-provider","invalid",null],["other-provider","invalid",null]]'
+edit renewal-application.json '.body.applied_on = "2026-05-09"'
+run 1 'the day before it came after it' check --submission $papers -C s/ledger.git --json
+is "$(rows)" '[["other-provider","invalid",null],["other-provider","invalid",null]]'
+edit renewal-application.json '.body.applied_on = "2026-05"'
+run 3 'in a month of which it cannot be told' check --submission $papers -C s/ledger.git --json
+is "$(rows)" '[["other-provider","unverifiable",null],["other-provider","unverifiable",null]]'
 run 0 'nothing was changed' audit -C q/ledger.git --trust q/trust --quiet
 
 [ "$rc" -eq 0 ] && echo 'tools: as written'

@@ -1,20 +1,40 @@
--- What is missing of a submission, and where its papers do not fit each other.  The papers in hand are the records from given `first` on; older
--- ones are those they refer to.  A paper that becomes a record has to be there; of the others the application says whether they were submitted.
+-- What is missing of a submission, and where its papers do not fit each other.  The papers in hand are the records from given `first` on; with them
+-- are those they refer to, the plans on record and the successions.  A paper that becomes a record has to be there; of the others the application
+-- says whether they were submitted.  A report counts when it is in hand or the application names it, a statement likewise or when such a report is on
+-- it, a plan when it is on such a report: what else they refer to, as the statement that is amended, is of an earlier year.
 WITH hand AS MATERIALIZED (SELECT value + 0 AS first FROM given WHERE name = 'first'),
 a AS MATERIALIZED (
 	SELECT p.*, json_extract(r.body, '$.submitted') AS submitted, r.body AS body
 	FROM application AS p JOIN record AS r ON r.seq = p.seq JOIN hand AS h ON p.seq >= h.first),
+audited AS MATERIALIZED (
+	SELECT r.seq AS seq FROM report AS r JOIN hand AS h
+	WHERE r.seq >= h.first OR EXISTS (SELECT 1 FROM a JOIN link AS k ON k.seq = a.seq AND k.rel = 'report' AND k.target = r.seq)),
+cited AS MATERIALIZED (
+	SELECT seq FROM audited
+	UNION
+	SELECT k.target FROM audited AS r JOIN link AS k ON k.seq = r.seq AND k.rel = 'audits'
+	UNION
+	SELECT k.target FROM a JOIN link AS k ON k.seq = a.seq AND k.rel = 'statement'
+	UNION
+	SELECT k.seq FROM audited AS r JOIN link AS k ON k.target = r.seq AND k.rel = 'report' JOIN record AS p ON p.seq = k.seq AND p.type = 'improvement-plan'),
 paper AS MATERIALIZED (
 	SELECT r.seq AS seq, r.type AS type, s.service AS service, json_extract(r.body, '$.provider') AS provider, r.seq >= h.first AS in_hand
 	FROM record AS r JOIN subject AS s ON s.seq = r.seq JOIN hand AS h
-	WHERE r.type IN ('provider-statement', 'audit-report', 'improvement-plan')),
+	WHERE r.type IN ('provider-statement', 'audit-report', 'improvement-plan')
+		AND (r.seq >= h.first OR EXISTS (SELECT 1 FROM cited AS c WHERE c.seq = r.seq))),
 need AS MATERIALIZED (
 	SELECT a.seq AS seq, a.service AS service, a.submitted AS submitted, n.value AS kind FROM a, json_each(param('submission_set')) AS n
 	UNION
-	SELECT a.seq, a.service, a.submitted, 'improvement-plan' FROM a JOIN report AS r ON r.service = a.service WHERE r.findings <> 'none'),
+	SELECT a.seq, a.service, a.submitted, 'improvement-plan' FROM a JOIN report AS r ON r.service = a.service JOIN audited AS t ON t.seq = r.seq WHERE r.findings <> 'none'),
 pair AS MATERIALIZED (
 	SELECT a.seq AS application, a.first AS first, a.last AS last, a.applied_on AS applied_on, a.body AS body, r.*
-	FROM a JOIN report AS r ON r.service = a.service),
+	FROM a JOIN report AS r ON r.service = a.service JOIN audited AS t ON t.seq = r.seq),
+-- A paper of another provider than the applicant, who may have come after it on the listing.
+apart AS MATERIALIZED (
+	SELECT p.seq AS seq, p.provider AS found, a.provider AS expected, h.provider IS NOT NULL AS maybe
+	FROM paper AS p JOIN a ON a.service = p.service
+		LEFT JOIN heir AS h ON h.listing = a.listing AND h.origin = p.provider AND h.provider = a.provider AND h.first <= a.last
+	WHERE p.provider <> a.provider AND NOT (h.last IS NOT NULL AND h.last <= a.first)),
 said AS (
 	SELECT 1 AS n, 'application' AS what, '登録申請書又は更新申請書がない' AS ja, 'there is no application' AS en, NULL AS record, 'D01' AS rule,
 		'invalid' AS severity, NULL AS expected, NULL AS found FROM hand WHERE NOT EXISTS (SELECT 1 FROM a)
@@ -29,11 +49,15 @@ said AS (
 	WHERE CASE WHEN t.type IS NULL THEN NOT EXISTS (SELECT 1 FROM json_each(coalesce(n.submitted, '[]')) AS x WHERE x.value = n.kind)
 		ELSE NOT EXISTS (SELECT 1 FROM paper AS p WHERE p.type = n.kind AND p.service = n.service) END
 	UNION ALL
-	SELECT 3, 'other-service', '申請と別のサービスの書類である', 'a paper of another service than the application', p.seq, NULL, 'invalid', a.service, p.service
-	FROM paper AS p JOIN a ON p.in_hand WHERE p.service IS NOT a.service
+	SELECT 3, 'other-service', '申請と別のサービスの書類である', 'a paper of another service than the application', p.seq, NULL, 'invalid', min(a.service), p.service
+	FROM paper AS p JOIN a ON p.in_hand GROUP BY p.seq HAVING max(p.service IS a.service) = 0
 	UNION ALL
-	SELECT 4, 'other-provider', '申請者と別の事業者の書類である', 'a paper of another provider than the applicant', p.seq, NULL, 'invalid', a.provider, p.provider
-	FROM paper AS p JOIN a ON a.service = p.service WHERE p.provider <> a.provider
+	SELECT 4, 'other-provider',
+		CASE WHEN maybe THEN '申請者と別の事業者の書類であり、申請の日までに承継されていたか判断できない' ELSE '申請者と別の事業者の書類である' END,
+		CASE WHEN maybe THEN 'a paper of another provider than the applicant: whether it was succeeded by the day of the application cannot be told'
+			ELSE 'a paper of another provider than the applicant' END,
+		seq, NULL, CASE WHEN maybe THEN 'unverifiable' ELSE 'invalid' END, expected, found
+	FROM apart
 	UNION ALL
 	SELECT 5, 'twice', '同じ種別の書類が二つある', 'two papers of one type', max(p.seq), NULL, 'warning', NULL, p.type
 	FROM paper AS p WHERE p.in_hand GROUP BY p.type, p.service HAVING count(*) > 1
@@ -41,7 +65,7 @@ said AS (
 	SELECT 6, 'period', '言明書の対象期間と監査対象期間が異なる', 'the statement covers another period than the audit', r.seq, 'C15', 'warning',
 		json_extract(t.body, '$.period.from') || '–' || json_extract(t.body, '$.period.to'), r.period_from || '–' || r.period_to
 	FROM report AS r JOIN statement AS t ON t.service = r.service JOIN hand AS h ON t.seq >= h.first AND r.seq >= h.first
-	WHERE json_extract(t.body, '$.period.from') <> r.period_from OR json_extract(t.body, '$.period.to') <> r.period_to
+	WHERE day_first(json_extract(t.body, '$.period.from')) <> r.from_first OR day_last(json_extract(t.body, '$.period.to')) <> r.to_last
 	UNION ALL
 	SELECT 7, 'scope', '監査対象のサービスが言明書にない', 'the audit covers a service that the statement does not name', r.seq, 'C15', 'invalid', NULL, x.value
 	FROM report AS r JOIN statement AS t ON t.service = r.service JOIN hand AS h ON t.seq >= h.first AND r.seq >= h.first, json_each(r.scope, '$.services') AS x
