@@ -23,6 +23,7 @@
 #include <string.h>
 
 enum { F_NUMBER, F_SERVICE, F_PROVIDER, F_REGISTERED, F_EXPIRES, FIELDS };
+enum { NUMBER_ROOM = 256 };
 
 static const ak_csv_name names[] = {
 	{ "登録番号", F_NUMBER },
@@ -72,12 +73,29 @@ static int read_date(const ak_cli *c, const char *path, const ak_csv *t, size_t 
 	return *out == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
 }
 
+/* As numbers are asked for: half-width, without the spaces around it. */
+static const char *read_number(const char *cell, char one[NUMBER_ROOM], char two[NUMBER_ROOM])
+{
+	const char *half = ak_term_half_width(cell, one, NUMBER_ROOM);
+	const char *from = half != NULL ? half : cell;
+	size_t n;
+
+	from += strspn(from, " ");
+	n = strlen(from);
+	while (n > 0 && from[n - 1] == ' ')
+		n--;
+	if (n >= NUMBER_ROOM)
+		return cell;
+	(void)snprintf(two, NUMBER_ROOM, "%.*s", (int)n, from);
+	return two;
+}
+
 static int read_row(const ak_cli *c, const char *path, const ak_csv *t, size_t row, const size_t column[AK_CSV_FIELDS],
 		    json_t *list)
 {
-	const char *number = ak_csv_cell(t, row, column[F_NUMBER]);
+	char one[NUMBER_ROOM], two[NUMBER_ROOM], what[256];
+	const char *number = read_number(ak_csv_cell(t, row, column[F_NUMBER]), one, two);
 	json_t *o, *before = json_object_get(list, number);
-	char what[256];
 	int code = EXIT_HOLDS;
 
 	if (*number == '\0')

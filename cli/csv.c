@@ -269,7 +269,7 @@ static bool read_all(const char *text, size_t n, ak_csv *out, ak_csv_fault *faul
 
 bool ak_csv_parse(ak_span bytes, ak_csv_encoding e, ak_csv *out, ak_csv_fault *fault)
 {
-	const char *in = (const char *)bytes.data;
+	const char *in = (const char *)bytes.data, *nul;
 	size_t n = bytes.len;
 	char *decoded = NULL;
 	bool fine, marked = n >= 3 && memcmp(in, mark, 3) == 0;
@@ -281,8 +281,8 @@ bool ak_csv_parse(ak_span bytes, ak_csv_encoding e, ak_csv *out, ak_csv_fault *f
 		in += 3;
 		n -= 3;
 	}
-	if (n > 0 && memchr(in, '\0', n) != NULL)
-		return fail(fault, MSG_CSV_NUL, 0, 0);
+	if (n > 0 && (nul = memchr(in, '\0', n)) != NULL)
+		return fail_at(fault, MSG_CSV_NUL, in, (size_t)(nul - in));
 	if (e == AK_CSV_CP932 && !marked) {
 		if (!from_cp932(in, n, &decoded, &n, fault))
 			return false;

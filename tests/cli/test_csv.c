@@ -82,6 +82,8 @@ static void test_refuses_with_row_and_column(void **state)
 	refused("a,b\n\"1,\n1\",\xE3\x81\x82\xFF", AK_CSV_UTF8, MSG_CSV_NOT_UTF8, 2, 2);
 	assert_false(ak_csv_parse((ak_span){ (const uint8_t *)nul, 3 }, AK_CSV_UTF8, &t, &f));
 	assert_int_equal(f.what, MSG_CSV_NUL);
+	assert_int_equal(f.row, 1);
+	assert_int_equal(f.column, 1);
 	ak_csv_free(&t);
 }
 
