@@ -97,12 +97,12 @@ static void test_limits(void **state)
 	memset(text, 'x', AK_CSV_CELL);
 	text[AK_CSV_CELL] = '\0';
 	reads(text, AK_CSV_UTF8, 1, 1);
-	strcpy(text + AK_CSV_CELL, "x");
+	memcpy(text + AK_CSV_CELL, "x", 2);
 	refused(text, AK_CSV_UTF8, MSG_CSV_CELL, 1, 1);
 	memset(text, ',', AK_CSV_COLUMNS);
 	text[AK_CSV_COLUMNS - 1] = '\0';
 	reads(text, AK_CSV_UTF8, 1, AK_CSV_COLUMNS);
-	strcpy(text + AK_CSV_COLUMNS - 1, ",");
+	memcpy(text + AK_CSV_COLUMNS - 1, ",", 2);
 	refused(text, AK_CSV_UTF8, MSG_CSV_COLUMNS, 1, AK_CSV_COLUMNS + 1);
 	p = text;
 	for (size_t i = 0; i <= AK_CSV_ROWS; i++, p += 2)
