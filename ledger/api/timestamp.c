@@ -10,200 +10,14 @@
 #include "base/utctime.h"
 #include "codec/dsse.h"
 #include "crypto/hash.h"
-#include "fetch/fetch.h"
-#include "held/shipped.h"
-#include "verify/stamps.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NONCE = 16, PINS_MAX = 64, TOKENS_MAX = AK_SIGNERS_MAX * 8 };
-
-/* ---- whose tokens count ---- */
-
-typedef struct circle {
-	ak_pins *pins[PINS_MAX]; /* owned */
-	size_t n, authorities;
-} circle;
-
-static void circle_clear(circle *c)
-{
-	for (size_t i = 0; i < c->n; i++)
-		ak_pins_free(&c->pins[i]);
-	c->n = 0;
-}
-
-static ak_status add_package(circle *c, const ak_profile *p, ak_error *err)
-{
-	ak_status st = c->n == PINS_MAX ? ak_fail(err, AK_LIMIT, "profile", c->n, "over %d schemes", PINS_MAX)
-	                                : ak_pins_read(p->package, &c->pins[c->n], err);
-
-	if (st == AK_OK)
-		c->authorities += ak_pins_n(c->pins[c->n++]);
-	return st;
-}
-
-/* Of the scheme's profile in force; for scheme akashi those of every scheme. */
-static ak_status circle_of(ak_ledger *l, ak_span scheme, circle *c, ak_error *err)
-{
-	const bool core = ak_span_is(scheme, "akashi");
-	ak_profile shipped = { 0 };
-	ak_authority *a = NULL;
-	const ak_profile *p;
-	ak_status st;
-
-	*c = (circle){ 0 };
-	if (l == NULL) {
-		st = ak_shipped_profile(scheme, &shipped, err);
-		if (st == AK_OK)
-			st = add_package(c, &shipped, err);
-		ak_profile_clear(&shipped);
-	} else {
-		st = ak_books_sync(l->b, err);
-		if (st == AK_OK)
-			st = ak_books_authority(l->b, NULL, 0, NULL, 0, &a, err);
-		for (size_t i = 0; st == AK_OK && (p = ak_authority_profile_at(a, i)) != NULL; i++) {
-			if (core || ak_span_eq(p->scheme, scheme))
-				st = add_package(c, p, err);
-		}
-	}
-	if (st == AK_OK && c->authorities == 0)
-		st = ak_fail(err, AK_NOT_FOUND, "profile.time_authorities", 0, "no profile in force for %.*s names a time-stamping authority: no token would count",
-		             (int)scheme.len, (const char *)scheme.data);
-	if (st != AK_OK)
-		circle_clear(c);
-	/* What the pins borrow is in the packages, which they hold a reference of. */
-	ak_authority_free(&a);
-	return st;
-}
-
-/* ---- asking ---- */
-
-typedef struct lists {
-	ak_crl *crl[AK_CRLS_MAX]; /* owned */
-	size_t n;
-} lists;
-
-static void lists_clear(lists *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		ak_crl_free(&l->crl[i]);
-}
-
-static ak_status read_lists(const ak_timestamp_options *o, lists *l, ak_error *err)
-{
-	ak_status st = o->n_crls > AK_CRLS_MAX ? ak_fail(err, AK_LIMIT, "crls", o->n_crls, "over %d", AK_CRLS_MAX) : AK_OK;
-
-	l->n = 0;
-	for (size_t i = 0; st == AK_OK && i < o->n_crls; i++) {
-		st = ak_crl_parse(o->crls[i], &l->crl[i], err);
-		l->n += st == AK_OK;
-	}
-	if (st != AK_OK)
-		lists_clear(l);
-	return st;
-}
-
-static ak_status ask_imprint(const ak_timestamp_options *o, ak_span imprint, uint8_t nonce[NONCE], ak_buf *tsr, ak_error *err)
-{
-	ak_fetch f = { .url = o->url, .sent = "application/timestamp-query", .wanted = "application/timestamp-reply", .seconds = o->seconds };
-	ak_buf request;
-	ak_status st = ak_fetch_check_url(o->url, err);
-
-	ak_buf_init(&request, AK_STAMP_REQUEST_MAX);
-	if (st == AK_OK)
-		st = ak_random(nonce, NONCE, err);
-	if (st == AK_OK)
-		st = ak_stamp_request(imprint, (ak_span){ nonce, NONCE }, &request, err);
-	f.body = ak_buf_span(&request);
-	if (st == AK_OK)
-		st = ak_fetch_post(&f, tsr, err);
-	ak_buf_clear(&request);
-	return st;
-}
-
-static ak_status ask(const ak_timestamp_options *o, const ak_digest *imprint, uint8_t nonce[NONCE], ak_buf *tsr, ak_error *err)
-{
-	return ask_imprint(o, (ak_span){ imprint->b, AK_DIGEST_LEN }, nonce, tsr, err);
-}
-
-/* A token over this imprint that counts, or nothing. */
-static ak_status obtain(const circle *c, const ak_timestamp_options *o, const lists *l, const ak_digest *imprint, ak_buf *tsr, ak_stamped *found,
-                        ak_error *err)
-{
-	uint8_t nonce[NONCE];
-	const ak_stamp_query q = {
-		.imprint = { imprint->b, AK_DIGEST_LEN }, .nonce = { nonce, NONCE }, .now = o->now + AK_STAMP_SKEW_S,
-		.crls = (const ak_crl *const *)l->crl, .n_crls = l->n,
-	};
-	ak_status st = ask(o, imprint, nonce, tsr, err);
-
-	return st == AK_OK ? ak_stamp_judge((const ak_pins *const *)c->pins, c->n, ak_buf_span(tsr), &q, found, err) : st;
-}
-
-/* ---- telling ---- */
-
-static ak_status put_time(ak_json *o, const char *name, int64_t t, ak_error *err)
-{
-	char text[AK_UTCTIME_LEN + 1];
-
-	ak_utctime_format(t, text);
-	return ak_json_set(o, name, ak_json_new_str(text), err);
-}
-
-/* "1", "0.5", "0.000001" */
-static ak_json *seconds_text(uint64_t us)
-{
-	char text[40];
-	int n = snprintf(text, sizeof(text), "%llu.%06llu", (unsigned long long)(us / 1000000), (unsigned long long)(us % 1000000));
-
-	while (n > 0 && text[n - 1] == '0')
-		text[--n] = '\0';
-	if (n > 0 && text[n - 1] == '.')
-		text[n - 1] = '\0';
-	return ak_json_new_str(text);
-}
-
-static ak_status put_token(const char *keyid, const char *authority, const char *operator_name, const ak_stamp_info *i, const char *url, bool is_new,
-                       ak_json **out, ak_error *err)
-{
-	ak_json *o = ak_json_new_object();
-	ak_status st = AK_OK;
-
-	if (keyid != NULL)
-		st = ak_json_set(o, "keyid", ak_json_new_str(keyid), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "authority", ak_json_new_str(authority), err);
-	if (st == AK_OK && operator_name != NULL)
-		st = ak_json_set(o, "operator", ak_json_new_str(operator_name), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "policy", ak_json_new_str(i->policy), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "serial", ak_json_new_str(i->serial), err);
-	if (st == AK_OK)
-		st = put_time(o, "time", i->time, err);
-	if (st == AK_OK)
-		st = put_time(o, "earliest", i->earliest, err);
-	if (st == AK_OK)
-		st = put_time(o, "latest", i->latest, err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "accuracy", i->has_accuracy ? seconds_text(i->accuracy_us) : ak_json_new_null(), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "url", ak_json_new_str(url), err);
-	if (st == AK_OK)
-		st = ak_json_set(o, "new", ak_json_new_bool(is_new), err);
-	if (st != AK_OK)
-		ak_json_free(o);
-	else
-		*out = o;
-	return st;
-}
 
 /* ---- over signatures ---- */
 
 /* Has the signature a token by this operator already? */
-static ak_status has_token(const ak_dsse *e, size_t i, const circle *c, const char *operator_name, int64_t now, bool *yes, ak_error *err)
+static ak_status has_token(const ak_dsse *e, size_t i, const ak_circle *c, const char *operator_name, int64_t now, bool *yes, ak_error *err)
 {
 	const ak_stamp_query q = { .message = ak_buf_span(&e->sigs[i].sig), .now = now };
 	ak_status st = AK_OK;
@@ -297,7 +111,7 @@ static ak_status add_entry(ak_dsse *e, const char *keyid, ak_span tsr, ak_error 
 	return st;
 }
 
-static ak_status stamp_one(ak_dsse *e, size_t i, const circle *c, const ak_timestamp_options *o, const lists *l, ak_json *tokens, ak_error *err)
+static ak_status stamp_one(ak_dsse *e, size_t i, const ak_circle *c, const ak_timestamp_options *o, const ak_crl_lists *l, ak_json *tokens, ak_error *err)
 {
 	ak_stamped found = { 0 };
 	ak_json *told = NULL;
@@ -308,13 +122,13 @@ static ak_status stamp_one(ak_dsse *e, size_t i, const circle *c, const ak_times
 
 	ak_buf_init(&tsr, AK_STAMP_MAX);
 	ak_sha256(ak_buf_span(&e->sigs[i].sig), &d);
-	st = obtain(c, o, l, &d, &tsr, &found, err);
+	st = ak_time_obtain(c, o, l, &d, &tsr, &found, err);
 	if (st == AK_OK)
 		st = has_token(e, i, c, found.operator_name, o->now + AK_STAMP_SKEW_S, &already, err);
 	if (st == AK_OK && !already)
 		st = add_entry(e, e->sigs[i].keyid, ak_buf_span(&tsr), err);
 	if (st == AK_OK)
-		st = put_token(e->sigs[i].keyid, found.authority, found.operator_name, &found.info, o->url, !already, &told, err);
+		st = ak_time_put_token(e->sigs[i].keyid, found.authority, found.operator_name, &found.info, o->url, !already, &told, err);
 	if (st == AK_OK)
 		st = ak_json_add(tokens, told, err);
 	ak_buf_clear(&tsr);
@@ -325,8 +139,8 @@ static ak_status stamp_all(ak_ledger *l, ak_dsse *e, const ak_timestamp_options 
 {
 	ak_candidate check = { 0 };
 	ak_statement s = { 0 };
-	lists crls = { 0 };
-	circle c = { 0 };
+	ak_crl_lists crls = { 0 };
+	ak_circle c = { 0 };
 	ak_buf line;
 	ak_status st;
 
@@ -337,9 +151,9 @@ static ak_status stamp_all(ak_ledger *l, ak_dsse *e, const ak_timestamp_options 
 	if (st == AK_OK)
 		st = ak_statement_parse(ak_buf_span(&e->payload), &s, err);
 	if (st == AK_OK)
-		st = circle_of(l, s.scheme, &c, err);
+		st = ak_circle_of(l, s.scheme, &c, err);
 	if (st == AK_OK)
-		st = read_lists(o, &crls, err);
+		st = ak_crl_lists_read(o, &crls, err);
 	for (size_t i = 0; st == AK_OK && i < e->n_sigs; i++)
 		st = stamp_one(e, i, &c, o, &crls, tokens, err);
 	ak_buf_clear(&line);
@@ -349,8 +163,8 @@ static ak_status stamp_all(ak_ledger *l, ak_dsse *e, const ak_timestamp_options 
 	ak_candidate_clear(&check);
 	ak_buf_clear(&line);
 	ak_statement_clear(&s);
-	lists_clear(&crls);
-	circle_clear(&c);
+	ak_crl_lists_clear(&crls);
+	ak_circle_clear(&c);
 	return st;
 }
 
@@ -453,7 +267,7 @@ static ak_status add_token(const ak_text *sealed, const ak_stamped *found, const
 	ak_status st = ak_json_parse((ak_span){ (const uint8_t *)sealed->data, sealed->len }, &o, err);
 
 	if (st == AK_OK)
-		st = put_token(NULL, found->authority, found->operator_name, &found->info, url, true, &token, err);
+		st = ak_time_put_token(NULL, found->authority, found->operator_name, &found->info, url, true, &token, err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "token", token, err);
 	if (st != AK_OK) {
@@ -468,8 +282,8 @@ ak_status ak_ledger_timestamp(ak_ledger *l, const ak_timestamp_options *o, const
 	ak_text envelope = { 0 }, sealed = { 0 };
 	ak_stamped found = { 0 };
 	ak_checkpoint head;
-	lists crls = { 0 };
-	circle c = { 0 };
+	ak_crl_lists crls = { 0 };
+	ak_circle c = { 0 };
 	ak_buf text, tsr;
 	size_t failed;
 	ak_digest d;
@@ -478,15 +292,15 @@ ak_status ak_ledger_timestamp(ak_ledger *l, const ak_timestamp_options *o, const
 
 	ak_buf_init(&text, 4096);
 	ak_buf_init(&tsr, AK_STAMP_MAX);
-	st = circle_of(l, ak_span_str("akashi"), &c, err);
+	st = ak_circle_of(l, ak_span_str("akashi"), &c, err);
 	if (st == AK_OK)
-		st = read_lists(o, &crls, err);
+		st = ak_crl_lists_read(o, &crls, err);
 	head = l->b->checkpoint;
 	if (st == AK_OK)
 		st = ak_checkpoint_format(&head, &text, err);
 	if (st == AK_OK) {
 		ak_sha256(ak_buf_span(&text), &d);
-		st = obtain(&c, o, &crls, &d, &tsr, &found, err);
+		st = ak_time_obtain(&c, o, &crls, &d, &tsr, &found, err);
 	}
 	if (st == AK_OK)
 		st = sign_record(l, &head, ak_buf_span(&tsr), o, seal->operator_key, &envelope, err);
@@ -499,8 +313,8 @@ ak_status ak_ledger_timestamp(ak_ledger *l, const ak_timestamp_options *o, const
 	ak_text_free(&sealed);
 	ak_buf_clear(&text);
 	ak_buf_clear(&tsr);
-	lists_clear(&crls);
-	circle_clear(&c);
+	ak_crl_lists_clear(&crls);
+	ak_circle_clear(&c);
 	return st;
 }
 
@@ -538,7 +352,7 @@ static ak_status judge_receipt(ak_span tsr, const ak_stamp_query *asked, ak_span
 	if (st == AK_OK)
 		st = ak_buf_add_byte(&holder, 0, err);
 	if (st == AK_OK)
-		st = put_token(NULL, (const char *)holder.data, NULL, ak_stamp_get_info(s), url, true, told, err);
+		st = ak_time_put_token(NULL, (const char *)holder.data, NULL, ak_stamp_get_info(s), url, true, told, err);
 	ak_buf_clear(&holder);
 	ak_stamp_free(&s);
 	ak_certs_free(certs, AK_CHAIN_MAX);
@@ -547,20 +361,20 @@ static ak_status judge_receipt(ak_span tsr, const ak_stamp_query *asked, ak_span
 
 ak_status ak_timestamp_commitment(const ak_digest *commitment, ak_span root, const ak_timestamp_options *o, ak_text *tsr, ak_text *json, ak_error *err)
 {
-	uint8_t nonce[NONCE];
-	ak_stamp_query q = { .imprint = { commitment->b, AK_DIGEST_LEN }, .nonce = { nonce, NONCE }, .now = o->now + AK_STAMP_SKEW_S };
+	uint8_t nonce[AK_TIME_NONCE];
+	ak_stamp_query q = { .imprint = { commitment->b, AK_DIGEST_LEN }, .nonce = { nonce, AK_TIME_NONCE }, .now = o->now + AK_STAMP_SKEW_S };
 	ak_json *told = NULL;
 	ak_text response = { 0 };
-	lists crls = { 0 };
+	ak_crl_lists crls = { 0 };
 	ak_buf b;
 	ak_status st;
 
 	ak_buf_init(&b, AK_STAMP_MAX);
-	st = read_lists(o, &crls, err);
+	st = ak_crl_lists_read(o, &crls, err);
 	q.crls = (const ak_crl *const *)crls.crl;
 	q.n_crls = crls.n;
 	if (st == AK_OK)
-		st = ask(o, commitment, nonce, &b, err);
+		st = ak_time_post(o, q.imprint, nonce, &b, err);
 	if (st == AK_OK)
 		st = judge_receipt(ak_buf_span(&b), &q, root, o->url, &told, err);
 	if (st == AK_OK)
@@ -574,86 +388,6 @@ ak_status ak_timestamp_commitment(const ak_digest *commitment, ak_span root, con
 	else
 		ak_text_free(&response);
 	ak_buf_clear(&b);
-	lists_clear(&crls);
-	return st;
-}
-
-/* ---- for renewals ---- */
-
-struct ak_time_circle {
-	circle who;
-	lists crls;
-	ak_tsa *tsa; /* all of them in a row; what they point at is who's */
-	ak_stamp_query query;
-};
-
-ak_status ak_time_circle_open(ak_ledger *l, const ak_timestamp_options *o, bool lenient, ak_time_circle **out, ak_error *err)
-{
-	ak_time_circle *c = ak_mem_alloc(sizeof(*c));
-	ak_error why = { 0 };
-	size_t n = 0;
-	ak_status st;
-
-	if (c == NULL)
-		return ak_no_memory(err, "timestamp");
-	st = circle_of(l, ak_span_str("akashi"), &c->who, &why);
-	if (st == AK_NOT_FOUND && lenient && why.where != NULL && strcmp(why.where, "profile.time_authorities") == 0)
-		st = AK_OK;
-	else if (st != AK_OK && err != NULL)
-		*err = why;
-	if (st == AK_OK)
-		st = read_lists(o, &c->crls, err);
-	if (st == AK_OK) {
-		c->tsa = ak_mem_array(c->who.authorities + 1, sizeof(*c->tsa));
-		st = c->tsa == NULL ? ak_no_memory(err, "timestamp") : AK_OK;
-	}
-	for (size_t i = 0; st == AK_OK && i < c->who.n; i++) {
-		for (size_t k = 0; k < ak_pins_n(c->who.pins[i]) && n < c->who.authorities; k++)
-			c->tsa[n++] = ak_pins_all(c->who.pins[i])[k];
-	}
-	if (st == AK_OK) {
-		c->query = (ak_stamp_query){ .now = o->now + AK_STAMP_SKEW_S, .tsa = c->tsa, .n_tsa = n,
-			                     .crls = (const ak_crl *const *)c->crls.crl, .n_crls = c->crls.n };
-		*out = c;
-	} else {
-		ak_time_circle_free(&c);
-	}
-	return st;
-}
-
-const ak_stamp_query *ak_time_circle_query(const ak_time_circle *c)
-{
-	return &c->query;
-}
-
-void ak_time_circle_free(ak_time_circle **c)
-{
-	if (*c == NULL)
-		return;
-	circle_clear(&(*c)->who);
-	lists_clear(&(*c)->crls);
-	ak_mem_free((*c)->tsa);
-	ak_mem_free(*c);
-	*c = NULL;
-}
-
-ak_status ak_time_ask(const ak_timestamp_options *o, ak_span imprint, ak_buf *tsr, ak_error *err)
-{
-	uint8_t nonce[NONCE];
-	ak_stamp_query q = { .nonce = { nonce, NONCE }, .imprint = imprint, .now = o->now + AK_STAMP_SKEW_S };
-	ak_stamp_found found;
-	ak_error why = { 0 };
-	ak_stamp *s = NULL;
-	ak_status st = ask_imprint(o, imprint, nonce, tsr, err);
-
-	if (st == AK_OK)
-		st = ak_stamp_parse(ak_buf_span(tsr), &s, err);
-	/* Imprint, nonce and clock are looked at before anything is asked of authorities, of which there are none here. */
-	if (st == AK_OK && ak_stamp_verify(s, &q, &found, &why) != AK_NO_TRUSTED_SIG) {
-		st = why.status;
-		if (err != NULL)
-			*err = why;
-	}
-	ak_stamp_free(&s);
+	ak_crl_lists_clear(&crls);
 	return st;
 }
