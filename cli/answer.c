@@ -422,6 +422,19 @@ void ak_answer_closing(const ak_cli *c, const json_t *o)
 		               ak_answer_successor(c, ak_js_at(o, "closing")), NULL);
 }
 
+void ak_answer_note_closing(const ak_cli *c, ak_ledger *l)
+{
+	json_t *closing = ak_answer_ended(l);
+	char date[AK_TERM_DATE_MAX];
+	uint64_t known_at = 0;
+
+	if (closing != NULL && ak_cli_number(c, OPT_KNOWN_AT, 1, INT64_MAX, &known_at) == EXIT_HOLDS &&
+	    (known_at == 0 || ak_js_num(closing, "record") < known_at))
+		ak_out_note(c, MSG_STATUS_ENDED, ak_term_date(c->ja, ak_js_str(closing, "day"), date), AK_NUM(ak_js_num(closing, "record")),
+		            ak_answer_successor(c, closing), NULL);
+	json_decref(closing);
+}
+
 /* What the scheme calls the field, and the date as people write it. */
 static const char *ahead_text(const ak_cli *c, const json_t *v, const char *type, char *out, size_t room)
 {

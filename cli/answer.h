@@ -54,6 +54,8 @@ enum { AK_ERASED_ROOM = 128 };
 const char *ak_answer_erased(const json_t *row, char *room, size_t size);
 /* The standing of a row of auditors; where a record about it was erased, which. */
 const char *ak_answer_auditor(const ak_cli *c, const json_t *row, char *room, size_t size);
+/* The same of the ledger itself as a note, where the end is among what is known (--known-at). */
+void ak_answer_note_closing(const ak_cli *c, ak_ledger *l);
 /* One line that names these (an array of texts); nothing where there is none.  As a note (stderr) or on stdout. */
 void ak_answer_put_erased(const ak_cli *c, const json_t *names, bool note);
 /* What a check of verify or audit is called. */

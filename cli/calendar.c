@@ -250,10 +250,13 @@ static int begin(const ak_cli *c, ak_ledger *l, const char *as_of, uint64_t know
 	ak_cli_today(c, today);
 	if (code != EXIT_HOLDS)
 		return code;
-	*out = json_pack("{s:s,s:I,s:s,s:O,s:O,s:s?,s:[],s:[]}", "as_of", as_of == NULL ? today : as_of, "known_at",
+	if (known_at != 0 && known_at <= ak_js_num(head, "closing.record"))
+		(void)json_object_set_new(head, "closing", json_null());
+	*out = json_pack("{s:s,s:I,s:s,s:O,s:O,s:s?,s:O,s:[],s:[]}", "as_of", as_of == NULL ? today : as_of, "known_at",
 			 known_at == 0 ? (json_int_t)ak_js_num(head, "size") : (json_int_t)known_at, "origin",
 			 ak_js_str(head, "origin"), "size", json_object_get(head, "size"), "head_time",
-			 json_object_get(head, "head_time"), "listing", listing, "items", "erased");
+			 json_object_get(head, "head_time"), "listing", listing, "closing", json_object_get(head, "closing"),
+			 "items", "erased");
 	json_decref(head);
 	return *out == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
 }

@@ -108,6 +108,7 @@ static void print(const ak_cli *c, const json_t *calendar)
 
 	ak_out_line(c, stdout, MSG_CALENDAR_AS_OF, ak_term_date(c->ja, ak_js_str(calendar, "as_of"), date),
 		    ak_js_str(calendar, "origin"), AK_NUM(ak_js_num(calendar, "known_at")), NULL);
+	ak_answer_closing(c, calendar);
 	if (n == 0)
 		ak_out_line(c, stdout, MSG_CALENDAR_EMPTY, NULL);
 	for (size_t from = 0; from < n; from = to) {

@@ -168,6 +168,7 @@ static int print(const ak_cli *c, ak_ledger *l, const ak_text *json)
 	ak_answer_table(c, rows, heads, sizeof(heads) / sizeof(heads[0]), cell);
 	if (json_array_size(rows) > 0)
 		ak_out_note(c, MSG_LIST_NOTE, NULL);
+	ak_answer_note_closing(c, l);
 	code = note_erased(c, rows);
 	json_array_foreach(rows, i, row) {
 		if (ak_js_has(row, "problem"))

@@ -38,6 +38,7 @@ static int print(ak_cli *c, ak_ledger *l, const ak_text *json)
 	ak_scheme_use(c, l, NULL);
 	if (json_array_size(rows) == 0)
 		ak_out_note(c, MSG_NOTHING, NULL);
+	ak_answer_note_closing(c, l);
 	ak_answer_table(c, rows, heads, 3, cell);
 	json_decref(rows);
 	return EXIT_HOLDS;

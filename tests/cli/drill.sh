@@ -376,6 +376,17 @@ end_of_ledger() {
 	run 0 show-ended akashi sign --show late.dsse.json -C ismap.git
 	run 0 show akashi show '#14' -C ismap.git
 	says show.out 'this ledger ends with this record'
+	# Nor does anybody read a list, or days to come, as if it went on; of the ledger as it was before, nothing is said.
+	for asked in list 'search kakuu-iaas' 'calendar --trust ismap.trust'; do
+		for known in '' ' --known-at 14'; do
+			# shellcheck disable=SC2086
+			akashi $asked -C ismap.git$known --lang en >ended.out 2>&1 || fail "$asked$known"
+			[ "$(grep -c 'this ledger ended on .* successor: ledger.example/ismap-2' ended.out)" = "$([ -z "$known" ] && echo 1 || echo 0)" ] ||
+				fail "$asked$known: whether the ledger has ended: $(cat ended.out)"
+		done
+	done
+	akashi calendar -C ismap.git --trust ismap.trust --json >ended.json || fail 'calendar --json'
+	[ "$(jq -r '.closing.record' ended.json)" = 14 ] || fail 'calendar --json: the end of the ledger'
 	# The end is part of the history that two heads show, and a witness cosigns the head that ends with it.
 	git -C ismap.git show main:checkpoint >final.checkpoint
 	run 0 continues akashi consistency before.checkpoint final.checkpoint -C ismap.git --trust ismap.trust -o end.consistency
