@@ -55,9 +55,10 @@ static int read_salt(const ak_cli *c, const char *path, ak_evidence_file *f)
 	return f->has_salt ? EXIT_HOLDS : ak_out_fault(c, AK_BAD_FORMAT, path, MSG_NOT_A_SALT, NULL);
 }
 
-/* The opening's salt for this document; when it is of one document only, for whatever is said to be that. */
-static void take_salt(const json_t *what, ak_evidence_file *f)
+/* The opening's salt for this document; when it is of one document only, for whatever is said to be that.  Is it this one? */
+static bool take_salt(const json_t *what, ak_evidence_file *f)
 {
+	bool same = false;
 	char *digest = ak_file_digest_text(&f->digest);
 	const json_t *d;
 	size_t i;
@@ -65,25 +66,30 @@ static void take_salt(const json_t *what, ak_evidence_file *f)
 	json_array_foreach(ak_js_at(what, "documents"), i, d) {
 		const char *hex = ak_js_str(d, "salt");
 
-		if (digest != NULL && (strcmp(ak_js_str(d, "document"), digest) == 0 || ak_js_len(what, "documents") == 1))
-			f->has_salt = salt_of(hex, strlen(hex), f->salt);
+		if (digest == NULL || (strcmp(ak_js_str(d, "document"), digest) != 0 && ak_js_len(what, "documents") != 1))
+			continue;
+		same = same || strcmp(ak_js_str(d, "document"), digest) == 0;
+		f->has_salt = salt_of(hex, strlen(hex), f->salt);
 	}
 	free(digest);
+	return same;
 }
 
-/* `f`: the document it was given with, or NULL.  A holder's own opening given so is for that document, whatever else it opens. */
+/* `f`: the document it was given with, or NULL.  A holder's own opening given so is for that document, whatever else it opens; where it does not open
+ * it, it says what the file is not. */
 static int add_opening(const ak_cli *c, ak_evidence_args *e, const char *path, ak_evidence_file *f)
 {
 	json_t *what = NULL;
 	ak_file *text = &e->text[e->n_openings];
+	bool same = false;
 	int code;
 
 	if (e->n_openings == AK_EVIDENCE_ARGS_MAX)
 		return ak_out_usage(c, MSG_OPT_TOO_MANY, NULL);
 	code = ak_opening_read(c, path, text, &what);
 	if (code == EXIT_HOLDS && f != NULL)
-		take_salt(what, f);
-	if (code == EXIT_HOLDS && (f == NULL || !f->has_salt || strcmp(ak_js_str(what, "kind"), "disclosure") == 0))
+		same = take_salt(what, f);
+	if (code == EXIT_HOLDS && (!same || strcmp(ak_js_str(what, "kind"), "disclosure") == 0))
 		e->opening[e->n_openings++] = (ak_evidence_opening){ ak_file_base(path), ak_file_span(text) };
 	else
 		ak_file_drop(text);

@@ -6,6 +6,7 @@
 #include "verify/opening.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* What the holder has, taken apart. */
 typedef struct papers {
@@ -188,54 +189,6 @@ static ak_status fits_only(const papers *w, const char *name, weight where, uint
 	return fails(w, name, &why, (int64_t)seq, err);
 }
 
-static ak_status look_everywhere(const papers *w, const ak_evidence_file *f, sealed_as as[N_WEIGHTS], ak_error *err)
-{
-	ak_status st = AK_OK;
-
-	for (size_t k = 0; st == AK_OK && k < N_WEIGHTS; k++) {
-		as[k].records = ak_json_new_array();
-		st = as[k].records == NULL ? ak_no_memory(err, "verify") : look_for(w, f, (weight)k, &as[k], err);
-	}
-	return st;
-}
-
-static ak_status tell_file(const papers *w, const ak_evidence_file *f, const sealed_as as[N_WEIGHTS], ak_error *err)
-{
-	ak_error why = { .status = AK_BAD_SIGNATURE, .where = "evidence" };
-	uint64_t erased;
-	int64_t seq = 0;
-
-	if (ak_json_len(as[COUNTS].records) != 0)
-		return ak_report_document(w->r, f->name, as[COUNTS].name, as[COUNTS].records, err);
-	if (ak_json_int(ak_json_at(as[OPEN].records, 0), &seq))
-		return fits_only(w, f->name, OPEN, (uint64_t)seq, err);
-	if ((as[COUNTS].committed || as[OPEN].committed) && !f->has_salt) {
-		(void)snprintf(why.detail, sizeof(why.detail), "%.120s came without its salt, and documents here are sealed as commitments: "
-		               "give FILE:OPENING", f->name);
-		return unsure(w, why.detail, err);
-	}
-	if (ak_json_int(ak_json_at(as[VOID].records, 0), &seq))
-		return fits_only(w, f->name, VOID, (uint64_t)seq, err);
-	if (first_erased(w, &erased))
-		return in_none(w, f->name, &why, err);
-	(void)snprintf(why.detail, sizeof(why.detail), "%s is none of the documents sealed with this listing", f->name);
-	return ak_report_failed(w->r, "evidence", "A10", AK_NO_RECORD, &why, err);
-}
-
-static ak_status check_file(const papers *w, const ak_evidence_file *f, ak_error *err)
-{
-	sealed_as as[N_WEIGHTS] = { { 0 } };
-	ak_status st = look_everywhere(w, f, as, err);
-
-	if (st == AK_OK)
-		st = tell_file(w, f, as, err);
-	for (size_t k = 0; k < N_WEIGHTS; k++)
-		ak_json_free(as[k].records);
-	return st;
-}
-
-/* ---- openings and disclosures --------------------------------------------------------------------------------------- */
-
 static bool at_hand(const papers *w, const ak_digest *document)
 {
 	for (size_t i = 0; i < w->p->q->n_files; i++) {
@@ -265,6 +218,120 @@ static ak_status first_document(const papers *w, const ak_opened_document *d, co
 	return found;
 }
 
+/* Does a record that has effect hold this file, as it is or with what opens it? */
+static bool is_sealed(const papers *w, const ak_evidence_file *f)
+{
+	for (size_t i = 0; i < w->p->n_rec; i++) {
+		const ak_json *documents = w->p->rec[i].statement.subject;
+
+		for (size_t k = 0; weight_of(w, i) == COUNTS && k < ak_json_len(documents); k++) {
+			if (is_file(w, f, ak_json_at(documents, k)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* "a.pdf" and "a.pdf.opening.json" */
+static bool same_stem(const char *file, const char *opening)
+{
+	const size_t n = strlen(file);
+
+	return strncmp(opening, file, n) == 0 && strcmp(opening + n, ".opening.json") == 0;
+}
+
+/* A file that is not sealed, beside something that opens a document which is, and which is not here: that one it was taken for.  A file with a
+ * salt says so itself; else the names do, or that nothing else is left over. */
+static const ak_opened_document *taken_for(const papers *w, const ak_evidence_file *f, uint64_t *seq)
+{
+	const ak_opened_document *one = NULL;
+	size_t left = 0, files = 0;
+	bool named = false;
+
+	for (size_t i = 0; i < w->n && !named; i++) {
+		for (size_t k = 0; k < w->opening[i].n_documents && !named; k++) {
+			const ak_opened_document *d = &w->opening[i].document[k];
+			const range all = { .to = w->p->n_rec, .where = COUNTS };
+			ak_error why = { 0 };
+			size_t at = 0;
+
+			if (at_hand(w, &d->document) || (f->has_salt && memcmp(f->salt, d->salt, AK_SALT_LEN) != 0) || first_document(w, d, &all, &at, &why) != AK_OK)
+				continue;
+			named = f->has_salt || same_stem(f->name, w->p->q->openings[i].name);
+			left++;
+			one = d;
+			*seq = w->p->rec[at].header.seq;
+		}
+	}
+	for (size_t i = 0; i < w->p->q->n_files && !named; i++)
+		files += !w->p->q->files[i].has_salt && !is_sealed(w, &w->p->q->files[i]);
+	return named || (left == 1 && files == 1) ? one : NULL;
+}
+
+static ak_status look_everywhere(const papers *w, const ak_evidence_file *f, sealed_as as[N_WEIGHTS], ak_error *err)
+{
+	ak_status st = AK_OK;
+
+	for (size_t k = 0; st == AK_OK && k < N_WEIGHTS; k++) {
+		as[k].records = ak_json_new_array();
+		st = as[k].records == NULL ? ak_no_memory(err, "verify") : look_for(w, f, (weight)k, &as[k], err);
+	}
+	return st;
+}
+
+static ak_status tell_file(const papers *w, const ak_evidence_file *f, const sealed_as as[N_WEIGHTS], ak_error *err)
+{
+	ak_error why = { .status = AK_BAD_SIGNATURE, .where = "evidence" };
+	uint64_t erased, other = 0;
+	int64_t seq = 0;
+
+	if (ak_json_len(as[COUNTS].records) != 0)
+		return ak_report_document(w->r, f->name, as[COUNTS].name, as[COUNTS].records, err);
+	if (taken_for(w, f, &other) != NULL) {
+		(void)snprintf(why.detail, sizeof(why.detail), "%.100s differs from the document sealed in record #%llu, which what came with it opens: it was changed "
+		               "since, or is another one", f->name, (unsigned long long)other);
+		return ak_report_failed(w->r, "evidence", "A10", (int64_t)other, &why, err);
+	}
+	if (ak_json_int(ak_json_at(as[OPEN].records, 0), &seq))
+		return fits_only(w, f->name, OPEN, (uint64_t)seq, err);
+	if ((as[COUNTS].committed || as[OPEN].committed) && !f->has_salt) {
+		(void)snprintf(why.detail, sizeof(why.detail), "%.120s came without its salt, and documents here are sealed as commitments: "
+		               "give FILE:OPENING", f->name);
+		return unsure(w, why.detail, err);
+	}
+	if (ak_json_int(ak_json_at(as[VOID].records, 0), &seq))
+		return fits_only(w, f->name, VOID, (uint64_t)seq, err);
+	if (first_erased(w, &erased))
+		return in_none(w, f->name, &why, err);
+	(void)snprintf(why.detail, sizeof(why.detail), "%s is none of the documents sealed with this listing", f->name);
+	return ak_report_failed(w->r, "evidence", "A10", AK_NO_RECORD, &why, err);
+}
+
+static ak_status check_file(const papers *w, const ak_evidence_file *f, ak_error *err)
+{
+	sealed_as as[N_WEIGHTS] = { { 0 } };
+	ak_status st = look_everywhere(w, f, as, err);
+
+	if (st == AK_OK)
+		st = tell_file(w, f, as, err);
+	for (size_t k = 0; k < N_WEIGHTS; k++)
+		ak_json_free(as[k].records);
+	return st;
+}
+
+/* ---- openings and disclosures --------------------------------------------------------------------------------------- */
+
+static bool is_taken_for(const papers *w, const ak_opened_document *d)
+{
+	uint64_t seq;
+
+	for (size_t i = 0; i < w->p->q->n_files; i++) {
+		if (!is_sealed(w, &w->p->q->files[i]) && taken_for(w, &w->p->q->files[i], &seq) == d)
+			return true;
+	}
+	return false;
+}
+
 static ak_status check_document(const papers *w, const char *name, const ak_opened_document *d, range g, ak_error *err)
 {
 	ak_error why = { .status = AK_NOT_FOUND, .where = "evidence" };
@@ -279,7 +346,7 @@ static ak_status check_document(const papers *w, const char *name, const ak_open
 		return fails(w, name, &why, (int64_t)w->p->rec[at].header.seq, err);
 	if (g.where != COUNTS)
 		return fits_only(w, name, g.where, w->p->rec[at].header.seq, err);
-	if (at_hand(w, &d->document))
+	if (at_hand(w, &d->document) || is_taken_for(w, d))
 		return AK_OK; /* told with the file itself */
 	(void)snprintf(why.detail, sizeof(why.detail), "%.120s opens a document that was not handed over: give it too", name);
 	return unsure(w, why.detail, err);

@@ -169,7 +169,19 @@ says ledger-too.out "$secret"
 # ---- and what is wrong -----------------------------------------------------------------------------------------------------
 printf 'board minutes, another version\n' >altered.pdf
 does 1 altered vf C24-0101-2.akashi --evidence altered.pdf:議事録.pdf.opening.json
-says altered.out 'altered.pdf is none of the documents sealed with this listing'
+says altered.out "altered.pdf differs from the document sealed in record #$n, which what came with it opens: it was changed since, or is another one"
+never altered.out 'not handed over'
+# However the two were handed over.
+does 1 altered-beside vf C24-0101-2.akashi --evidence altered.pdf --evidence "$d"
+says altered-beside.out "altered.pdf differs from the document sealed in record #$n,"
+never altered-beside.out 'without its salt'
+cp 議事録.pdf.opening.json altered.pdf.opening.json
+does 1 altered-named vf C24-0101-2.akashi --evidence other.pdf --evidence altered.pdf --evidence altered.pdf.opening.json --lang ja
+tr -d ' \n' <altered-named.out | grep -qF "altered.pdfは、添えられた開示用ファイルが示す文書（記録#${n}に封緘）と一致しない。" || fail "what the name says: $(cat altered-named.out)"
+does 0 altered-not vf C24-0101-2.akashi --evidence 議事録.pdf --evidence "$d" --evidence 議事録.pdf.opening.json
+# What was never sealed it cannot differ from.
+does 1 altered-else vf C24-0101-2.akashi --evidence altered.pdf:of-another
+says altered-else.out 'altered.pdf is none of the documents sealed with this listing'
 does 3 alone vf C24-0101-2.akashi --evidence 議事録.pdf
 says alone.out 'came without its salt'
 does 3 undelivered vf C24-0101-2.akashi --evidence "$d"
