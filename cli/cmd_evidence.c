@@ -52,6 +52,22 @@ static const char *blamed(const ak_cli *c, const ak_error *e, const char *otherw
 	return cert != NULL ? cert : otherwise;
 }
 
+/* A key where a certificate is wanted; else nothing. */
+static const char *next_of(const ak_cli *c, const recipients *r, const ak_error *e, char room[AK_NEXT_ROOM])
+{
+	static const char *const keys[] = { "-----BEGIN PUBLIC KEY-----", "-----BEGIN PRIVATE KEY-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----",
+		                            "-----BEGIN OPENSSH PRIVATE KEY-----", "-----BEGIN EC PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----",
+		                            "ssh-ed25519 ", "ssh-rsa ", "ecdsa-sha2-" };
+	const ak_span at = e->status == AK_BAD_FORMAT && strcmp(e->where, "certificate") == 0 && e->at < r->n ? r->cert[e->at] : (ak_span){ 0 };
+
+	room[0] = '\0';
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (at.len >= strlen(keys[i]) && memcmp(at.data, keys[i], strlen(keys[i])) == 0)
+			return ak_out_text(c, room, AK_NEXT_ROOM, MSG_EVIDENCE_NEXT_KEY, NULL);
+	}
+	return room;
+}
+
 /* Under the name given; else under one that says nothing of the file: the name of a file may tell what is in it. */
 static void name_of(const ak_cli *c, const json_t *what, char out[64])
 {
@@ -104,6 +120,7 @@ static int encrypt(const ak_cli *c, const char *path)
 {
 	recipients *r = calloc(1, sizeof(*r));
 	const char *out = ak_opt_value(&c->opts, OPT_OUT);
+	char next[AK_NEXT_ROOM];
 	ak_file plain = { 0 };
 	ak_text envelope = { 0 }, json = { 0 };
 	json_t *what = NULL;
@@ -115,7 +132,7 @@ static int encrypt(const ak_cli *c, const char *path)
 	if (code == EXIT_HOLDS)
 		code = ak_file_read(c, path, PLAIN_MAX, &plain);
 	if (code == EXIT_HOLDS && ak_envelope_make(ak_file_span(&plain), r->cert, r->n, c->now, &envelope, &e) != AK_OK)
-		code = ak_out_refused(c, blamed(c, &e, path), &e, NULL);
+		code = ak_out_refused(c, blamed(c, &e, path), &e, next_of(c, r, &e, next));
 	if (code == EXIT_HOLDS && ak_envelope_describe(span_of(&envelope), &json, &e) != AK_OK)
 		code = ak_out_refused(c, path, &e, NULL);
 	if (code == EXIT_HOLDS)

@@ -41,9 +41,9 @@ static const char style[] =
 	"table{border-collapse:collapse;width:100%}\n"
 	"th,td{border:1px solid #767676;padding:.2em .5em;text-align:left;vertical-align:top}\n"
 	"th{background:#f0f0f0;width:11em}\n"
-	".hex{font-family:'DejaVu Sans Mono','Noto Sans Mono',Consolas,monospace;font-size:.82em}\n"
+	".hex,pre{font-family:'DejaVu Sans Mono','Noto Sans Mono',Consolas,monospace;font-size:.82em}\n"
 	".apart{border:2px solid #7a4f00;border-radius:4px;padding:.3em .8em}\n"
-	"pre{background:#f4f4f4;border:1px solid #767676;padding:.3em .5em;margin:.15em 0 .4em;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.86em}\n"
+	"pre{background:#f4f4f4;border:1px solid #767676;padding:.3em .5em;margin:.15em 0 .4em;white-space:pre-wrap;overflow-wrap:anywhere}\n"
 	".note{font-size:.9em;color:#4d4d4d}\n"
 	"li,tr,.apart{break-inside:avoid}\n"
 	"@media print{html{background:#fff}body{padding:0;max-width:none}.take{display:none}}\n";

@@ -234,6 +234,18 @@ for one in weak ed; do
 	says "to-$one.err" "$one.pem"
 done
 for one in signer old; do does 1 "to-$one" ak evidence encrypt $doc --to $one.pem; done
+# A key is no certificate: what to do is said, and which file it was.
+does 0 pub "$akashi" keygen --alg p256 -o desk.key --pub desk.pub
+for one in desk.pub desk.key; do
+	does 1 to-key ak evidence encrypt $doc --to rsa.pem --to $one
+	says to-key.err "$one: neither a PEM block of a certificate nor DER"
+	says to-key.err 'next: a key alone does not do: ask'
+done
+does 1 to-key-ja ak evidence encrypt $doc --to desk.pub --lang ja
+says to-key-ja.err '次に: 鍵だけでは宛先にできない。'
+printf 'rubbish\n' >rubbish.pem
+does 1 to-rubbish ak evidence encrypt $doc --to rubbish.pem
+says to-rubbish.err 'get the file anew'
 does 2 to-twice ak evidence encrypt $doc --to rsa.pem --to rsa.pem
 does 0 list-none ak evidence list
 says list-none.out 'nothing is kept here'

@@ -17,13 +17,29 @@ seal_() {
 	run 0 "sign $draft" sign "$draft.json" --yes "${keys[@]}"
 	run 0 "seal $draft" seal -C ledger.git "$draft.dsse.json"
 }
-run 0 'the profile is shipped' draft profile --scheme ismap-liu -C ledger.git -o profile.json
+run 0 'the profile is shipped' draft profile --scheme ismap-liu -C ledger.git -o shipped.json
+# An authority whose certificates some keys have; the profile pins its root.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.crt -subj '/C=JP/O=Kakuu Seal Services/CN=CA' -days 36500 -sha256 \
+	-addext keyUsage=critical,keyCertSign,cRLSign 2>log || fail 'no authority'
+printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n' >leaf.ext
+certify() { # KEY SUBJECT: KEY.chain
+	openssl req -new -utf8 -key "$1.key" -subj "$2" -out "$1.csr" 2>log && openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 36000 -sha256 -extfile leaf.ext -out "$1.crt" 2>>log || fail "no certificate of $1"
+	cat "$1.crt" ca.crt >"$1.chain"
+}
+certify koh-audit '/C=JP/O=Koh Audit Corporation/CN=甲田 太郎'
+certify kakuu-kumo '/C=JP/CN=雲田 花子'
+jq --arg d "sha256:$(openssl x509 -in ca.crt -outform DER | sha256sum | cut -d' ' -f1)" \
+	'.body.package.certificate_roots = [{"certificate": $d, "from": "2020-01-01T00:00:00Z", "names": {"ja": "架空", "en": "Kakuu"}}]' shipped.json >p.json
+jq --arg d "sha256:$(jq -jcS .body.package p.json | sha256sum | cut -d' ' -f1)" '.body.digest = $d' p.json >profile.json
 seal_ profile root
 party() {
 	local party=$1 role=$2 ja=$3 en=$4
 	shift 4
 	local members=() keys=() k
-	for k; do members+=(--member "$k:$k.pub:担当"); keys+=("$k"); done
+	for k; do
+		members+=(--member "$k:$k.pub:担当") keys+=("$k")
+		[ ! -e "$k.chain" ] || members+=(--certificate "$k.chain")
+	done
 	run 0 "party $party" party "$party" --role "$role" --name-ja "$ja" --name-en "$en" "${members[@]}" --scheme ismap-liu -C ledger.git -o "$party.json"
 	seal_ "$party" root "${keys[@]}"
 }
@@ -65,6 +81,16 @@ says out 'ISMAP-LIU'
 says out 'ISMAP-LIU, for'
 ask 0 'in Japanese' verify --lang ja
 says out 'ISMAP-LIU（対象業務に限る）'
+# Whom a certificate names is told of the organisation, and never of a person.
+ask 0 'whose certificates they are' verify --json
+is "$(jq -c '[.chain[] | select(.party.en | test("Koh|Kumo")) | [.party.en, .signing.certified]] | unique' out)" \
+	'[["Kakuu no Kumo K.K.",null],["Koh Audit Corporation","Koh Audit Corporation"]]'
+silent out 甲田
+silent out 雲田
+ask 0 'the same in words' verify --full
+says out 'Koh Audit Corporation'
+silent out 甲田
+silent out 雲田
 ask 0 'for work on the list' verify --contract 2026-10-01..2027-03-31 --use L10
 ask 2 'a number that is no task' verify --contract 2026-10-01..2027-03-31 --use L11 --lang ja
 says err 'L10'
