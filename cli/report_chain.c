@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-enum { WIDTH = 740, BOX = 92, BOX_TOP = 20, BOX_HEIGHT = 58, STEPS_MAX = 16, ROW_HEIGHT = 92, A_ROW = 7, LABEL_CELLS = 14, LABEL_ROOM = 256 };
+enum { WIDTH = 740, BOX = 92, BOX_NARROW = 78, BOX_TOP = 20, BOX_HEIGHT = 58, STEPS_MAX = 16, ROW_HEIGHT = 92, A_ROW = 7, LABEL_CELLS = 14, LABEL_ROOM = 256 };
+enum { TEXT = 11, TEXT_NARROW = 10 };
 
 /* A link of the picture: a step, or one that is missing. */
 typedef struct chain_link {
@@ -86,32 +87,32 @@ static size_t first_line(const char *label, char line[LABEL_ROOM])
 }
 
 /* In two lines at most. */
-static void put_label(const ak_sheet *s, double x, double y, const char *label)
+static void put_label(const ak_sheet *s, double x, double y, unsigned size, const char *label)
 {
 	static const char style[] = "text-anchor=\"middle\" font-weight=\"bold\"";
 	char line[LABEL_ROOM], cut[LABEL_ROOM];
 	size_t n;
 
 	if (ak_term_width(label) <= LABEL_CELLS) {
-		ak_svg_text(s->f, x, y + 6, 11, style, label);
+		ak_svg_text(s->f, x, y + 6, size, style, label);
 		return;
 	}
 	n = first_line(label, line);
-	ak_svg_text(s->f, x, y, 11, style, n == 0 ? "" : line);
+	ak_svg_text(s->f, x, y, size, style, n == 0 ? "" : line);
 	label += n + (label[n] == ' ');
-	ak_svg_text(s->f, x, y + 13, 11, style, ak_term_cut(label, LABEL_CELLS, cut, sizeof(cut)));
+	ak_svg_text(s->f, x, y + 13, size, style, ak_term_cut(label, LABEL_CELLS, cut, sizeof(cut)));
 }
 
-static void put_box(const ak_sheet *s, const chain_link *l, double x, double top)
+static void put_box(const ak_sheet *s, const chain_link *l, double x, double top, int box)
 {
 	char date[AK_TERM_DATE_MAX], seq[32] = "";
-	double middle = x + BOX / 2.0;
+	double middle = x + box / 2.0;
 
 	(void)fprintf(s->f, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%d\" height=\"%d\" rx=\"4\" fill=\"#ffffff\" stroke=\"%s\" stroke-width=\"1.5\"%s/>\n",
-	              x, top + BOX_TOP, BOX, BOX_HEIGHT, tone_of(l), l->missing ? " stroke-dasharray=\"4 3\"" : "");
+	              x, top + BOX_TOP, box, BOX_HEIGHT, tone_of(l), l->missing ? " stroke-dasharray=\"4 3\"" : "");
 	(void)fprintf(s->f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"9\" fill=\"%s\"/>\n", middle, top + BOX_TOP, tone_of(l));
 	ak_svg_text(s->f, middle, top + BOX_TOP + 4.5, 13, "text-anchor=\"middle\" font-weight=\"bold\" fill=\"#ffffff\"", mark_of(l));
-	put_label(s, middle, top + BOX_TOP + 23, label_of(s, l));
+	put_label(s, middle, top + BOX_TOP + 23, box == BOX ? TEXT : TEXT_NARROW, label_of(s, l));
 	if (!l->missing && ak_js_has(l->step, "record"))
 		(void)snprintf(seq, sizeof(seq), "#%llu", (unsigned long long)ak_js_num(l->step, "record"));
 	ak_svg_text(s->f, middle, top + BOX_TOP + 51, 11, "text-anchor=\"middle\" fill=\"" AK_SVG_SOFT "\"",
@@ -121,11 +122,14 @@ static void put_box(const ak_sheet *s, const chain_link *l, double x, double top
 
 static void put_picture(const ak_sheet *s, const chain_link *chain, size_t n)
 {
-	size_t rows = (n + A_ROW - 1) / A_ROW, a_row = (n + rows - 1) / rows;
-	double step = a_row < 2 ? 0 : (double)(WIDTH - 2 - BOX) / (double)(a_row - 1);
+	/* What ended a registration is one more than a row holds, and belongs beside what it ended. */
+	const bool narrow = n == A_ROW + 1;
+	const int box = narrow ? BOX_NARROW : BOX;
+	size_t rows = narrow ? 1 : (n + A_ROW - 1) / A_ROW, a_row = (n + rows - 1) / rows;
+	double step = a_row < 2 ? 0 : (double)(WIDTH - 2 - box) / (double)(a_row - 1);
 	char title[256];
 
-	step = step > BOX + 40 ? BOX + 40 : step;
+	step = step > box + 40 ? box + 40 : step;
 	(void)fputs("<figure>\n", s->f);
 	ak_html_svg_open(s, "chain-picture", WIDTH, (unsigned)(rows * ROW_HEIGHT),
 	                 ak_out_text(s->c, title, sizeof(title), MSG_REPORT_CHAIN_PICTURE, ak_js_str(s->r, "listing.name"), NULL), "chain-table");
@@ -136,8 +140,8 @@ static void put_picture(const ak_sheet *s, const chain_link *chain, size_t n)
 		if (i % a_row > 0)
 			(void)fprintf(s->f, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"" AK_SVG_INK "\" stroke-width=\"1.5\"/>"
 			              "<path d=\"M%.1f %.1fl-6 -4v8z\" fill=\"" AK_SVG_INK "\"/>\n",
-			              x - step + BOX, y, x - 5, x - 1, y);
-		put_box(s, &chain[n - 1 - i], x, top);
+			              x - step + box, y, x - 5, x - 1, y);
+		put_box(s, &chain[n - 1 - i], x, top, box);
 	}
 	(void)fputs("</svg>\n</figure>\n", s->f);
 }

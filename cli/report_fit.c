@@ -87,14 +87,14 @@ static size_t chain_lines(const ak_sheet *s, const ak_limits *m)
 		return 0;
 	json_array_foreach(ak_js_at(s->r, "chain"), i, step) {
 		const size_t counted = ak_js_num(step, "signing.of") > 1 ? 16 : 0; /* "(3 of 5 signed)" */
-		const size_t party = lines_of(ak_term_width(ak_js_lang(step, "party", s->c->ja)) + counted, m->party, s->c->ja ? 30 : 36);
-		const size_t said = lines(ak_js_lang(step, "text", s->c->ja), m->said, s->c->ja ? 33 : 38);
+		const size_t party = lines_of(ak_term_width(ak_js_lang(step, "party", s->c->ja)) + counted, m->party, s->c->ja ? 29 : 36);
+		const size_t said = lines(ak_js_lang(step, "text", s->c->ja), m->said, s->c->ja ? 41 : 38);
 
 		if (i < rows)
-			n += max(max(party, said), max(lines(ak_js_lang(step, "label", s->c->ja), m->label, s->c->ja ? 17 : 21), 10));
+			n += max(max(party, said), max(lines(ak_js_lang(step, "label", s->c->ja), m->label, s->c->ja ? 15 : 21), 10));
 	}
 	n += 10 * ak_js_len(s->r, "missing");
-	return 35 + CHAIN_ROW * ((rows + 6) / 7) + n * 19 / 20 + 2 * rows;
+	return 35 + CHAIN_ROW * (rows == 8 ? 1 : (rows + 6) / 7) + n * 19 / 20 + 2 * rows;
 }
 
 static size_t least(size_t a, size_t b)

@@ -45,6 +45,9 @@ const char ak_report_style[] =
 	".asked th:nth-child(1){width:17%}.asked th:nth-child(2){width:31%}\n"
 	".chain th:nth-child(1){width:9.5%}.chain th:nth-child(2){width:15.5%}.chain th:nth-child(3){width:14%}.chain th:nth-child(4){width:6.5%}"
 	".chain th:nth-child(5){width:26%}\n"
+	/* the two days of a period on one line */
+	"html[lang=ja] .chain th:nth-child(1){width:9%}html[lang=ja] .chain th:nth-child(2){width:13.5%}"
+	"html[lang=ja] .chain th:nth-child(3){width:13.5%}html[lang=ja] .chain th:nth-child(5){width:23.5%}\n"
 	".mark,.nowrap,thead th{white-space:nowrap}\n"
 	".time span,.time strong{display:inline-block;max-width:100%}\n"
 	".time,.time ul,.ground{padding-left:1.3em;font-size:.93em}\n"

@@ -30,6 +30,10 @@ has '<p class="why">Nowhere is not a service of this listing</p>' "$work/unliste
 refused=(--contract 2026-04-01..2029-03-31 --service 'Nowhere at all' --region Mars --case x --lang en)
 make refused 1 C24-0101-2 --as-of $day "${refused[@]}"
 make gone 1 C25-0203-2 --as-of $day "${refused[@]}"
+# A title of two lines, a listing that was deleted, a service and a region typed otherwise: all of it has room.
+make gone-ja 1 C25-0203-2 --as-of $day --contract 2026-12-01..2027-12-31 --service '架空の雲 Ｉａａｓ' --region '大阪リージョン（西日本）' --lang ja \
+	--case '令和８年度　政府共通プラットフォーム上の文書管理業務に係るクラウドサービス（ＩａａＳ）提供等業務の調達（第２期・国庫債務負担行為分を含む。）一式'
+if grep -qE '…|id="annex"' "$work/gone-ja.html"; then bad 'gone-ja: something is cut'; else ok; fi
 for f in 'H02' 'H03'; do has "$f" "$work/refused.html"; has "$f" "$work/gone.html"; done
 make none 3 C99-9999-2 --as-of $day --lang en
 make stale 3 C24-0101-2 --as-of 2028-11-21 --lang ja
@@ -184,7 +188,7 @@ done
 
 # ---- the page itself ------------------------------------------------------------------------------------------------
 
-want 0 python3 "$here/report_page.py" "$work"/{valid,within,expired,invalid,deleted,imported,refused,gone,none,stale}.html
+want 0 python3 "$here/report_page.py" "$work"/{valid,within,expired,invalid,deleted,imported,refused,gone,gone-ja,none,stale}.html
 
 # Names that mean harm, and long ones, in a ledger of their own.
 cp -r "$STORY" "$work/hostile"
@@ -210,14 +214,14 @@ has '&lt;U+202E&gt;' "$work/hostile-ja.html"
 # On paper.
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
 if [ -n "$browser" ] && command -v pdfinfo >/dev/null; then
-	for n in valid within expired invalid deleted imported unlisted refused gone none stale; do
+	for n in valid within expired invalid deleted imported unlisted refused gone gone-ja none stale; do
 		# Names as they usually are: nothing is cut, and there is no annex.
 		if grep -qE '…|id="annex"' "$work/$n.html"; then bad "$n: something is cut"; else ok; fi
 	done
 	for n in hostile-ja hostile-en; do
 		if grep -q 'id="annex"' "$work/$n.html"; then ok; else bad "$n: what is cut is nowhere whole"; fi
 	done
-	for n in valid within expired invalid deleted imported unlisted refused gone none stale hostile-ja:3 hostile-en:3; do
+	for n in valid within expired invalid deleted imported unlisted refused gone gone-ja none stale hostile-ja:3 hostile-en:3; do
 		most=2
 		case $n in *:*) most=${n#*:} n=${n%:*} ;; esac
 		"$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$work/profile" --no-pdf-header-footer --print-to-pdf="$work/$n.pdf" \

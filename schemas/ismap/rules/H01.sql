@@ -5,8 +5,8 @@
 -- basis: 政府情報システムのためのセキュリティ評価制度の基本的枠組み (登録されたサービスからの調達)、ISMAP基本規程 3.5
 -- basis-en: Basic Framework of the security assessment programme for government information systems (procurement from registered services); ISMAP Basic Rules 3.5
 -- basis-version: not verified
--- next-ja: 更新の予定を事業者に確認し、有効期限の前後に改めて検証する
--- next-en: ask the provider about the renewal, and verify again around the expiry
+-- next-ja: 登録が契約期間を通じて続くかを事業者に確認し、契約の前と有効期限の前後に改めて検証する
+-- next-en: ask the provider whether the registration lasts for the contract, and verify again before it and around the expiry
 -- absence: {scheme}/listing:{listing}
 -- judges: use
 WITH u AS MATERIALIZED (SELECT contract_from AS f, contract_to AS t FROM use WHERE contract_from IS NOT NULL),
