@@ -58,6 +58,8 @@ const char *ak_answer_auditor(const ak_cli *c, const json_t *row, char *room, si
 void ak_answer_note_closing(const ak_cli *c, ak_ledger *l);
 /* One line that names these (an array of texts); nothing where there is none.  As a note (stderr) or on stdout. */
 void ak_answer_put_erased(const ak_cli *c, const json_t *names, bool note);
+/* The same, on stdout, of what a record lost its authority about. */
+void ak_answer_put_lost(const ak_cli *c, const json_t *names);
 /* What a check of verify or audit is called. */
 const char *ak_answer_check(const ak_cli *c, const char *id);
 

@@ -65,8 +65,19 @@ static int quarter_of(const char *day)
 	return ((day[5] - '0') * 10 + (day[6] - '0') - 1) / 3 + 1;
 }
 
+/* Of this a record was erased, or lost its authority: what follows from the others may not hold, and what they do not say may fall due. */
+typedef enum doubt { SURE, ERASED, LOST } doubt;
+
+static const struct {
+	const char *names; /* who is in such doubt */
+	ak_msg text;
+} doubts[] = {
+	[ERASED] = { "erased", MSG_WHY_ERASED },
+	[LOST] = { "lost", MSG_WHY_LOST },
+};
+
 /* A row of a query and what it is about; drops rows without a day: there is nothing to put into a calendar. */
-static int add_item(const ak_cli *c, json_t *calendar, const json_t *row, json_t *label, const char *kind, const char *subject, bool erased,
+static int add_item(const ak_cli *c, json_t *calendar, const json_t *row, json_t *label, const char *kind, const char *subject, doubt why,
 		    const json_t *service, const json_t *provider, const char *verdict, const char *first, const char *last)
 {
 	static const char *const kept[] = { "after",         "record",          "rule",     "basis", "basis_en",
@@ -81,10 +92,10 @@ static int add_item(const ak_cli *c, json_t *calendar, const json_t *row, json_t
 	(void)snprintf(quarter, sizeof(quarter), "%.4s-Q%d", first, quarter_of(first));
 	uid_of(kind, subject, ak_js_num(row, "record"), ak_js_str(calendar, "origin"), uid, sizeof(uid));
 	o = json_pack("{s:s,s:s,s:s,s:s,s:b,s:s,s:O?,s:O?,s:o,s:s,s:s,s:{s:s,s:s}}", "kind", kind, "first", first, "last", last,
-		      "quarter", quarter, "past", !erased && strcmp(last, ak_js_str(calendar, "as_of")) < 0, "subject", subject, "service",
+		      "quarter", quarter, "past", why == SURE && strcmp(last, ak_js_str(calendar, "as_of")) < 0, "subject", subject, "service",
 		      service, "provider", provider, "label", label, "verdict", verdict, "uid", uid, "text", "ja",
-		      erased ? ak_msg_text(MSG_WHY_ERASED, true) : ak_js_str(row, "text_ja"), "en",
-		      erased ? ak_msg_text(MSG_WHY_ERASED, false) : ak_js_str(row, "text_en"));
+		      why != SURE ? ak_msg_text(doubts[why].text, true) : ak_js_str(row, "text_ja"), "en",
+		      why != SURE ? ak_msg_text(doubts[why].text, false) : ak_js_str(row, "text_en"));
 	for (size_t i = 0; o != NULL && i < sizeof(kept) / sizeof(kept[0]); i++) {
 		json_t *v = json_object_get(row, kept[i]);
 
@@ -98,12 +109,24 @@ static int add_item(const ak_cli *c, json_t *calendar, const json_t *row, json_t
 	return EXIT_HOLDS;
 }
 
-/* Of this a record was erased: what follows from the others may not hold, and what they do not say may fall due. */
-static int name_erased(const ak_cli *c, json_t *calendar, const char *name)
+static int name_doubt(const ak_cli *c, json_t *calendar, doubt why, const char *name)
 {
-	json_t *names = json_object_get(calendar, "erased");
+	json_t *names = json_object_get(calendar, doubts[why].names);
 
-	return json_array_append_new(names, json_string(name)) == 0 ? EXIT_HOLDS : ak_out_no_memory(c);
+	return why == SURE ? EXIT_HOLDS : json_array_append_new(names, json_string(name)) == 0 ? EXIT_HOLDS : ak_out_no_memory(c);
+}
+
+/* It is not only too old, or not on record. */
+static bool is_lost(const json_t *report)
+{
+	const json_t *f;
+	size_t i;
+
+	json_array_foreach(ak_js_at(report, "findings"), i, f) {
+		if (strcmp(ak_js_str(f, "reason"), "authority-lost") == 0)
+			return true;
+	}
+	return strcmp(ak_js_str(report, "reason"), "cannot-decide") == 0 && ak_answer_warned(report, "authority-lost");
 }
 
 static int add_listing(const ak_cli *c, ak_ledger *l, const ak_verify_options *common, const char *listing, json_t *calendar)
@@ -115,7 +138,7 @@ static int add_listing(const ak_cli *c, ak_ledger *l, const ak_verify_options *c
 	ak_error e = { 0 };
 	json_t *report = NULL;
 	const json_t *row;
-	bool erased;
+	doubt why = SURE;
 	size_t i;
 	int code;
 
@@ -124,10 +147,13 @@ static int add_listing(const ak_cli *c, ak_ledger *l, const ak_verify_options *c
 	if (ak_ledger_verify(l, &v, &verdict, &json, &e) != AK_OK)
 		return ak_out_refused(c, listing, &e, NULL);
 	code = ak_answer(c, &json, &report);
-	erased = code == EXIT_HOLDS && strcmp(ak_js_str(report, "reason"), "erased") == 0;
-	if (erased)
-		code = name_erased(c, calendar, listing);
-	if (code == EXIT_HOLDS && !erased && json_is_null(json_object_get(report, "told")))
+	if (code == EXIT_HOLDS && strcmp(ak_js_str(report, "reason"), "erased") == 0)
+		why = ERASED;
+	else if (code == EXIT_HOLDS && verdict == AK_VERDICT_UNVERIFIABLE && is_lost(report))
+		why = LOST;
+	if (code == EXIT_HOLDS)
+		code = name_doubt(c, calendar, why, listing);
+	if (code == EXIT_HOLDS && why == SURE && json_is_null(json_object_get(report, "told")))
 		code = ak_out_fault(c, AK_NOT_FOUND, NULL, MSG_PLAN_NONE, NULL);
 	if (code == EXIT_HOLDS) {
 		json_array_foreach(json_object_get(report, "told"), i, row) {
@@ -135,7 +161,7 @@ static int add_listing(const ak_cli *c, ak_ledger *l, const ak_verify_options *c
 				code = add_item(c, calendar, row,
 						json_pack("{s:s,s:s}", "ja", ak_js_str(row, "label_ja"), "en",
 							  ak_js_str(row, "label_en")),
-						ak_js_str(row, "kind"), listing, erased, ak_js_at(report, "listing.service"),
+						ak_js_str(row, "kind"), listing, why, ak_js_at(report, "listing.service"),
 						ak_js_at(report, "listing.provider"), ak_verdict_name(verdict),
 						ak_js_str(row, "first"), ak_js_str(row, "last"));
 		}
@@ -185,16 +211,16 @@ static int add_auditors(const ak_cli *c, ak_ledger *l, const char *as_of, uint64
 			const char *auditor = ak_js_str(row, "auditor");
 			char *name = code == EXIT_HOLDS ? ak_answer_party(c, l, auditor) : NULL;
 			json_t *said = json_string(name == NULL ? auditor : name);
-			const bool erased = ak_js_len(row, "erased") > 0;
+			const doubt why = ak_js_len(row, "erased") > 0 ? ERASED : strcmp(ak_js_str(row, "reason"), "authority-lost") == 0 ? LOST : SURE;
 
-			if (code == EXIT_HOLDS && erased)
-				code = name_erased(c, calendar, auditor);
+			if (code == EXIT_HOLDS)
+				code = name_doubt(c, calendar, why, auditor);
 
 			if (code == EXIT_HOLDS)
 				code = add_item(c, calendar, row,
 						json_pack("{s:s,s:s}", "ja", ak_msg_text(MSG_CALENDAR_AUDITOR, true), "en",
 							  ak_msg_text(MSG_CALENDAR_AUDITOR, false)),
-						"auditor-ends", auditor, erased, NULL, said, ak_js_str(row, "standing"),
+						"auditor-ends", auditor, why, NULL, said, ak_js_str(row, "standing"),
 						ak_js_str(row, "until_first"), ak_js_str(row, "until_last"));
 			json_decref(said);
 			free(name);
@@ -252,11 +278,11 @@ static int begin(const ak_cli *c, ak_ledger *l, const char *as_of, uint64_t know
 		return code;
 	if (known_at != 0 && known_at <= ak_js_num(head, "closing.record"))
 		(void)json_object_set_new(head, "closing", json_null());
-	*out = json_pack("{s:s,s:I,s:s,s:O,s:O,s:s?,s:O,s:[],s:[]}", "as_of", as_of == NULL ? today : as_of, "known_at",
+	*out = json_pack("{s:s,s:I,s:s,s:O,s:O,s:s?,s:O,s:[],s:[],s:[]}", "as_of", as_of == NULL ? today : as_of, "known_at",
 			 known_at == 0 ? (json_int_t)ak_js_num(head, "size") : (json_int_t)known_at, "origin",
 			 ak_js_str(head, "origin"), "size", json_object_get(head, "size"), "head_time",
 			 json_object_get(head, "head_time"), "listing", listing, "closing", json_object_get(head, "closing"),
-			 "items", "erased");
+			 "items", "erased", "lost");
 	json_decref(head);
 	return *out == NULL ? ak_out_no_memory(c) : EXIT_HOLDS;
 }

@@ -127,6 +127,7 @@ static void print(const ak_cli *c, const json_t *calendar)
 	}
 	(void)fputc('\n', stdout);
 	ak_answer_put_erased(c, json_object_get(calendar, "erased"), false);
+	ak_answer_put_lost(c, json_object_get(calendar, "lost"));
 	ak_out_wrapped(c, stdout, 0, MSG_CALENDAR_NOTICE, NULL);
 }
 

@@ -73,24 +73,40 @@ const char *ak_answer_auditor(const ak_cli *c, const json_t *row, char *room, si
 	return ak_out_text(c, room, size, MSG_STANDING_ERASED, ak_answer_erased(row, erased, sizeof(erased)), NULL);
 }
 
-void ak_answer_put_erased(const ak_cli *c, const json_t *names, bool note)
+static void list_names(const json_t *names, char text[AK_CELL_ROOM])
 {
-	char text[AK_CELL_ROOM] = "";
 	const json_t *name;
 	size_t used = 0, i;
 
+	text[0] = '\0';
 	json_array_foreach(names, i, name) {
-		if (used + 128 < sizeof(text)) {
-			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%.100s", used == 0 ? "" : ", ", json_string_value(name));
+		if (used + 128 < AK_CELL_ROOM) {
+			used += (size_t)snprintf(text + used, AK_CELL_ROOM - used, "%s%.100s", used == 0 ? "" : ", ", json_string_value(name));
 		} else { /* that there are more is said */
-			(void)snprintf(text + used, sizeof(text) - used, ", … (%zu)", json_array_size(names));
+			(void)snprintf(text + used, AK_CELL_ROOM - used, ", … (%zu)", json_array_size(names));
 			break;
 		}
 	}
-	if (used > 0 && note)
+}
+
+void ak_answer_put_erased(const ak_cli *c, const json_t *names, bool note)
+{
+	char text[AK_CELL_ROOM];
+
+	list_names(names, text);
+	if (*text != '\0' && note)
 		ak_out_note(c, MSG_LIST_ERASED, text, NULL);
-	else if (used > 0)
+	else if (*text != '\0')
 		ak_out_wrapped(c, stdout, 0, MSG_LIST_ERASED, text, NULL);
+}
+
+void ak_answer_put_lost(const ak_cli *c, const json_t *names)
+{
+	char text[AK_CELL_ROOM];
+
+	list_names(names, text);
+	if (*text != '\0')
+		ak_out_wrapped(c, stdout, 0, MSG_LIST_LOST, text, NULL);
 }
 
 const char *ak_answer_check(const ak_cli *c, const char *id)

@@ -100,6 +100,11 @@ committee_key_leaks() {
 	grep -q '^NOT VALID' fallen.out && fail 'a listing is called invalid that nobody has shown to be'
 	run 0 fallen-json akashi status -C ismap.git --trust ismap.trust --json
 	[ "$(jq -r '.listings[0] | .verdict' fallen-json.out)" = unverifiable ] || fail 'status --json does not say unverifiable'
+	run 0 fallen-calendar akashi calendar -C ismap.git --trust ismap.trust
+	says fallen-calendar.out 'a record lost its authority, and how they stand cannot be said: C24-0101-2'
+	grep -q '  ! .*C24-0101-2' fallen-calendar.out && fail 'calendar: a day is called past that may have been put off'
+	run 0 fallen-calendar-json akashi calendar -C ismap.git --trust ismap.trust --json
+	[ "$(jq -r '.lost[]' fallen-calendar-json.out)" = C24-0101-2 ] || fail 'calendar --json: who lost authority'
 	run 1 refused akashi seal forged.dsse.json -C ismap.git
 	akashi show '#13' --raw -C ismap.git | sed -n 2p | jq .predicate.body >relisted.json
 	play again
