@@ -6,7 +6,7 @@
 #include "js.h"
 #include "meeting.h"
 #include "scheme.h"
-#include "signing.h"
+#include "sign_table.h"
 #include "staged.h"
 #include "term.h"
 
@@ -14,25 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KEYS_MAX = 64, WHAT_CELLS = 60, NO_CELLS = 5, DATE_CELLS = 16, BEHIND_CELLS = 33 /* date and digest, or the count */, LEAST_CELLS = 20, TEXT_ROOM = 2048 };
-
-typedef struct many {
-	ak_ledger *ledger;  /* borrowed, or NULL */
-	const char *folder; /* of the meeting, or NULL: files */
-	json_t *index;      /* owned */
-	char **path;        /* owned, each */
-	ak_signing *s;      /* owned */
-	size_t n;
-	ak_secret *key[KEYS_MAX]; /* owned */
-	size_t n_keys, signatures; /* signatures: made in this run */
-} many;
-
-static const json_t *case_of(const many *m, size_t i)
-{
-	return m->index == NULL ? NULL : ak_js_nth(m->index, "cases", i);
-}
-
-static void clear(many *m)
+static void clear(ak_many *m)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		ak_signing_clear(&m->s[i]);
@@ -48,7 +30,7 @@ static void clear(many *m)
 /* ---- reading -------------------------------------------------------------------------------------------------------- */
 
 /* Paths are in order: of the index, or as they were given. */
-static int find_files(const ak_cli *c, many *m)
+static int find_files(const ak_cli *c, ak_many *m)
 {
 	size_t n = c->opts.n_operands;
 	int code = EXIT_HOLDS;
@@ -67,7 +49,7 @@ static int find_files(const ak_cli *c, many *m)
 	if (m->path == NULL || m->s == NULL)
 		return ak_out_no_memory(c);
 	for (size_t i = 0; i < n; i++) {
-		m->path[i] = m->folder == NULL ? strdup(c->opts.operand[i]) : ak_meeting_file(m->folder, case_of(m, i));
+		m->path[i] = m->folder == NULL ? strdup(c->opts.operand[i]) : ak_meeting_file(m->folder, ak_many_case(m, i));
 		if (m->path[i] == NULL)
 			return ak_out_no_memory(c);
 		m->n = i + 1;
@@ -76,9 +58,9 @@ static int find_files(const ak_cli *c, many *m)
 }
 
 /* What was looked through is what is signed. */
-static int same_as_index(const ak_cli *c, const many *m, size_t i)
+static int same_as_index(const ak_cli *c, const ak_many *m, size_t i)
 {
-	const json_t *one = case_of(m, i);
+	const json_t *one = ak_many_case(m, i);
 	char label[AK_CASE_ROOM];
 
 	if (one == NULL || strcmp(ak_js_str(one, "statement"), ak_js_str(m->s[i].shown, "statement")) == 0)
@@ -86,7 +68,7 @@ static int same_as_index(const ak_cli *c, const many *m, size_t i)
 	return ak_out_fault(c, AK_BAD_FORMAT, m->path[i], MSG_NOT_THE_DRAFT, ak_case_label(c, one, label), NULL);
 }
 
-static int read_files(ak_cli *c, many *m)
+static int read_files(ak_cli *c, ak_many *m)
 {
 	bool showing = ak_opt_has(&c->opts, OPT_SHOW);
 	int code = EXIT_HOLDS;
@@ -108,178 +90,17 @@ static int read_files(ak_cli *c, many *m)
 	return code;
 }
 
-/* ---- telling -------------------------------------------------------------------------------------------------------- */
-
-/* "決定 C24-0101-2 更新 登録": out of what is signed, not of what is said about it. */
-static const char *what_of(const ak_cli *c, const ak_signing *s, char out[TEXT_ROOM])
-{
-	const char *type = ak_js_str(s->shown, "type"), *key;
-	char named[AK_SCHEME_TEXT], room[AK_CELL_ROOM], pointer[80];
-	const char *about = ak_answer_about(s->shown, room);
-	json_t *body = json_object_get(s->shown, "body");
-	json_t *v;
-	size_t used;
-
-	if (*about == '\0') /* a draft does not say */
-		about = *ak_js_str(body, "listing") != '\0' ? ak_js_str(body, "listing")
-		        : *ak_js_str(body, "service") != '\0' ? ak_js_str(body, "service") : ak_js_str(body, "auditor");
-	used = (size_t)snprintf(out, TEXT_ROOM, "%.100s %.100s", ak_scheme_type(c, type, named), about);
-	json_object_foreach(body, key, v) {
-		const char *value = json_is_string(v) ? json_string_value(v) : "", *word;
-
-		(void)snprintf(pointer, sizeof(pointer), "/%.70s", key);
-		word = *value == '\0' ? value : ak_scheme_word(c, pointer, value);
-		if (word != value && used + 120 < TEXT_ROOM)
-			used += (size_t)snprintf(out + used, TEXT_ROOM - used, " %.100s", word);
-	}
-	return out;
-}
-
-/* The scheme of all; "" when they are of more than one: then each row says its own. */
-static const char *scheme_of(const many *m)
-{
-	const char *scheme = m->n == 0 ? "" : ak_js_str(m->s[0].shown, "scheme");
-
-	for (size_t i = 1; i < m->n; i++) {
-		if (strcmp(ak_js_str(m->s[i].shown, "scheme"), scheme) != 0)
-			return "";
-	}
-	return scheme;
-}
-
-/* What a row's second column is made of; what row_of() answers lies in one of them, or in the record. */
-typedef struct row_text {
-	char what[TEXT_ROOM], all[TEXT_ROOM + 128], cut[TEXT_ROOM];
-} row_text;
-
-/* How wide the row's second column is: what stands before and behind it fits on the line. */
-static size_t what_cells(const ak_cli *c)
-{
-	const size_t width = ak_out_text_width(c), rest = 2 + NO_CELLS + 2 + BEHIND_CELLS;
-
-	return width < rest + LEAST_CELLS ? LEAST_CELLS : width - rest < WHAT_CELLS ? width - rest : WHAT_CELLS;
-}
-
-/* What fits into the row's second column; good while t and the record are. */
-static const char *row_of(const ak_cli *c, const many *m, size_t i, row_text *t)
-{
-	const char *what = what_of(c, &m->s[i], t->what);
-
-	if (*scheme_of(m) != '\0')
-		return ak_term_cut(what, what_cells(c), t->cut, sizeof(t->cut));
-	(void)snprintf(t->all, sizeof(t->all), "[%.100s] %s", ak_js_str(m->s[i].shown, "scheme"), what);
-	return ak_term_cut(t->all, what_cells(c), t->cut, sizeof(t->cut));
-}
-
-static void put_row(const ak_cli *c, const many *m, size_t i, FILE *to)
-{
-	const json_t *one = case_of(m, i);
-	const ak_signing *s = &m->s[i];
-	char cut[TEXT_ROOM], date[AK_TERM_DATE_MAX], digest[AK_TERM_DIGEST_MAX];
-	row_text text;
-
-	ak_term_spaces(to, 2);
-	ak_term_pad(to, ak_term_cut(one != NULL ? ak_case_number(one) : AK_NUM(i + 1), NO_CELLS - 1, cut, sizeof(cut)), NO_CELLS);
-	ak_term_pad(to, row_of(c, m, i, &text), what_cells(c) + 2);
-	ak_term_pad(to, ak_term_date(c->ja, ak_js_str(s->shown, "issued"), date), DATE_CELLS);
-	ak_term_put(to, ak_term_digest(c->full, ak_js_str(s->shown, "statement"), digest));
-	(void)fputc('\n', to);
-}
-
-/* What the ledger here says now; without it, what the index says was said when the drafts were made. */
-static json_t *flags_of(const ak_cli *c, const many *m, size_t i)
-{
-	const json_t *one = case_of(m, i);
-	bool decides = one != NULL && strcmp(ak_js_str(m->index, "stage"), "decisions") == 0;
-	json_t *o = NULL, *flags = NULL;
-	ak_text json = { 0 };
-	char *matter;
-
-	if (m->ledger == NULL)
-		return decides ? ak_case_flags(one, false) : json_array();
-	if (decides) {
-		matter = json_dumps(ak_js_at(one, "matter"), JSON_COMPACT);
-		if (matter != NULL && ak_ledger_meeting(m->ledger, ak_js_str(m->index, "scheme"), (ak_span){ (const uint8_t *)matter, strlen(matter) }, c->now, &json, NULL) == AK_OK)
-			o = ak_js_parse(&json);
-		free(matter);
-		flags = o == NULL ? NULL : ak_case_flags(o, false);
-		if (flags != NULL && !json_equal(ak_js_at(o, "draft.body"), ak_js_at(m->s[i].shown, "body")))
-			(void)json_array_append_new(flags, json_pack("{s:s,s:s,s:{s:s,s:s}}", "severity", "invalid", "rule", "", "text", "ja", ak_msg_text(MSG_NOT_THE_AGENDA, true),
-			                                             "en", ak_msg_text(MSG_NOT_THE_AGENDA, false)));
-	} else if (ak_ledger_check(m->ledger, ak_file_span(&m->s[i].input), c->now, &json, NULL) == AK_OK) {
-		o = ak_js_parse(&json);
-		flags = json_incref(json_object_get(o, "findings"));
-	}
-	json_decref(o);
-	ak_text_free(&json);
-	return flags;
-}
-
-static void put_flags(const ak_cli *c, const many *m)
-{
-	char text[TEXT_ROOM];
-	size_t told = 0;
-
-	for (size_t i = 0; i < m->n; i++) {
-		const json_t *one = case_of(m, i), *f;
-		json_t *flags = flags_of(c, m, i);
-		size_t k;
-
-		json_array_foreach(flags, k, f) {
-			const char *severity = ak_js_str(f, "severity");
-
-			if (told++ == 0)
-				ak_out_line(c, stderr, m->ledger == NULL ? MSG_SIGN_FLAGS_THEN : MSG_SIGN_FLAGS, NULL);
-			ak_out_wrapped(c, stderr, 6, MSG_SIGN_FLAG, one != NULL ? ak_case_number(one) : AK_NUM(i + 1), ak_flag_is_bad(f) ? "✗" : "!",
-			               ak_answer_word(c, severity), ak_js_str(f, "rule"), ak_term_dates(c->ja, ak_js_lang(f, "text", c->ja), text, sizeof(text)), NULL);
-		}
-		json_decref(flags);
-	}
-	if (told == 0)
-		ak_out_line(c, stderr, m->ledger == NULL ? MSG_SIGN_NOT_ASKED : MSG_SIGN_NO_FLAGS, NULL);
-}
-
-/* Each whole: what lies in no meeting's folder nobody has read in its agenda. */
-static void put_each(const ak_cli *c, const many *m)
-{
-	for (size_t i = 0; i < m->n; i++) {
-		ak_out_line(c, stderr, MSG_SIGN_EACH, m->index == NULL ? AK_NUM(i + 1) : ak_case_number(case_of(m, i)), m->path[i], NULL);
-		ak_signing_tell(c, &m->s[i], stderr);
-	}
-}
-
-static void put_table(const ak_cli *c, const many *m)
-{
-	if (m->index == NULL || c->full)
-		put_each(c, m);
-	for (size_t i = 0; i < m->n_keys; i++) {
-		char *who = ak_signing_who(c, &m->s[0], m->key[i]);
-
-		ak_out_line(c, stderr, MSG_SIGN_AS, who == NULL ? "?" : who, NULL);
-		free(who);
-	}
-	if (*scheme_of(m) != '\0')
-		ak_out_line(c, stderr, MSG_SIGN_LEDGER, scheme_of(m), ak_js_str(m->s[0].shown, "ledger"), AK_NUM(m->n), NULL);
-	else
-		ak_out_line(c, stderr, MSG_SIGN_LEDGER_MIXED, ak_js_str(m->s[0].shown, "ledger"), AK_NUM(m->n), NULL);
-	for (size_t i = 0; i < m->n; i++)
-		put_row(c, m, i, stderr);
-	if (m->index != NULL && !c->full)
-		ak_out_wrapped(c, stderr, 2, MSG_SIGN_EACH_FULL, NULL);
-	put_flags(c, m);
-}
-
 /* ---- who has signed -------------------------------------------------------------------------------------------------- */
 
 /* "1    decision C24-0101-2 …  2 of 3 signatures", and who signed behind it or, where that does not fit, on lines of their own. */
-static void put_case(const ak_cli *c, const many *m, size_t i, const json_t *o, const char *who)
+static void put_case(const ak_cli *c, const ak_many *m, size_t i, const json_t *o, const char *who)
 {
 	const ak_signing *s = &m->s[i];
-	const json_t *one = case_of(m, i);
+	const json_t *one = ak_many_case(m, i);
 	const uint64_t needed = ak_js_num(o, "signatures.needed");
-	const size_t width = ak_out_text_width(c), column = what_cells(c);
-	char cut[TEXT_ROOM], count[128];
-	row_text text;
+	const size_t width = ak_out_text_width(c), column = ak_many_cells(c);
+	char cut[AK_MANY_TEXT], count[128];
+	ak_many_row_text text;
 	size_t used;
 
 	if (ak_js_has(o, "sealed_as"))
@@ -289,26 +110,26 @@ static void put_case(const ak_cli *c, const many *m, size_t i, const json_t *o, 
 	else
 		(void)ak_out_text(c, count, sizeof(count), MSG_SHOW_SIGNED, AK_NUM(ak_js_len(s->shown, "signatures")), NULL);
 	ak_term_spaces(stdout, 2);
-	ak_term_pad(stdout, ak_term_cut(one != NULL ? ak_case_number(one) : AK_NUM(i + 1), NO_CELLS - 1, cut, sizeof(cut)), NO_CELLS);
-	ak_term_pad(stdout, row_of(c, m, i, &text), column + 2);
+	ak_term_pad(stdout, ak_term_cut(one != NULL ? ak_case_number(one) : AK_NUM(i + 1), AK_MANY_NO_CELLS - 1, cut, sizeof(cut)), AK_MANY_NO_CELLS);
+	ak_term_pad(stdout, ak_many_row(c, m, i, &text), column + 2);
 	(void)fputs(count, stdout);
-	used = 2 + NO_CELLS + column + 2 + ak_term_width(count);
+	used = 2 + AK_MANY_NO_CELLS + column + 2 + ak_term_width(count);
 	if (*who != '\0' && used + 2 + ak_term_width(who) <= width) {
 		(void)fputs("  ", stdout);
 		ak_term_put(stdout, who);
 	} else if (*who != '\0') {
 		(void)fputc('\n', stdout);
-		ak_term_spaces(stdout, 2 + NO_CELLS);
-		ak_term_wrap(stdout, who, 2 + NO_CELLS, width);
+		ak_term_spaces(stdout, 2 + AK_MANY_NO_CELLS);
+		ak_term_wrap(stdout, who, 2 + AK_MANY_NO_CELLS, width);
 	}
 	(void)fputc('\n', stdout);
 }
 
-static int show_case(const ak_cli *c, const many *m, size_t i, json_t *all, size_t *ready)
+static int show_case(const ak_cli *c, const ak_many *m, size_t i, json_t *all, size_t *ready)
 {
 	const ak_signing *s = &m->s[i];
-	const json_t *one = case_of(m, i), *v;
-	char who[TEXT_ROOM] = "";
+	const json_t *one = ak_many_case(m, i), *v;
+	char who[AK_MANY_TEXT] = "";
 	ak_text json = { 0 };
 	json_t *o = NULL, *names = json_array();
 	size_t k, used = 0;
@@ -342,7 +163,7 @@ static int show_case(const ak_cli *c, const many *m, size_t i, json_t *all, size
 	return EXIT_HOLDS;
 }
 
-static int show_all(const ak_cli *c, const many *m)
+static int show_all(const ak_cli *c, const ak_many *m)
 {
 	json_t *all = json_array();
 	size_t ready = 0;
@@ -361,14 +182,14 @@ static int show_all(const ak_cli *c, const many *m)
 /* ---- signing -------------------------------------------------------------------------------------------------------- */
 
 /* The same session as it came back from somebody else: whatever is signed there. */
-static int merge_folder(const ak_cli *c, many *m, const char *folder)
+static int merge_folder(const ak_cli *c, ak_many *m, const char *folder)
 {
 	int code = EXIT_HOLDS;
 
 	if (m->folder == NULL)
 		return ak_out_usage(c, MSG_ADD_FOLDERS, NULL);
 	for (size_t i = 0; code == EXIT_HOLDS && i < m->n; i++) {
-		char *path = ak_meeting_envelope(folder, case_of(m, i));
+		char *path = ak_meeting_envelope(folder, ak_many_case(m, i));
 
 		if (path == NULL)
 			return ak_out_no_memory(c);
@@ -382,7 +203,7 @@ static int merge_folder(const ak_cli *c, many *m, const char *folder)
 }
 
 /* Folders, answers to the requests of one case or of several, copies of envelopes, in any order. */
-static int merge(const ak_cli *c, many *m)
+static int merge(const ak_cli *c, ak_many *m)
 {
 	const char *path;
 	int code = EXIT_HOLDS;
@@ -405,7 +226,7 @@ static bool answers(const ak_cli *c, const ak_signing *s)
 }
 
 /* A key that has signed already is passed over, so that who was interrupted can go on. */
-static int sign_each(const ak_cli *c, many *m, const ak_secret *key)
+static int sign_each(const ak_cli *c, ak_many *m, const ak_secret *key)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		ak_text envelope = { 0 };
@@ -426,7 +247,7 @@ static int sign_each(const ak_cli *c, many *m, const ak_secret *key)
 }
 
 /* As it was before this run; what nobody has signed was not written. */
-static void put_back(const many *m, size_t n)
+static void put_back(const ak_many *m, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (m->s[i].now.data == NULL)
@@ -438,7 +259,7 @@ static void put_back(const many *m, size_t n)
 	}
 }
 
-static int write_all(const ak_cli *c, const many *m)
+static int write_all(const ak_cli *c, const ak_many *m)
 {
 	int code = EXIT_HOLDS;
 
@@ -455,7 +276,7 @@ static int write_all(const ak_cli *c, const many *m)
 	return code;
 }
 
-static int tell(const ak_cli *c, many *m)
+static int tell(const ak_cli *c, ak_many *m)
 {
 	json_t *all = json_array();
 	size_t ready = 0;
@@ -481,13 +302,13 @@ static int tell(const ak_cli *c, many *m)
 	return code;
 }
 
-static int read_keys(const ak_cli *c, many *m)
+static int read_keys(const ak_cli *c, ak_many *m)
 {
 	const char *path;
 	int code = EXIT_HOLDS;
 
 	for (size_t i = 0; code == EXIT_HOLDS && (path = ak_opt_nth(&c->opts, OPT_KEY, i)) != NULL; i++) {
-		if (i == KEYS_MAX)
+		if (i == AK_MANY_KEYS)
 			return ak_out_usage(c, MSG_OPERAND_TOO_MANY, path, NULL);
 		code = ak_file_secret(c, path, &m->key[i]);
 		if (code == EXIT_HOLDS)
@@ -497,21 +318,21 @@ static int read_keys(const ak_cli *c, many *m)
 }
 
 /* A signature that counts for nothing would keep the envelope from being sealed: of many nobody would notice. */
-static int check_roles(const ak_cli *c, const many *m)
+static int check_roles(const ak_cli *c, const ak_many *m)
 {
-	char role[AK_SCHEME_TEXT], label[TEXT_ROOM];
+	char role[AK_SCHEME_TEXT], label[AK_MANY_TEXT];
 
 	for (size_t k = 0; k < m->n_keys; k++) {
 		for (size_t i = 0; i < m->n; i++) {
 			if (ak_signing_in_vain(c, &m->s[i], m->key[k], role))
-				return ak_out_fault(c, AK_NOT_AUTHORISED, m->path[i], MSG_SIGN_VAIN, what_of(c, &m->s[i], label),
+				return ak_out_fault(c, AK_NOT_AUTHORISED, m->path[i], MSG_SIGN_VAIN, ak_many_what(c, &m->s[i], label),
 				                    *role == '\0' ? ak_msg_text(MSG_ROOT_HOLDERS, c->ja) : ak_scheme_role(c, role), NULL);
 		}
 	}
 	return EXIT_HOLDS;
 }
 
-static int sign_all(const ak_cli *c, many *m)
+static int sign_all(const ak_cli *c, ak_many *m)
 {
 	int code = read_keys(c, m);
 
@@ -521,7 +342,7 @@ static int sign_all(const ak_cli *c, many *m)
 		return code;
 	if (m->n_keys > 0) {
 		if (!ak_signing_silent(c))
-			put_table(c, m);
+			ak_many_table(c, m);
 		code = check_roles(c, m);
 		if (code != EXIT_HOLDS || !ak_signing_agreed(c, MSG_SIGN_ASK_ALL, m->n, &code))
 			return code;
@@ -536,7 +357,7 @@ static int sign_all(const ak_cli *c, many *m)
 }
 
 /* One text for each, so that each is answered by itself. */
-static int request_all(ak_cli *c, const many *m)
+static int request_all(ak_cli *c, const ak_many *m)
 {
 	int code = EXIT_HOLDS;
 
@@ -547,7 +368,7 @@ static int request_all(ak_cli *c, const many *m)
 
 int ak_sign_many(ak_cli *c, ak_ledger *l)
 {
-	many *m = calloc(1, sizeof(*m));
+	ak_many *m = calloc(1, sizeof(*m));
 	int code;
 
 	if (m == NULL)
