@@ -111,11 +111,16 @@ static bool add_property(void *ctx, ak_span key, const ak_json *schema)
 	return t->st == AK_OK;
 }
 
-static ak_json *blank_of(const ak_json *schema, ak_span name)
+/* What the field is called, in both languages, by itself before what it is made of; and what may stand there. */
+static ak_json *blank_of(const ak_json *own, const ak_json *schema, ak_span name)
 {
 	const ak_json *choices = ak_json_get(schema, "enum");
-	ak_span title = ak_json_get_text(schema, "title");
+	const ak_json *from = ak_json_get_text(own, "title").len != 0 ? own : schema;
+	ak_span title = ak_json_get_text(from, "title"), ja = ak_json_get_text(from, "x-ja");
 	char list[512] = "";
+
+	if (ak_span_is(ak_json_get_text(schema, "format"), "akashi-date"))
+		(void)snprintf(list, sizeof(list), "YYYY-MM-DD|YYYY-MM|YYYY");
 
 	for (size_t i = 0; i < ak_json_len(choices); i++) {
 		ak_span c = ak_json_text(ak_json_at(choices, i));
@@ -124,8 +129,9 @@ static ak_json *blank_of(const ak_json *schema, ak_span name)
 		(void)snprintf(list + at, sizeof(list) - at, "%s%.*s", i == 0 ? "" : "|", (int)c.len,
 		               (const char *)c.data);
 	}
-	return ak_json_new_strf(AK_BLANK "%.*s%s%.*s%s%s", (int)name.len, (const char *)name.data,
+	return ak_json_new_strf(AK_BLANK "%.*s%s%.*s%s%.*s%s%s", (int)name.len, (const char *)name.data,
 	                        title.len != 0 ? ": " : "", (int)title.len, (const char *)title.data,
+	                        ja.len != 0 ? " / " : "", (int)ja.len, (const char *)ja.data,
 	                        list[0] != '\0' ? " = " : "", list);
 }
 
@@ -145,6 +151,7 @@ static const ak_json *resolve(const ak_json *root, const ak_json *schema)
 static ak_json *template_of(const ak_json *root, const ak_json *schema, ak_span name, int depth)
 {
 	templating t = { .root = root, .depth = depth, .st = AK_OK };
+	const ak_json *own = schema;
 
 	schema = resolve(root, schema);
 	if (ak_json_get(schema, "const") != NULL)
@@ -168,7 +175,7 @@ static ak_json *template_of(const ak_json *root, const ak_json *schema, ak_span 
 		}
 		return t.to;
 	}
-	return blank_of(schema, name);
+	return blank_of(own, schema, name);
 }
 
 ak_status ak_draft_template(const ak_json *schema, ak_json **body, ak_error *err)

@@ -2,6 +2,7 @@
 /* Drafts: nothing in one is left aside in silence, and each that the program makes can be sealed. */
 #include "attack.h"
 
+#include "base/text.h"
 #include "codec/jcs.h"
 
 #include <setjmp.h>
@@ -207,6 +208,33 @@ static void a_repeat_in_one_batch_is_told_as_such(void **state)
 	ak_text_free(&e);
 	world_close(&w);
 }
+/* Whoever fills it in reads either language, and is told what the field is called and not what it is made of. */
+static void a_blank_says_what_it_is_in_both_languages(void **state)
+{
+	static const char *const blanks[][2] = {
+		{ "/body/registered_on", "\xc2\xab" "registered_on: First registered on / 登録日 = YYYY-MM-DD|YYYY-MM|YYYY" },
+		{ "/body/basis", "\xc2\xab" "basis: Basis / 掲載の根拠 = decided|imported" },
+	};
+	const world *of = *state;
+	const ak_draft_options o = { .type = "listing", .now = of->now };
+	ak_text draft = { 0 };
+	ak_json *v = NULL;
+	world w;
+
+	world_branch(of, &w);
+	assert_int_equal(ak_ledger_draft(w.l, &o, &draft, NULL), AK_OK);
+	assert_int_equal(ak_json_parse(span_of(&draft), &v, NULL), AK_OK);
+	for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++) {
+		char *found = ak_span_dup(ak_json_text(ak_json_pointer(v, ak_span_str(blanks[i][0]))));
+
+		assert_non_null(found);
+		assert_string_equal(found, blanks[i][1]);
+		ak_mem_free(found);
+	}
+	ak_json_free(v);
+	ak_text_free(&draft);
+	world_close(&w);
+}
 
 int main(void)
 {
@@ -217,6 +245,7 @@ int main(void)
 		cmocka_unit_test(a_whole_body_is_no_field),
 		cmocka_unit_test(a_name_outside_the_grammar_is_no_listing),
 		cmocka_unit_test(a_repeat_in_one_batch_is_told_as_such),
+		cmocka_unit_test(a_blank_says_what_it_is_in_both_languages),
 	};
 
 	return cmocka_run_group_tests_name("drafts", tests, attack_world_open, attack_world_close);
