@@ -137,6 +137,7 @@ struct ak_rules {
 /* guard.c */
 AK_MUST_USE ak_status ak_rules_guard_install(ak_rules *r, ak_error *err);
 AK_MUST_USE ak_status ak_rules_functions(sqlite3 *db, const ak_json *package, ak_error *err); /* sqlfunc.c */
+AK_MUST_USE int ak_rules_text_functions(ak_rules *r); /* text.c; a result code of SQLite */
 void ak_rules_meter_start(ak_rules *r);
 void ak_rules_meter_stop(ak_rules *r);
 /* What the last SQLite error `rc` means; detail is SQLite's message. */

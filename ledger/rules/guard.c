@@ -208,7 +208,9 @@ ak_status ak_rules_guard_install(ak_rules *r, ak_error *err)
 		return st;
 	/* These two declare their columns when first used, which the authorizer would take for a CREATE TABLE: use them
 	 * once before it is there. */
-	rc = sqlite3_drop_modules(r->db, keep);
+	rc = ak_rules_text_functions(r);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_drop_modules(r->db, keep);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(r->db, "SELECT 1 FROM json_each('[]'), json_tree('[]')", NULL, NULL, NULL);
 	if (rc == SQLITE_OK)

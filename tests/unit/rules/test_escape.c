@@ -8,6 +8,9 @@
 
 #define SELECTING(expr) "SELECT 'A' AS listing, NULL AS record, 'j' AS ja, 'e' AS en, '' AS expected, " expr " AS found"
 
+/* 512 KiB of one letter. */
+#define LONG "WITH RECURSIVE n(i, t) AS (SELECT 1, 'a' UNION ALL SELECT i + 1, t || t FROM n LIMIT 20) "
+
 typedef struct attempt {
 	const char *name, *sql, *reason;
 } attempt;
@@ -98,6 +101,12 @@ static const attempt attempts[] = {
 	{ "group_concat beyond the limit", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 900000) "
 	  SELECTING("length(group_concat('0123456789'))") " FROM n", "longer than the limit" },
 	{ "long like pattern", SELECTING("'a' LIKE replace(hex('aaaaaaaaaaaaaaaaaaaaaaaa'), '6', '%a%a%a')"), "pattern" },
+	/* One call of each would run for seconds, or for hours, and nothing stops it while it runs. */
+	{ "endless instr", LONG SELECTING("instr(t, substr(t, 1, 200000) || 'b')") " FROM n WHERE i = 20", "steps" },
+	{ "endless replace", LONG SELECTING("length(replace(t, substr(t, 1, 200000) || 'b', ''))") " FROM n WHERE i = 20", "steps" },
+	{ "endless trim", LONG SELECTING("length(trim(t, replace(t, 'a', 'b') || 'a'))") " FROM n WHERE i = 19", "steps" },
+	{ "endless ltrim", LONG SELECTING("length(ltrim(t, replace(t, 'a', 'b') || 'a'))") " FROM n WHERE i = 19", "steps" },
+	{ "endless rtrim", LONG SELECTING("length(rtrim(t, replace(t, 'a', 'b') || 'a'))") " FROM n WHERE i = 19", "steps" },
 	{ "bad json", SELECTING("json_extract('{', '$.a')"), "malformed JSON" },
 	{ "unknown parameter of the profile", SELECTING("param('nowhere')"), "no such parameter" },
 	{ "unknown unit", SELECTING("add_period('2021-01-01', 1, 'week')"), "unit" },
