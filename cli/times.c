@@ -91,6 +91,23 @@ void ak_times_countdown(const ak_cli *c, const json_t *times, bool ended)
 		ak_out_line(c, stdout, MSG_TIMES_WARN_UNPROVEN, AK_NUM(ak_js_num(times, "unproven")), NULL);
 }
 
+/* Whose lists would have to be looked at, each once.  The ledger has lists by their digests only. */
+static void tell_unlisted(const ak_cli *c, const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		const char *key = ak_js_str(row, "unlisted.key"), *issuer = ak_js_str(row, "unlisted.issuer");
+		bool told = *key == '\0';
+
+		for (size_t k = 0; k < i && !told; k++)
+			told = strcmp(key, ak_js_str(json_array_get(rows, k), "unlisted.key")) == 0;
+		if (!told)
+			ak_out_note(c, MSG_TIMES_UNLISTED, *issuer != '\0' ? issuer : key, key, NULL);
+	}
+}
+
 static void print_list(const ak_cli *c, const json_t *o, bool ended)
 {
 	static const ak_msg heads[] = { MSG_HEAD_RECORD, MSG_HEAD_CHECKPOINT, MSG_HEAD_PROVEN, MSG_HEAD_BY_AUTHORITY, MSG_HEAD_HOLDS_UNTIL, MSG_HEAD_STANDING };
@@ -111,6 +128,7 @@ static void print_list(const ak_cli *c, const json_t *o, bool ended)
 	}
 	(void)fputc('\n', stdout);
 	ak_times_countdown(c, o, ended);
+	tell_unlisted(c, rows);
 }
 
 int ak_times_list(ak_cli *c)

@@ -76,6 +76,25 @@ static ak_status put_problem(const ak_time_proof *p, ak_json *o, ak_error *err)
 	return ak_json_set(o, "problem", w, err);
 }
 
+static ak_status put_unlisted(const ak_stamp_unlisted *u, bool known, ak_json *o, ak_error *err)
+{
+	char hex[2 * AK_DIGEST_LEN + 1];
+	ak_json *v;
+	ak_status st;
+
+	if (!known || !u->is)
+		return ak_json_set(o, "unlisted", ak_json_new_null(), err);
+	ak_hex_encode(u->key.b, AK_DIGEST_LEN, hex);
+	v = ak_json_new_object();
+	st = ak_json_set(v, "issuer", ak_json_new_str(u->issuer), err);
+	if (st == AK_OK)
+		st = ak_json_set(v, "key", ak_json_new_str(hex), err);
+	if (st == AK_OK)
+		return ak_json_set(o, "unlisted", v, err);
+	ak_json_free(v);
+	return st;
+}
+
 static ak_status put_found(const ak_ers_found *f, bool known, ak_json *o, ak_error *err)
 {
 	ak_status st = put_time(o, "proven", known, f->proven, err);
@@ -96,7 +115,9 @@ static ak_status put_found(const ak_ers_found *f, bool known, ak_json *o, ak_err
 		st = put_name(o, "digest", known ? ak_ers_hash_name(f->record.hash) : NULL, err);
 	if (st == AK_OK)
 		st = ak_json_set(o, "chains", ak_json_new_int((int64_t)f->record.chains), err);
-	return st == AK_OK ? ak_json_set(o, "stamps", ak_json_new_int((int64_t)f->record.stamps), err) : st;
+	if (st == AK_OK)
+		st = ak_json_set(o, "stamps", ak_json_new_int((int64_t)f->record.stamps), err);
+	return st == AK_OK ? put_unlisted(&f->unlisted, known, o, err) : st;
 }
 
 static ak_status put_proof(const ak_time_proof *p, int64_t now, uint32_t within, ak_json *list, ak_error *err)
@@ -411,6 +432,8 @@ ak_status ak_ledger_renew(ak_ledger *l, const ak_renew_options *r, const ak_time
 		if (w.hash != AK_ERS_SHA384 && w.hash != AK_ERS_SHA512)
 			st = ak_fail(err, AK_INVALID_ARGUMENT, "renewal.digest", 0, "sha384 or sha512");
 	}
+	if (st == AK_OK)
+		st = ak_time_check_open(l, err);
 	if (st == AK_OK)
 		st = ak_time_circle_open(l, o, false, &who, err);
 	w.who = who;

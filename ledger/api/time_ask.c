@@ -9,6 +9,7 @@
 #include "fetch/fetch.h"
 #include "held/shipped.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,6 +67,20 @@ ak_status ak_circle_of(ak_ledger *l, ak_span scheme, ak_circle *c, ak_error *err
 }
 
 /* ---- asking ---- */
+
+ak_status ak_time_check_open(ak_ledger *l, ak_error *err)
+{
+	ak_authority *a = NULL;
+	uint64_t by;
+	ak_status st = ak_books_sync(l->b, err);
+
+	if (st == AK_OK)
+		st = ak_books_authority(l->b, NULL, 0, NULL, 0, &a, err);
+	if (st == AK_OK && ak_authority_ended(a, &by))
+		st = ak_fail(err, AK_LEDGER_ENDED, "record", by, "the ledger ended with record #%" PRIu64, by);
+	ak_authority_free(&a);
+	return st;
+}
 
 void ak_crl_lists_clear(ak_crl_lists *l)
 {

@@ -31,6 +31,8 @@ typedef struct ak_crl_lists {
 AK_MUST_USE ak_status ak_crl_lists_read(const ak_timestamp_options *o, ak_crl_lists *l, ak_error *err);
 void ak_crl_lists_clear(ak_crl_lists *l);
 
+/* AK_LEDGER_ENDED: whatever an authority stamps cannot be sealed here any more, so none is asked. */
+AK_MUST_USE ak_status ak_time_check_open(ak_ledger *l, ak_error *err);
 /* The authority's answer to a request with a nonce of our own, as it came. */
 AK_MUST_USE ak_status ak_time_post(const ak_timestamp_options *o, ak_span imprint, uint8_t nonce[AK_TIME_NONCE], ak_buf *tsr, ak_error *err);
 /* A token over this imprint that counts, or nothing. */

@@ -292,7 +292,9 @@ ak_status ak_ledger_timestamp(ak_ledger *l, const ak_timestamp_options *o, const
 
 	ak_buf_init(&text, 4096);
 	ak_buf_init(&tsr, AK_STAMP_MAX);
-	st = ak_circle_of(l, ak_span_str("akashi"), &c, err);
+	st = ak_time_check_open(l, err);
+	if (st == AK_OK)
+		st = ak_circle_of(l, ak_span_str("akashi"), &c, err);
 	if (st == AK_OK)
 		st = ak_crl_lists_read(o, &crls, err);
 	head = l->b->checkpoint;

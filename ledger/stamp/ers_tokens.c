@@ -59,6 +59,8 @@ static ak_status token(void *ctx, ak_span der, size_t at, ak_ers_seen *out, ak_e
 				w->found.first = by.by;
 			}
 			w->found.last = by.by;
+			if (!w->found.unlisted.is)
+				w->found.unlisted = by.unlisted;
 		}
 	}
 	ak_stamp_free(&s);

@@ -13,6 +13,7 @@ typedef struct ak_ers_found {
 	ak_ers_result record;
 	int64_t proven;             /* the data was there at this second at the latest: genTime of the first token and its accuracy */
 	const ak_tsa *first, *last; /* whose are the first and the last token; of the query */
+	ak_stamp_unlisted unlisted; /* of the first token that has one */
 } ak_ers_found;
 
 /* ak_ers_verify with ak_stamp_verify for each token.  Of `q` the message, imprint, nonce and renewed_at are not looked at: what a token is

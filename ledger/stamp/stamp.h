@@ -27,6 +27,7 @@ enum {
 	AK_OID_TEXT_MAX = 128,
 	AK_ACCURACY_MAX = 86400,   /* seconds: what claims no more than the day is not taken */
 	AK_STAMP_REQUEST_MAX = 256,
+	AK_STAMP_ISSUER_MAX = 255,
 };
 
 /* What a token says, believed or not. */
@@ -82,9 +83,18 @@ typedef struct ak_stamp_query {
 	                                on it.  0: none was */
 } ak_stamp_query;
 
+/* By whom a list of revoked certificates is missing. */
+typedef struct ak_stamp_unlisted {
+	bool is;
+	ak_digest key;                      /* of that issuer */
+	char issuer[AK_STAMP_ISSUER_MAX + 1]; /* its name as ak_cert_subject has it, whole; "" when it is longer or no text */
+} ak_stamp_unlisted;
+
 typedef struct ak_stamp_found {
 	const ak_tsa *by;           /* the authority; of the query */
 	int64_t not_after;          /* the last second in which every certificate of the path is valid */
+	ak_stamp_unlisted unlisted; /* the first issuer of the path of which the query has no list from after the token: whether what it issued was
+	                               revoked is not known */
 } ak_stamp_found;
 
 /* AK_OK: *out says who made it.  AK_BAD_TIMESTAMP or AK_BAD_SIGNATURE: it does not prove that time for that

@@ -285,6 +285,36 @@ static ak_status check_lists(const ak_path *p, const ak_stamp_query *q, int64_t 
 	return AK_OK;
 }
 
+static bool has_list(const ak_stamp_query *q, const ak_cert *issuer, int64_t since)
+{
+	for (size_t i = 0; i < q->n_crls; i++) {
+		if (ak_crl_this_update(q->crls[i]) >= since && ak_crl_check_issuer(q->crls[i], issuer, NULL) == AK_OK)
+			return true;
+	}
+	return false;
+}
+
+static ak_status find_unlisted(const ak_path *p, const ak_stamp_query *q, int64_t since, ak_stamp_unlisted *out, ak_error *err)
+{
+	size_t k = 1;
+	ak_buf name;
+	ak_status st;
+
+	*out = (ak_stamp_unlisted){ 0 };
+	while (k < p->n && has_list(q, p->certs[k], since))
+		k++;
+	if (k >= p->n)
+		return AK_OK;
+	out->is = true;
+	out->key = *ak_cert_key(p->certs[k]);
+	ak_buf_init(&name, AK_CERT_TEXT_MAX);
+	st = ak_cert_subject(p->certs[k], &name, NULL);
+	if (st == AK_OK && name.len <= AK_STAMP_ISSUER_MAX && memchr(name.data, 0, name.len) == NULL)
+		memcpy(out->issuer, name.data, name.len);
+	ak_buf_clear(&name);
+	return st == AK_NO_MEMORY ? ak_no_memory(err, where) : AK_OK;
+}
+
 static ak_status check_authority(const ak_stamp_info *i, const ak_stamp_query *q, const bag *b, const ak_cert *signer, const ak_tsa *t,
                                  ak_stamp_found *out, ak_error *err)
 {
@@ -312,9 +342,10 @@ static ak_status check_authority(const ak_stamp_info *i, const ak_stamp_query *q
 	if (!has_policy(t, i->policy))
 		return ak_fail(err, AK_BAD_TIMESTAMP, "timestamp.policy", 0, "made under policy %s, which does not count for %s", i->policy, t->name);
 	st = check_lists(&path, q, i->latest, err);
-	if (st == AK_OK)
-		*out = (ak_stamp_found){ .by = t, .not_after = path.not_after };
-	return st;
+	if (st != AK_OK)
+		return st;
+	*out = (ak_stamp_found){ .by = t, .not_after = path.not_after };
+	return find_unlisted(&path, q, i->time, &out->unlisted, err);
 }
 
 /* "tsa.example, other.example" */

@@ -172,6 +172,19 @@ row 0 'the heartbeat' witness heartbeat -C l.git --key agent:beat --first --trus
 git -C l.git fsck --strict >git.log 2>&1 || fail "git fsck: $(cat git.log)"
 row 0 'it still audits clean' audit -C l.git --trust t.trust
 
+# A ledger whose end a token signs: what is signed for it afterwards is refused before the token is asked for its PIN.
+cp -r .local local.kept
+cp -r l.git ended.git
+row 0 'the end is drafted' draft closing --set /reason=abolished --set /explanation=終了 -C ended.git -o closing.json
+row 0 'what comes too late' party late --role auditor --name-ja 乙監査法人 --member lead:member.pub -C ended.git -o late.json
+SECRETS='1234\na long passphrase\n' row 0 'the end is signed with the token' sign closing.json -C ended.git --key "$root2" --key e.key --yes --passphrase-fd 7
+row 0 'the end is sealed' seal closing.dsse.json -C ended.git
+row 1 'nothing is signed after the end' sign late.json -C ended.git --key "$root2" --yes
+says err 'whatever is signed for it can never be sealed'
+absent late.dsse.json 'the end'
+row 0 'the ended ledger audits clean' audit -C ended.git --trust t.trust
+rm -rf .local ended.git && mv local.kept .local
+
 # The agent is gone, or has lost the key: nothing is sealed, nothing is lost.
 before=$(git -C l.git rev-parse main)
 row 0 'another draft' draft profile -C l.git -o p2.json

@@ -71,6 +71,9 @@ for life in 20 60 240; do
 	row 0 'two stamps by an authority that ends soon' timestamp --head --url "$url/short" -C l.git
 	row 0 'the second' timestamp --head --url "$url/short" -C l.git
 	second=$("$akashi" log --limit 1 --json -C l.git | jq '.[0].seq') first=$((second - 1))
+	row 0 'whose lists nobody gave' timestamp list -C l.git
+	says err 'issued by CN=short-root were revoked is not known here' 'whose lists nobody gave'
+	says err "akashi log akashi/crl:$(openssl x509 -in tsa/short-root.pem -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum | cut -d' ' -f1) -C l.git" 'where lists are named'
 	before=$(head_of)
 	sleep 1.1 # a renewal is of a later second
 	row 1 'by the same certificate nothing is gained' timestamp renew --url "$url/short" -C l.git
@@ -83,6 +86,22 @@ for life in 20 60 240; do
 done
 says out "#$third: the checkpoint of $first records" 'renewed'
 [ "$(state "$first")/$(state "$second")/$(state "$third")" = carried/due/good ] || fail "before the end: $("$akashi" timestamp list -C l.git)"
+
+# ---- lists of revoked certificates: the issuers of whose certificates nothing is known are named, each once -------------------
+gencrl() { openssl ca -config "tsa/$1.ca" -gencrl -crldays 10 -out "$2" 2>tsa.log || fail "list $2: $(cat tsa.log)"; }
+gencrl long long.crl
+gencrl short short.crl
+row 0 'one of the two' timestamp list -C l.git --crl long.crl
+says err 'issued by CN=short-root were' 'one of the two'
+[ "$(tr -s ' \n' ' ' <err | grep -o 'is not known here' | wc -l)" = 1 ] || fail "one of the two: $(cat err)"
+row 0 'both' timestamp list -C l.git --crl long.crl --crl short.crl
+[ ! -s err ] || fail "both: $(cat err)"
+row 0 'in JSON' timestamp list -C l.git --crl short.crl --json
+jq -e --argjson n "$third" '[.proofs[] | select(.unlisted != null) | [.record, .unlisted.issuer]] == [[$n, "CN=long-root"]]' out >/dev/null || fail "in JSON: $(cat out)"
+openssl ca -config tsa/short.ca -revoke tsa/short.pem -crl_reason keyCompromise 2>tsa.log || fail "revoking: $(cat tsa.log)"
+gencrl short revoked.crl
+row 0 'one that names the authority' timestamp list -C l.git --crl revoked.crl
+says out "the authority's certificate was revoked (keyCompromise)" 'one that names the authority'
 
 # ---- an authority that does not do its work: nothing is sealed, nothing lost --------------------------------------------------
 before=$(head_of)
@@ -138,6 +157,22 @@ row 0 'renewed under the new digest' timestamp renew --size "$first" --url "$url
 moved=$newest newest=$((newest + 1))
 [ "$(state "$moved")/$(state "$newest")" = carried/good ] || fail "under the new digest: $("$akashi" timestamp list -C l.git)"
 row 0 'it audits clean' audit -C l.git --trust t.trust
+
+# ---- a ledger that has ended takes no renewal, and keeps what it has --------------------------------------------------------------
+row 0 'the end is drafted' draft closing --set /reason=abolished --set /explanation=終了 -C l.git -o closing.json
+row 0 'the end is signed' sign closing.json -C l.git --key keys/root-1.key --key keys/root-2.key --yes
+row 0 'the end is sealed' seal closing.dsse.json -C l.git
+before=$(head_of)
+for what in "renew --size $first" 'renew --digest sha384' --head; do
+	# shellcheck disable=SC2086
+	row 1 "after the end: $what" timestamp $what --url http://127.0.0.1:1/ -C l.git # nobody is asked
+	says err 'the ledger ended with record' "after the end: $what"
+	unchanged "after the end: $what"
+done
+row 0 'what is left after the end' timestamp list -C l.git
+says out 'The ledger has ended: they cannot be renewed in it' 'what is left after the end'
+[ "$(state "$newest")" = good ] || fail 'the end took a proof away'
+row 0 'it still audits clean' audit -C l.git --trust t.trust
 
 # ---- stock tools, as docs/RENEWAL.md says ------------------------------------------------------------------------------------
 sed -n '/^```sh$/,/^```$/p' "$source/docs/RENEWAL.md" | sed '1d;$d' >stock.sh
