@@ -20,20 +20,6 @@ static bool is_encrypted(const ak_file *f)
 	return strstr(f->data, "-----BEGIN ENCRYPTED PRIVATE KEY-----") != NULL;
 }
 
-/* Whoever gave the other half of the pair is told so, and not to hide it. */
-static bool is_public(const char *path)
-{
-	static const char mark[] = "-----BEGIN PUBLIC KEY-----";
-	char head[sizeof(mark)] = "";
-	FILE *f = fopen(path, "rb");
-
-	if (f == NULL)
-		return false;
-	head[fread(head, 1, sizeof(head) - 1, f)] = '\0';
-	(void)fclose(f); /* was only read */
-	return strcmp(head, mark) == 0;
-}
-
 bool ak_keys_is_private(const char *path)
 {
 	char head[AK_KEY_FILE_MAX / 16] = "";
@@ -49,16 +35,44 @@ bool ak_keys_is_private(const char *path)
 	return is;
 }
 
+/* Whoever gave the other half of the pair, or a certificate of it, is told so, and not to hide it. */
+static ak_msg public_half(const char *path)
+{
+	static const struct {
+		const char *mark;
+		ak_msg word;
+	} kinds[] = {
+		{ "-----BEGIN PUBLIC KEY-----", MSG_KEY_IS_PUBLIC }, { "ssh-", MSG_KEY_IS_PUBLIC }, { "ecdsa-sha2-", MSG_KEY_IS_PUBLIC },
+		{ "-----BEGIN CERTIFICATE-----", MSG_KEY_IS_CERTIFICATE },
+	};
+	char head[32] = "";
+	FILE *f = ak_keys_is_private(path) ? NULL : fopen(path, "rb");
+
+	if (f == NULL)
+		return MSG_NONE;
+	head[fread(head, 1, sizeof(head) - 1, f)] = '\0';
+	(void)fclose(f); /* was only read */
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strncmp(head, kinds[i].mark, strlen(kinds[i].mark)) == 0)
+			return kinds[i].word;
+	}
+	return MSG_NONE;
+}
+
 int ak_file_owner_only(const ak_cli *c, const char *path)
 {
+	ak_msg public;
 	struct stat st;
 
 	if (strcmp(path, "-") == 0)
 		return EXIT_HOLDS;
 	if (stat(path, &st) != 0)
 		return ak_out_fault(c, AK_IO, path, MSG_CANNOT_OPEN, ak_file_why(c, errno), NULL);
+	public = S_ISREG(st.st_mode) ? public_half(path) : MSG_NONE;
+	if (public != MSG_NONE)
+		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, public, path, NULL);
 	if (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0)
-		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, is_public(path) ? MSG_KEY_IS_PUBLIC : MSG_KEY_READABLE, path, NULL);
+		return ak_out_fault(c, AK_INVALID_ARGUMENT, path, MSG_KEY_READABLE, path, NULL);
 	return EXIT_HOLDS;
 }
 

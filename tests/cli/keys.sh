@@ -87,6 +87,20 @@ says err 'chmod 600'
 absent c2.key 'a key that others can read'
 chmod 600 chair
 row 2 'a public key is no key to sign with' keygen --import chair.pub -o c2.key
+says err 'this is a public key'
+# Whoever may read it, and with a key in the same file it is one.
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout cert.key -out cert.pem -subj /CN=seat -days 2 2>/dev/null
+for mode in 644 600; do
+	chmod $mode cert.pem chair.pem
+	row 2 "a public key, $mode" keygen --import chair.pem --pub c2.pub
+	says err 'this is a public key'
+	row 2 "a certificate, $mode" keygen --import cert.pem --pub c2.pub
+	says err 'this is a certificate, which holds no private key'
+	absent c2.pub 'what is no private key'
+done
+cat cert.pem cert.key >both.pem
+row 2 'a certificate with its key, that others can read' keygen --import both.pem --pub c2.pub
+says err 'chmod 600'
 
 # ---- an agent ----------------------------------------------------------------------------------------------------------
 row 3 'no agent' keygen --import agent:member --pub a.pub
