@@ -217,6 +217,77 @@ static void forged_certificate_first(void **state)
 	authority_clear(&b);
 }
 
+/* N59: outside of the window of its own authority, and within that of another, wherever that one stands. */
+static void within_the_window_of_another(void **state)
+{
+	const row closed = { .name = "closed", .want = AK_OK, .where = "", .until = "2026-06-01T11:59:59Z" }, open = { .name = "open", .want = AK_OK, .where = "" };
+	authority a, b;
+	ak_span tsr;
+	pin pa, pb;
+
+	(void)state;
+	authority_make(&a, NULL);
+	authority_make(&b, NULL);
+	tsr = tsa_stamp(&a, &open.w);
+	pin_make(&pa, &a, &closed);
+	pin_make(&pb, &b, &open);
+	for (int first = 0; first < 2; first++) {
+		const ak_tsa both[] = { first == 0 ? pa.tsa : pb.tsa, first == 0 ? pb.tsa : pa.tsa };
+		const ak_stamp_query q = { .message = ak_span_str("hello"), .now = at("2026-11-22T00:00:00Z"), .tsa = both, .n_tsa = 2 };
+		ak_stamp_found f;
+		ak_stamp *s = NULL;
+		ak_error e = { 0 };
+
+		assert_int_equal(ak_stamp_parse(tsr, &s, &e), AK_OK);
+		assert_int_equal(ak_stamp_verify(s, &q, &f, &e), AK_BAD_TIMESTAMP);
+		assert_string_equal(e.where, "timestamp.window");
+		ak_stamp_free(&s);
+	}
+	stamp_drop(&tsr);
+	pin_drop(&pa);
+	pin_drop(&pb);
+	authority_clear(&a);
+	authority_clear(&b);
+}
+
+/* By whom a list is missing: by nobody only when there is one of that issuer from after the token. */
+static void lists_that_are_missing(void **state)
+{
+	const row r = { .name = "lists", .want = AK_OK, .where = "" };
+	authority a, b;
+	ak_span tsr;
+	ak_crl *own, *other;
+	pin p;
+
+	(void)state;
+	authority_make(&a, NULL);
+	authority_make(&b, NULL);
+	tsr = tsa_stamp(&a, &r.w);
+	pin_make(&p, &a, &r);
+	own = authority_revokes(&a, "2026-10-01T00:00:00Z", 4); /* given up later: what came before counts */
+	other = authority_revokes(&b, "2026-10-01T00:00:00Z", 4);
+	for (int k = 0; k < 3; k++) {
+		const ak_crl *list = k == 1 ? other : own;
+		const ak_stamp_query q = { .message = ak_span_str("hello"), .now = INT64_MAX, .tsa = &p.tsa, .n_tsa = 1, .crls = &list, .n_crls = k == 0 ? 0 : 1 };
+		ak_stamp_found f = { 0 };
+		ak_stamp *s = NULL;
+
+		assert_int_equal(ak_stamp_parse(tsr, &s, NULL), AK_OK);
+		assert_int_equal(ak_stamp_verify(s, &q, &f, NULL), AK_OK);
+		assert_int_equal(f.unlisted.is, k != 2);
+		if (k != 2)
+			assert_memory_equal(f.unlisted.key.b, ak_cert_key(p.root)->b, AK_DIGEST_LEN);
+		assert_int_equal(strstr(f.unlisted.issuer, "CN=") != NULL, k != 2);
+		ak_stamp_free(&s);
+	}
+	ak_crl_free(&own);
+	ak_crl_free(&other);
+	stamp_drop(&tsr);
+	pin_drop(&p);
+	authority_clear(&a);
+	authority_clear(&b);
+}
+
 /* A lost key proves nothing; one that was given up proves what came before. */
 static void revoked(void **state)
 {
@@ -398,6 +469,8 @@ int main(void)
 		cmocka_unit_test(purpose_of_the_certificate),
 		cmocka_unit_test(root_that_had_ended),
 		cmocka_unit_test(forged_certificate_first),
+		cmocka_unit_test(within_the_window_of_another),
+		cmocka_unit_test(lists_that_are_missing),
 		cmocka_unit_test(revoked),
 		cmocka_unit_test(what_it_says),
 		cmocka_unit_test(counted_by_operator),
