@@ -148,19 +148,21 @@ bool ak_signing_silent(const ak_cli *c)
 	return c->json || (c->quiet && ak_opt_has(&c->opts, OPT_YES));
 }
 
-/* Of an enrolment: whose keys are in it and have not signed it, "desk, m2"; how many. */
-static size_t unsigned_keys(const ak_cli *c, const json_t *shown, char *out, size_t room)
+/* Of an enrolment: whose keys are in it and have not signed it, "desk, m2"; how many, of *all. */
+static size_t unsigned_keys(const ak_cli *c, const json_t *shown, char *out, size_t room, size_t *all)
 {
 	const json_t *m, *k, *g;
 	size_t i, n, s, used = 0, count = 0;
 
 	*out = '\0';
+	*all = 0;
 	if (strcmp(ak_js_str(shown, "type"), "party") != 0)
 		return 0;
 	json_array_foreach(ak_js_at(shown, "body.members"), i, m) {
 		json_array_foreach(ak_js_at(m, "keys"), n, k) {
 			bool has = false;
 
+			(*all)++;
 			json_array_foreach(ak_js_at(shown, "signatures"), s, g) {
 				const char *keyid = ak_js_str(g, "keyid");
 
@@ -198,7 +200,8 @@ void ak_signing_count(const ak_cli *c, const ak_signing *s, const char *file, co
 	json_t *o = NULL;
 	uint64_t counted, of;
 	char why[AK_PHRASE_MAX], keys[AK_PHRASE_MAX], wanted[AK_PHRASE_MAX * 2], next[AK_NEXT_ROOM] = "";
-	const size_t n = unsigned_keys(c, shown, keys, sizeof(keys));
+	size_t enrolled;
+	const size_t n = unsigned_keys(c, shown, keys, sizeof(keys), &enrolled);
 	bool enough;
 
 	if (s->ledger != NULL && ak_ledger_check(s->ledger, ak_signing_now(s), c->now, &json, NULL) == AK_OK)
@@ -218,10 +221,12 @@ void ak_signing_count(const ak_cli *c, const ak_signing *s, const char *file, co
 		ak_out_wrapped(c, stdout, 2, MSG_SIGNED_ENOUGH, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), next, NULL);
 	else if (ak_js_num(o, "signatures.needed") > 0 && counted >= ak_js_num(o, "signatures.needed") && n > 0)
 		ak_out_wrapped(c, stdout, 2, MSG_SIGNED_YET, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")), wanted, NULL);
-	else if (ak_js_num(o, "signatures.needed") > counted && of > counted)
+	else if (ak_js_num(o, "signatures.needed") > counted && of > counted) {
 		ak_out_line(c, stdout, MSG_SIGNED_OF, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")),
 		            AK_NUM(of - counted), AK_NUM(of), NULL);
-	else if (ak_js_num(o, "signatures.needed") > 0 && counted >= ak_js_num(o, "signatures.needed"))
+		if (enrolled > 0)
+			ak_out_wrapped(c, stdout, 2, MSG_SIGNED_POSSESSION, AK_NUM(enrolled - n), AK_NUM(enrolled), NULL);
+	} else if (ak_js_num(o, "signatures.needed") > 0 && counted >= ak_js_num(o, "signatures.needed"))
 		ak_out_wrapped(c, stdout, 2, MSG_SIGNED_YET, file, AK_NUM(counted), AK_NUM(ak_js_num(o, "signatures.needed")),
 		               ak_phrase(c, ak_js_str(o, "refusal.detail"), why), NULL);
 	else if (ak_js_num(o, "signatures.needed") > 0)

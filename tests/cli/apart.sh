@@ -18,6 +18,10 @@ run 0 'sign the profile' sign profile.json --key keys/root-1.key --key keys/root
 run 0 'seal the profile' -C l.git seal profile.dsse.json
 run 0 committee -C l.git party committee --role committee --name-ja 運営委員会 --name-en 'Steering Committee' --member m1:keys/m1.pub:委員甲 \
 	--member m2:keys/m2.pub:委員乙 --member m3:keys/m3.pub:委員丙 --member m4:keys/m4.pub:委員丁 --member m5:keys/m5.pub:委員戊 -o committee.json
+cp committee.json shown.json
+run 0 'a party signs for its own enrolment' -C l.git sign shown.json --yes -q --key keys/m1.key --key keys/m2.key
+says out '0 of 2 signatures; 3 of 3 members have not signed'
+says out 'keys enrolled here that have signed, to show that their owner has them: 2 of 5 (not counted above)'
 run 0 'sign the committee' -C l.git sign committee.json --yes -q --key keys/root-1.key --key keys/root-2.key --key keys/m1.key --key keys/m2.key --key keys/m3.key \
 	--key keys/m4.key --key keys/m5.key
 run 0 'seal the committee' -C l.git seal committee.dsse.json
