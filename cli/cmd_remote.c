@@ -57,7 +57,7 @@ void ak_remote_tell(const ak_cli *c, const json_t *o)
 		ak_out_wrapped(c, stdout, INDENT, MSG_REMOTE_APART, there, here, commit[0], commit[1], NULL);
 	} else {
 		mark(c, AK_PAINT_UNSURE, "? ");
-		ak_out_wrapped(c, stdout, INDENT, MSG_REMOTE_UNREACHED, ak_phrase(c, ak_js_str(o, "problem.detail"), text), NULL);
+		ak_out_wrapped(c, stdout, INDENT, MSG_WHAT, ak_phrase(c, ak_js_str(o, "problem.detail"), text), NULL);
 	}
 }
 
