@@ -53,6 +53,18 @@ void ak_help_all(const ak_cli *c, FILE *to)
 	ak_out_wrapped(c, to, 0, MSG_HELP_EXITS, NULL);
 }
 
+/* The second word of a command, typed as if it were the first. */
+static const char *whole_command(const char *typed)
+{
+	static const char *const whole[] = { "witness heartbeat", "witness cosign", "timestamp renew", "evidence encrypt", "evidence decrypt", "evidence drop" };
+
+	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
+		if (strcmp(strchr(whole[i], ' ') + 1, typed) == 0)
+			return whole[i];
+	}
+	return NULL;
+}
+
 void ak_help_nearest(const ak_cli *c, const char *typed)
 {
 	const char *candidate[CANDIDATES_MAX], *near;
@@ -68,7 +80,9 @@ void ak_help_nearest(const ak_cli *c, const char *typed)
 		for (size_t i = 0; (k = ak_command_at(i)) != NULL; i++)
 			candidate[n++] = k->name;
 	}
-	near = ak_opt_nearest(typed, candidate, n);
+	near = whole_command(typed);
+	if (near == NULL)
+		near = ak_opt_nearest(typed, candidate, n);
 	if (near != NULL)
 		ak_out_line(c, stderr, MSG_DID_YOU_MEAN, near, NULL);
 }

@@ -36,6 +36,8 @@ row 2 err 'help on an unknown command' help nonsense
 row 2 err 'unknown command' nonsense
 row 2 err 'misspelt command' verfy
 says err 'did you mean verify?'
+row 2 err 'the second word of a command alone' heartbeat
+says err 'did you mean witness heartbeat?'
 row 2 err 'misspelt option' verify X --trsut f
 says err 'did you mean --trust?'
 row 2 err 'unknown option' list --nothing
