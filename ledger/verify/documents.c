@@ -8,6 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What a file is held to be an edited copy of, and where that is sealed; NULL: of nothing that is known. */
+typedef struct taken {
+	const ak_opened_document *d;
+	uint64_t seq;
+	bool sure; /* else it may be another that is held back */
+} taken;
+
 /* What the holder has, taken apart. */
 typedef struct papers {
 	const ak_proven *p;
@@ -17,6 +24,7 @@ typedef struct papers {
 	ak_standing *s;
 	ak_opening *opening; /* owned: one for each of the question */
 	size_t n;
+	taken *taken;        /* owned: one for each file            */
 } papers;
 
 /* What a record shows about a paper. */
@@ -218,18 +226,56 @@ static ak_status first_document(const papers *w, const ak_opened_document *d, co
 	return found;
 }
 
-/* Does a record that has effect hold this file, as it is or with what opens it? */
+/* Does a record hold this file, as it is or with what opens it, that has effect or may have? */
 static bool is_sealed(const papers *w, const ak_evidence_file *f)
 {
 	for (size_t i = 0; i < w->p->n_rec; i++) {
 		const ak_json *documents = w->p->rec[i].statement.subject;
+		const weight by = weight_of(w, i);
 
-		for (size_t k = 0; weight_of(w, i) == COUNTS && k < ak_json_len(documents); k++) {
+		for (size_t k = 0; (by == COUNTS || by == OPEN) && k < ak_json_len(documents); k++) {
 			if (is_file(w, f, ak_json_at(documents, k)))
 				return true;
 		}
 	}
 	return false;
+}
+
+static bool is_opened(const papers *w, ak_span hex)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		for (size_t k = 0; k < w->opening[i].n_documents; k++) {
+			char one[2 * AK_DIGEST_LEN + 1];
+
+			ak_hex_encode(w->opening[i].document[k].commitment.b, AK_DIGEST_LEN, one);
+			if (ak_span_is(hex, one))
+				return true;
+		}
+	}
+	for (size_t i = 0; i < w->p->q->n_files; i++) {
+		const ak_evidence_file *f = &w->p->q->files[i];
+
+		if (f->has_salt && opens(f->salt, &f->digest, hex))
+			return true;
+	}
+	return false;
+}
+
+/* Is everything opened that records hold back?  Else a file without its salt may be what is not. */
+static bool all_opened(const papers *w)
+{
+	for (size_t i = 0; i < w->p->n_rec; i++) {
+		const ak_json *documents = w->p->rec[i].statement.subject;
+		const weight by = weight_of(w, i);
+
+		for (size_t k = 0; (by == COUNTS || by == OPEN) && k < ak_json_len(documents); k++) {
+			const ak_json *d = ak_json_at(documents, k);
+
+			if (is_commitment(d) && !is_opened(w, ak_json_get_text(ak_json_get(d, "digest"), "sha256")))
+				return false;
+		}
+	}
+	return true;
 }
 
 /* "a.pdf" and "a.pdf.opening.json" */
@@ -241,31 +287,56 @@ static bool same_stem(const char *file, const char *opening)
 }
 
 /* A file that is not sealed, beside something that opens a document which is, and which is not here: that one it was taken for.  A file with a
- * salt says so itself; else the names do, or that nothing else is left over. */
-static const ak_opened_document *taken_for(const papers *w, const ak_evidence_file *f, uint64_t *seq)
+ * salt says so itself; else the names do, or (`sole`) that nothing else is left over. */
+static taken taken_for(const papers *w, const ak_evidence_file *f, bool sole)
 {
-	const ak_opened_document *one = NULL;
-	size_t left = 0, files = 0;
-	bool named = false;
+	const range all = { .to = w->p->n_rec, .where = COUNTS };
+	taken one = { .d = NULL };
+	size_t left = 0;
 
-	for (size_t i = 0; i < w->n && !named; i++) {
-		for (size_t k = 0; k < w->opening[i].n_documents && !named; k++) {
+	for (size_t i = 0; i < w->n; i++) {
+		for (size_t k = 0; k < w->opening[i].n_documents; k++) {
 			const ak_opened_document *d = &w->opening[i].document[k];
-			const range all = { .to = w->p->n_rec, .where = COUNTS };
 			ak_error why = { 0 };
 			size_t at = 0;
 
 			if (at_hand(w, &d->document) || (f->has_salt && memcmp(f->salt, d->salt, AK_SALT_LEN) != 0) || first_document(w, d, &all, &at, &why) != AK_OK)
 				continue;
-			named = f->has_salt || same_stem(f->name, w->p->q->openings[i].name);
+			one = (taken){ d, w->p->rec[at].header.seq, f->has_salt || same_stem(f->name, w->p->q->openings[i].name) };
+			if (one.sure)
+				return one;
 			left++;
-			one = d;
-			*seq = w->p->rec[at].header.seq;
 		}
 	}
-	for (size_t i = 0; i < w->p->q->n_files && !named; i++)
-		files += !w->p->q->files[i].has_salt && !is_sealed(w, &w->p->q->files[i]);
-	return named || (left == 1 && files == 1) ? one : NULL;
+	if (left != 1 || !sole)
+		return (taken){ .d = NULL };
+	one.sure = all_opened(w);
+	return one;
+}
+
+/* Where a record was erased, a file may be what that one had. */
+static ak_status take_all(papers *w, ak_error *err)
+{
+	const size_t n = w->p->q->n_files;
+	size_t unsalted = 0;
+	uint64_t erased;
+	bool *left;
+
+	if (w->n == 0 || first_erased(w, &erased))
+		return AK_OK;
+	left = ak_mem_array(n + 1, sizeof(*left));
+	if (left == NULL)
+		return ak_no_memory(err, "verify");
+	for (size_t i = 0; i < n; i++) {
+		left[i] = !is_sealed(w, &w->p->q->files[i]);
+		unsalted += left[i] && !w->p->q->files[i].has_salt;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (left[i])
+			w->taken[i] = taken_for(w, &w->p->q->files[i], unsalted == 1);
+	}
+	ak_mem_free(left);
+	return AK_OK;
 }
 
 static ak_status look_everywhere(const papers *w, const ak_evidence_file *f, sealed_as as[N_WEIGHTS], ak_error *err)
@@ -279,21 +350,26 @@ static ak_status look_everywhere(const papers *w, const ak_evidence_file *f, sea
 	return st;
 }
 
-static ak_status tell_file(const papers *w, const ak_evidence_file *f, const sealed_as as[N_WEIGHTS], ak_error *err)
+static ak_status tell_file(const papers *w, const ak_evidence_file *f, const taken *as_if, const sealed_as as[N_WEIGHTS], ak_error *err)
 {
 	ak_error why = { .status = AK_BAD_SIGNATURE, .where = "evidence" };
-	uint64_t erased, other = 0;
+	uint64_t erased;
 	int64_t seq = 0;
 
 	if (ak_json_len(as[COUNTS].records) != 0)
 		return ak_report_document(w->r, f->name, as[COUNTS].name, as[COUNTS].records, err);
-	if (taken_for(w, f, &other) != NULL) {
+	if (as_if->d != NULL && as_if->sure) {
 		(void)snprintf(why.detail, sizeof(why.detail), "%.100s differs from the document sealed in record #%llu, which what came with it opens: it was changed "
-		               "since, or is another one", f->name, (unsigned long long)other);
-		return ak_report_failed(w->r, "evidence", "A10", (int64_t)other, &why, err);
+		               "since, or is another one", f->name, (unsigned long long)as_if->seq);
+		return ak_report_failed(w->r, "evidence", "A10", (int64_t)as_if->seq, &why, err);
 	}
 	if (ak_json_int(ak_json_at(as[OPEN].records, 0), &seq))
 		return fits_only(w, f->name, OPEN, (uint64_t)seq, err);
+	if (as_if->d != NULL) {
+		(void)snprintf(why.detail, sizeof(why.detail), "%.60s differs from the document sealed in record #%llu, which what came with it opens: it was changed "
+		               "since, or is another that is held back: then give FILE:OPENING", f->name, (unsigned long long)as_if->seq);
+		return unsure(w, why.detail, err);
+	}
 	if ((as[COUNTS].committed || as[OPEN].committed) && !f->has_salt) {
 		(void)snprintf(why.detail, sizeof(why.detail), "%.120s came without its salt, and documents here are sealed as commitments: "
 		               "give FILE:OPENING", f->name);
@@ -307,13 +383,14 @@ static ak_status tell_file(const papers *w, const ak_evidence_file *f, const sea
 	return ak_report_failed(w->r, "evidence", "A10", AK_NO_RECORD, &why, err);
 }
 
-static ak_status check_file(const papers *w, const ak_evidence_file *f, ak_error *err)
+static ak_status check_file(const papers *w, size_t i, ak_error *err)
 {
+	const ak_evidence_file *f = &w->p->q->files[i];
 	sealed_as as[N_WEIGHTS] = { { 0 } };
 	ak_status st = look_everywhere(w, f, as, err);
 
 	if (st == AK_OK)
-		st = tell_file(w, f, as, err);
+		st = tell_file(w, f, &w->taken[i], as, err);
 	for (size_t k = 0; k < N_WEIGHTS; k++)
 		ak_json_free(as[k].records);
 	return st;
@@ -323,10 +400,8 @@ static ak_status check_file(const papers *w, const ak_evidence_file *f, ak_error
 
 static bool is_taken_for(const papers *w, const ak_opened_document *d)
 {
-	uint64_t seq;
-
 	for (size_t i = 0; i < w->p->q->n_files; i++) {
-		if (!is_sealed(w, &w->p->q->files[i]) && taken_for(w, &w->p->q->files[i], &seq) == d)
+		if (w->taken[i].d == d)
 			return true;
 	}
 	return false;
@@ -426,19 +501,23 @@ static ak_status check_opening(const papers *w, const char *name, const ak_openi
 
 ak_status ak_check_documents(const ak_proven *p, const ak_judged *j, uint64_t known_at, ak_report *r, ak_standing *s, ak_error *err)
 {
-	papers w = { .p = p, .j = j, .known_at = known_at, .r = r, .s = s, .opening = ak_mem_array(p->q->n_openings + 1, sizeof(ak_opening)) };
-	ak_status st = w.opening == NULL ? ak_no_memory(err, "verify") : AK_OK;
+	papers w = { .p = p, .j = j, .known_at = known_at, .r = r, .s = s, .opening = ak_mem_array(p->q->n_openings + 1, sizeof(ak_opening)),
+		     .taken = ak_mem_array(p->q->n_files + 1, sizeof(taken)) };
+	ak_status st = w.opening == NULL || w.taken == NULL ? ak_no_memory(err, "verify") : AK_OK;
 
 	while (st == AK_OK && w.n < p->q->n_openings) {
 		st = ak_opening_parse(p->q->openings[w.n].text, &w.opening[w.n], err);
 		w.n += st == AK_OK;
 	}
+	if (st == AK_OK)
+		st = take_all(&w, err);
 	for (size_t i = 0; st == AK_OK && i < p->q->n_files; i++)
-		st = check_file(&w, &p->q->files[i], err);
+		st = check_file(&w, i, err);
 	for (size_t i = 0; st == AK_OK && i < w.n; i++)
 		st = check_opening(&w, p->q->openings[i].name, &w.opening[i], err);
 	for (size_t i = 0; i < w.n; i++)
 		ak_opening_clear(&w.opening[i]);
 	ak_mem_free(w.opening);
+	ak_mem_free(w.taken);
 	return st;
 }

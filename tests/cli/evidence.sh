@@ -171,10 +171,14 @@ printf 'board minutes, another version\n' >altered.pdf
 does 1 altered vf C24-0101-2.akashi --evidence altered.pdf:議事録.pdf.opening.json
 says altered.out "altered.pdf differs from the document sealed in record #$n, which what came with it opens: it was changed since, or is another one"
 never altered.out 'not handed over'
-# However the two were handed over.
-does 1 altered-beside vf C24-0101-2.akashi --evidence altered.pdf --evidence "$d"
+# However the two were handed over; but what may be another that is held back nobody calls edited.
+does 1 altered-beside vf C24-0101-2.akashi --evidence altered.pdf --evidence "$d" --evidence report.pdf:report.pdf.opening.json
 says altered-beside.out "altered.pdf differs from the document sealed in record #$n,"
 never altered-beside.out 'without its salt'
+does 3 altered-open vf C24-0101-2.akashi --evidence altered.pdf --evidence "$d"
+says altered-open.out "altered.pdf differs from the document sealed in record #$n, which what came with it opens: it was changed since, or is another that is held back"
+does 3 genuine-open vf C24-0101-2.akashi --evidence report.pdf --evidence "$d" --lang ja
+tr -d ' \n' <genuine-open.out | grep -qF "report.pdfは、添えられた開示用ファイルが示す文書（記録#${n}に封緘）と一致しない。後から変更されたか、非開示のまま" || fail "what may be another: $(cat genuine-open.out)"
 cp 議事録.pdf.opening.json altered.pdf.opening.json
 does 1 altered-named vf C24-0101-2.akashi --evidence other.pdf --evidence altered.pdf --evidence altered.pdf.opening.json --lang ja
 tr -d ' \n' <altered-named.out | grep -qF "altered.pdfは、添えられた開示用ファイルが示す文書（記録#${n}に封緘）と一致しない。" || fail "what the name says: $(cat altered-named.out)"
