@@ -60,6 +60,8 @@ static ak_msg next_step(const ak_error *e)
 	case AK_LOCKED:
 		return MSG_NEXT_LOCKED;
 	case AK_CLOCK:
+		if (strcmp(where, "evidence_record.archiveTimeStamp") == 0)
+			return strstr(e->detail, "ended") != NULL ? MSG_NEXT_STAMP_ENDED : MSG_NEXT_STAMP_LATER;
 		return strcmp(where, "statement.issued") == 0 ? MSG_NEXT_ISSUED : MSG_NEXT_CLOCK;
 	case AK_UNKNOWN_TYPE:
 		return MSG_NEXT_TYPE;

@@ -564,6 +564,34 @@ static void crooked_reports(void **state)
 	}
 }
 
+/* A token that is not later than the one before it, and one that came after its end: no word of this machine's clock, which neither was read from. */
+static void a_renewal_out_of_order_blames_no_clock(void **state)
+{
+	static const struct { const char *detail, *en, *ja, *why; } rows[] = {
+		{ "not later than the one before it", "a second later", "1秒以上おいて", "一つ前の時刻証明より後の時刻でない" },
+		{ "the one before it may have ended when this one was made", "akashi timestamp --head", "akashi timestamp --head", "一つ前の時刻証明" },
+	};
+	ak_cli *c = calloc(1, sizeof(*c));
+
+	(void)state;
+	assert_non_null(c);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ak_error e = { .status = AK_CLOCK, .where = "evidence_record.archiveTimeStamp", .at = 1 };
+		char room[AK_NEXT_ROOM], why[AK_PHRASE_MAX];
+
+		(void)snprintf(e.detail, sizeof(e.detail), "%s", rows[i].detail);
+		c->ja = false;
+		assert_non_null(strstr(ak_out_next(c, NULL, &e, room), rows[i].en));
+		assert_null(strstr(room, "this machine"));
+		c->ja = true;
+		assert_non_null(strstr(ak_out_next(c, NULL, &e, room), rows[i].ja));
+		assert_null(strstr(room, "この機器の時計"));
+		if (strstr(ak_phrase(c, e.detail, why), rows[i].why) == NULL)
+			fail_msg("%s", why);
+	}
+	free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -579,6 +607,7 @@ int main(void)
 		cmocka_unit_test(an_earlier_state_is_called_one),
 		cmocka_unit_test(lines_fit_the_terminal),
 		cmocka_unit_test(phrases),
+		cmocka_unit_test(a_renewal_out_of_order_blames_no_clock),
 		cmocka_unit_test(hostile_text_is_shown_not_obeyed),
 		cmocka_unit_test(crooked_reports),
 	};
