@@ -44,6 +44,12 @@ static bool pay(sqlite3_context *c, size_t text, size_t other)
 	return false;
 }
 
+/* A byte that begins no character. */
+static bool is_rest(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
 static const char *find(span in, span what)
 {
 	const char *p = in.p, *end = in.p + in.n;
@@ -56,19 +62,46 @@ static const char *find(span in, span what)
 	return NULL;
 }
 
+/* Where a character begins: in a text nothing else is found. */
+static const char *find_whole(span in, span what)
+{
+	const char *p = find(in, what), *end = in.p + in.n;
+
+	while (p != NULL && p != in.p && is_rest(*p))
+		p = find((span){ p + 1, (size_t)(end - p) - 1 }, what);
+	return p;
+}
+
+static sqlite3_int64 place_of(span in, const char *at, bool bytes)
+{
+	sqlite3_int64 place = 1;
+
+	if (at == NULL)
+		return 0;
+	if (bytes)
+		return at - in.p + 1;
+	for (const char *p = in.p + 1; p <= at; p++)
+		place += !is_rest(*p);
+	return place;
+}
+
+/* A blob that was read as text is one from then on, for the rows to come too: so it is read from a copy. */
 static void instr(sqlite3_context *c, int n, sqlite3_value **v)
 {
 	const bool bytes = sqlite3_value_type(v[0]) == SQLITE_BLOB && sqlite3_value_type(v[1]) == SQLITE_BLOB;
-	const char *at;
-	sqlite3_int64 place = 1;
+	sqlite3_value *own[2] = { NULL, NULL }, *use[2] = { v[0], v[1] };
 	span s[2] = { { "", 0 }, { "", 0 } };
 
-	if (!take(c, n, v, s) || !pay(c, s[0].n, s[1].n))
-		return;
-	at = s[1].n == 0 ? s[0].p : find(s[0], s[1]);
-	for (const char *p = s[0].p; at != NULL && p < at; p++)
-		place += bytes || ((unsigned char)*p & 0xc0) != 0x80;
-	sqlite3_result_int64(c, at == NULL ? 0 : place);
+	for (size_t i = 0; i < 2; i++) {
+		if (sqlite3_value_type(v[i]) == SQLITE_BLOB)
+			use[i] = own[i] = sqlite3_value_dup(v[i]);
+	}
+	if (use[0] == NULL || use[1] == NULL)
+		sqlite3_result_error_nomem(c);
+	else if (take(c, n, use, s) && pay(c, s[0].n, s[1].n))
+		sqlite3_result_int64(c, s[1].n == 0 ? 1 : place_of(s[0], bytes ? find(s[0], s[1]) : find_whole(s[0], s[1]), bytes));
+	sqlite3_value_free(own[0]);
+	sqlite3_value_free(own[1]);
 }
 
 static void replace(sqlite3_context *c, int n, sqlite3_value **v)
@@ -79,12 +112,14 @@ static void replace(sqlite3_context *c, int n, sqlite3_value **v)
 	char *out;
 	span s[3] = { { "", 0 }, { "", 0 }, { "", 0 } }, rest;
 
-	if (!take(c, n, v, s) || !pay(c, s[0].n, s[1].n))
+	if (!take(c, 2, v, s))
 		return;
-	if (s[1].n == 0) {
+	if (s[1].n == 0 || s[1].p[0] == '\0') { /* whatever stands in its place */
 		sqlite3_result_text64(c, s[0].p, s[0].n, SQLITE_TRANSIENT, SQLITE_UTF8);
 		return;
 	}
+	if (!take(c, n - 2, v + 2, s + 2) || !pay(c, s[0].n, s[1].n))
+		return;
 	for (rest = s[0]; (at = find(rest, s[1])) != NULL; times++)
 		rest = (span){ at + s[1].n, rest.n - (size_t)(at - rest.p) - s[1].n };
 	if (s[0].n - times * s[1].n + times * s[2].n > most) {
@@ -110,7 +145,7 @@ static size_t char_len(span s)
 {
 	size_t n = 1;
 
-	while (n < s.n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+	while (n < s.n && (unsigned char)s.p[0] >= 0xc0 && is_rest(s.p[n]))
 		n++;
 	return n;
 }
@@ -135,6 +170,7 @@ static void trim_sides(sqlite3_context *c, int n, sqlite3_value **v, bool left, 
 
 	if (!take(c, n, v, s) || !pay(c, s[0].n, s[1].n))
 		return;
+	s[1].n = strnlen(s[1].p, s[1].n); /* a set ends with a NUL */
 	while (left && s[0].n > 0 && (k = one_of(s[0], s[1], false)) > 0)
 		s[0] = (span){ s[0].p + k, s[0].n - k };
 	while (right && s[0].n > 0 && (k = one_of(s[0], s[1], true)) > 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixture.h"
 
+#include <sqlite3.h>
+
 /* Answers come as JSON: a text in quotes, a number, or null. */
 static const struct { const char *expr, *want; } calls[] = {
 	{ "day_first('2021')", "\"2021-01-01\"" }, { "day_last('2021')", "\"2021-12-31\"" },
@@ -117,6 +119,43 @@ static void each_function(void **state)
 	}
 	ak_json_free(p);
 	assert_int_equal(wrong, 0);
+}
+
+/* instr, replace and trim are our own, and answer what those of SQLite do: every pair of texts, blobs, numbers, what is no UTF-8, and NULL. */
+static void as_sqlite_answers(void **state)
+{
+	static const char *const exprs[] = { "instr(a.x, b.x)", "trim(a.x, b.x)", "ltrim(a.x, b.x)", "rtrim(a.x, b.x)", "replace(a.x, b.x, 'Q')", "replace(a.x, b.x, NULL)",
+		                             "replace('aXbX', a.x, b.x)", "replace(a.x, 'a', b.x)", "instr(x'e79ba3e69fbb61', b.x)", "instr(a.x, x'a3')" };
+	static const char sql[] = "WITH v(x) AS (VALUES (NULL), (''), ('a'), ('aab'), ('監査機関'), ('機関'), (x''), (x'e79ba3e69fbb'), (x'e69fbb'), (x'a3'), (x'61'), (3), (1234), (-1.5),"
+	                          " ('a' || char(0) || 'b'), (char(0)), (CAST(x'806180' AS TEXT)), (CAST(x'61c3' AS TEXT)), (CAST(x'a3' AS TEXT)), (CAST(x'6180' AS TEXT)), (' 　a　 '))"
+	                          " SELECT group_concat(iif(%s IS NULL, 'null', hex(%s)), ' ') AS v FROM v AS a, v AS b";
+	ak_json *p = with_params();
+	sqlite3 *db = NULL;
+
+	(void)state;
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	for (size_t i = 0; i < sizeof(exprs) / sizeof(exprs[0]); i++) {
+		char text[1200];
+		sqlite3_stmt *s = NULL;
+		ak_json *rows = NULL;
+		ak_error err = { 0 };
+		ak_rules *r;
+
+		assert_true(snprintf(text, sizeof(text), sql, exprs[i], exprs[i]) < (int)sizeof(text));
+		assert_int_equal(sqlite3_prepare_v2(db, text, -1, &s, NULL), SQLITE_OK);
+		assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+		put(p, "/queries/q", ak_json_new_str(text));
+		r = open_rules(p);
+		ready(r);
+		need(ak_rules_query(r, "q", ak_day_from_civil(2026, 3, 1), KNOWN_AT, NULL, &rows, &err), &err);
+		if (!ak_span_is(ak_json_get_text(ak_json_at(rows, 0), "v"), (const char *)sqlite3_column_text(s, 0)))
+			fail_msg("%s: %s, not %s", exprs[i], ak_json_get_str(ak_json_at(rows, 0), "v"), (const char *)sqlite3_column_text(s, 0));
+		sqlite3_finalize(s);
+		ak_json_free(rows);
+		ak_rules_free(&r);
+	}
+	(void)sqlite3_close(db);
+	ak_json_free(p);
 }
 
 static void load_all(ak_rules *r)
@@ -305,6 +344,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_function),
+		cmocka_unit_test(as_sqlite_answers),
 		cmocka_unit_test(tables_of_the_contract),
 		cmocka_unit_test(ways_to_write_a_view),
 		cmocka_unit_test(views_follow_the_question),
