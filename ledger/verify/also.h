@@ -5,7 +5,7 @@
  * judged as if it came next; what nobody could seal counts for nothing.  Where its base or a record it refers to is not
  * in the evidence it gets the benefit of the doubt: it can only do harm.
  * One may keep another from being sealed (a revocation, the signature of a deletion): so each is also judged alone, and none takes
- * away what another says, whatever order they come in.
+ * away what another says alone, whatever order they come in.  What only some of them say together may be kept out by a third.
  */
 #ifndef AK_VERIFY_ALSO_H
 #define AK_VERIFY_ALSO_H
