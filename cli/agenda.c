@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { WHAT_ROOM = 768, NUMBER_MAX = 3, LINE_MAX_BYTES = 1200, TEXT_MAX_BYTES = 16000 };
+enum { WHAT_ROOM = 768, VALUE_ROOM = 256, NUMBER_MAX = 3, LINE_MAX_BYTES = 1200, TEXT_MAX_BYTES = 16000 };
 
 static bool is(const json_t *row, const char *what, const char *field)
 {
@@ -174,14 +174,18 @@ static bool is_number(const char *s)
 	return n > 0 && n <= NUMBER_MAX && s[n] == '\0';
 }
 
-/* What is wrong with it, in `what`; NULL: nothing, and *out is what is stored. */
-static const char *read_value(const ak_cli *c, const ak_agenda *a, const json_t *column, const char *text, char day[11], const char **out, char what[WHAT_ROOM * 2])
+/* What is wrong with it, in `what`; NULL: nothing, and *out is what is stored: the text itself, or a day or a number in `room`. */
+static const char *read_value(const ak_cli *c, const ak_agenda *a, const json_t *column, const char *text, char room[VALUE_ROOM], const char **out,
+                              char what[WHAT_ROOM * 2])
 {
 	const char *form = ak_js_str(column, "form"), *field = ak_js_str(column, "field");
 	bool is_text = strcmp(form, "text") == 0;
 	char names[WHAT_ROOM];
 	ak_error e = { 0 };
 
+	/* Registration numbers, short names and counts are ASCII, however they were typed. */
+	if ((strcmp(form, "subject") == 0 || strcmp(form, "number") == 0) && ak_term_half_width(text, room, VALUE_ROOM) != NULL)
+		text = room;
 	*out = text;
 	if (has_control(text))
 		return ak_msg_text(MSG_AGENDA_CONTROL, c->ja);
@@ -192,9 +196,9 @@ static const char *read_value(const ak_cli *c, const ak_agenda *a, const json_t 
 	if (strlen(text) > (is_text ? TEXT_MAX_BYTES : LINE_MAX_BYTES))
 		return ak_msg_text(MSG_AGENDA_LONG, c->ja);
 	if (strcmp(form, "date") == 0) {
-		if (ak_date_normalise(text, day, &e) != AK_OK)
+		if (ak_date_normalise(text, room, &e) != AK_OK)
 			return ak_out_text(c, what, WHAT_ROOM * 2, MSG_RECONCILE_NOT_A_DATE, text, NULL);
-		*out = day;
+		*out = room;
 	} else if (strcmp(form, "word") == 0) {
 		const json_t *word = word_of(a, field, text);
 
@@ -209,7 +213,7 @@ static const char *read_value(const ak_cli *c, const ak_agenda *a, const json_t 
 
 static int read_cell(const ak_cli *c, const ak_agenda *a, size_t i, size_t k, json_t *matter)
 {
-	char what[WHAT_ROOM * 2], day[11];
+	char what[WHAT_ROOM * 2], room[VALUE_ROOM];
 	char *text = trimmed(ak_csv_cell(&a->table, i + 1, k));
 	const char *wrong, *value;
 	int code = EXIT_HOLDS;
@@ -217,7 +221,7 @@ static int read_cell(const ak_cli *c, const ak_agenda *a, size_t i, size_t k, js
 	if (text == NULL)
 		return ak_out_no_memory(c);
 	if (*text != '\0') {
-		wrong = read_value(c, a, column_of(a, a->field[k]), text, day, &value, what);
+		wrong = read_value(c, a, column_of(a, a->field[k]), text, room, &value, what);
 		if (wrong != NULL)
 			code = ak_csv_bad(c, a->path, &a->table, i + 1, k, wrong);
 		else if (json_object_set_new(matter, a->field[k], json_string(value)) != 0)
@@ -232,14 +236,14 @@ static int read_wishes(const ak_cli *c, const ak_agenda *a, const ak_wishes *w, 
 {
 	for (size_t i = 0; i < w->n_set; i++) {
 		const json_t *column = column_of(a, w->set[i].pointer + 1);
-		char what[WHAT_ROOM * 2], day[11];
+		char what[WHAT_ROOM * 2], room[VALUE_ROOM];
 		const char *wrong, *value;
 
 		if (column == NULL || w->set[i].is_json)
 			return ak_out_usage(c, MSG_AGENDA_NO_FIELD, w->set[i].pointer, NULL);
 		if (ak_js_has(matter, ak_js_str(column, "field")))
 			continue;
-		wrong = read_value(c, a, column, w->set[i].value, day, &value, what);
+		wrong = read_value(c, a, column, w->set[i].value, room, &value, what);
 		if (wrong != NULL)
 			return ak_out_usage(c, MSG_NAMED_WHAT, w->set[i].pointer, wrong, NULL);
 		if (json_object_set_new(matter, ak_js_str(column, "field"), json_string(value)) != 0)

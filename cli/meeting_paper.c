@@ -22,8 +22,8 @@ static const char style[] =
 	".paper .digest{font-family:'SF Mono',Consolas,'DejaVu Sans Mono','MS Gothic',monospace;font-size:.82em;overflow-wrap:anywhere}\n"
 	".paper .wide{width:100%}\n"
 	/* five columns here, where the report has six */
-	"html[lang] .paper .chain th:nth-child(1){width:17%}html[lang] .paper .chain th:nth-child(2){width:14%}html[lang] .paper .chain th:nth-child(3){width:8%}"
-	"html[lang] .paper .chain th:nth-child(4){width:24%}html[lang] .paper .chain th:nth-child(5){width:37%}\n"
+	"html[lang] .paper .chain th:nth-child(1){width:17%}html[lang] .paper .chain th:nth-child(2){width:17%}html[lang] .paper .chain th:nth-child(3){width:8%}"
+	"html[lang] .paper .chain th:nth-child(4){width:22%}html[lang] .paper .chain th:nth-child(5){width:36%}\n"
 	".paper thead{display:table-header-group}\n"
 	".paper .to{text-align:left;margin:.6em 0}\n"
 	".paper .from{text-align:right;margin:.6em 0}\n"

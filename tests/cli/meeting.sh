@@ -59,6 +59,9 @@ name='what a decision brings about is no objection to it'
 is "$(sed -n '/議案4/,/議案5/p' ja/review.html | grep -c 'この決定の効果')" 1
 name='the sheet for the minutes'
 for digest in $(jq -r '.cases[].statement' ja/meeting.json); do says ja/minutes.html "$digest"; done
+name='the day of a record has room: 2026年10月16日 does not run into the next column'
+widths=$(grep -o 'html\[lang\] .paper .chain th:nth-child([0-9]){width:[0-9]*%' ja/review.html | sed 's/.*://; s/%//' | xargs)
+is "$(xargs -n1 <<<"$widths" | awk '{ n += $1 } NR == 2 { day = $1 } END { print n, (day >= 17) }')" '100 1'
 name='sheets load nothing'
 is "$(grep -lE '<script|src=|href=|https?://[^w]' ja/*.html)" ''
 
@@ -72,9 +75,11 @@ run 0 'English columns and words' draft --meeting english.csv -o english "${in[@
 is "$(jq -c .body.kind,.body.outcome english/0*.json | xargs)" 'renewal registered initial registered'
 { printf '\357\273\277'; cat ja.csv; } >bom.csv
 run 0 'with the mark of UTF-8' draft --meeting bom.csv -o bom "${in[@]}"
+sed 's/,C24-0101-2,/,　Ｃ２４－０１０１－２,/; s/,5,4,/,５,４,/' ja.csv >wide.csv
+run 0 'numbers typed full-width' draft --meeting wide.csv -o wide "${in[@]}"
 iconv -f UTF-8 -t CP932 ja.csv >cp932.csv
 run 0 'in CP932' draft --meeting cp932.csv --encoding cp932 -o cp932 "${in[@]}"
-for d in en bom cp932; do
+for d in en bom wide cp932; do
 	for f in ja/0*.json; do cmp -s "$f" "$d/${f#ja/}" || fail "$d: ${f#ja/} differs"; done
 done
 run 1 'CP932 taken for UTF-8' draft --meeting cp932.csv -o never "${in[@]}" --lang ja
