@@ -88,6 +88,8 @@ static ak_msg next_step(const ak_error *e)
 	case AK_INVALID_ARGUMENT:
 		if (strcmp(where, "operator.old_key") == 0)
 			return MSG_NEXT_OPERATOR;
+		if (strcmp(where, "use.task") == 0 && *e->expected == '\0')
+			return MSG_NEXT_NO_TASKS;
 		return strcmp(where, "record") == 0 ? MSG_NEXT_RECORD : strcmp(where, "field") == 0 ? MSG_NEXT_FIELD
 		       : strcmp(where, "subject") == 0 ? MSG_NEXT_WORDS : strcmp(where, "witness.name") == 0 ? MSG_NEXT_WITNESS_NAME : MSG_NONE;
 	default:

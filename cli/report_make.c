@@ -39,7 +39,7 @@ int ak_report_check_options(const ak_cli *c)
 {
 	const char *report = ak_opt_get(OPT_REPORT)->name;
 	const char *title = ak_opt_value(&c->opts, OPT_CASE);
-	char most[24];
+	enum { KANJI_BYTES = 3 };
 
 	if (!ak_report_asked(c))
 		return check_alone(c);
@@ -48,9 +48,9 @@ int ak_report_check_options(const ak_cli *c)
 	if (ak_opt_has(&c->opts, OPT_ALSO))
 		return ak_out_usage(c, MSG_REPORT_NO_ALSO, report, ak_opt_get(OPT_ALSO)->name, NULL);
 	if (title != NULL && strlen(title) > AK_REPORT_TEXT_MAX)
-		return ak_out_usage(c, MSG_REPORT_TOO_LONG, ak_opt_get(OPT_CASE)->name, ak_term_number(AK_REPORT_TEXT_MAX, most), NULL);
+		return ak_out_usage(c, MSG_REPORT_TOO_LONG, ak_opt_get(OPT_CASE)->name, AK_NUM(AK_REPORT_TEXT_MAX), AK_NUM(AK_REPORT_TEXT_MAX / KANJI_BYTES), NULL);
 	if (strlen(ak_file_base(ak_opt_value(&c->opts, OPT_REPORT))) > AK_REPORT_TEXT_MAX)
-		return ak_out_usage(c, MSG_REPORT_TOO_LONG, report, ak_term_number(AK_REPORT_TEXT_MAX, most), NULL);
+		return ak_out_usage(c, MSG_REPORT_TOO_LONG, report, AK_NUM(AK_REPORT_TEXT_MAX), AK_NUM(AK_REPORT_TEXT_MAX / KANJI_BYTES), NULL);
 	return check_place(c);
 }
 

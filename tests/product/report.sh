@@ -79,11 +79,13 @@ for l in ja en; do
 	has BANANA "$work/err"
 done
 has 'this scheme lists no tasks' "$work/err"
+has 'leave out --use' "$work/err"
 
 # What does not go together.
 want 2 "${verify[@]}" "$work/whole.akashi" --as-of $day --case Alone
 want 2 "${verify[@]}" "$work/whole.akashi" --as-of $day --report "$work/x.html" --evidence "$STORY/trust"
 want 2 "${verify[@]}" "$work/whole.akashi" --as-of $day --report "$work/x.html" --case "$(printf '%0400d' 0)"
+has '300 bytes (100 Japanese characters)' "$work/err"
 want 2 "${verify[@]}" "$work/whole.akashi" --as-of $day --report "$work/x.html" --case $'\xff'
 want 2 "${verify[@]}" "$work/valid.html" --report "$work/x.html"
 [ ! -e "$work/x.html" ] || bad 'a refused report was written'
