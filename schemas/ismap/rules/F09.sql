@@ -15,4 +15,4 @@ WITH cause AS MATERIALIZED (
 SELECT j.listing AS listing, c.seq AS record, '監査機関が理由により登録を取り消されている' AS ja, 'the auditor was deregistered for cause' AS en,
 	'registered' AS expected, 'deregistered on ' || c.effective_on AS found
 FROM cited_report AS j JOIN cause AS c ON c.auditor = j.auditor
-WHERE j.dated_first <= c.last AND add_period(j.dated_last, param('auditor_cause_lookback_years'), 'year') >= c.first
+WHERE j.dated_first <= c.last AND add_period(add_days(j.dated_last, 1), param('auditor_cause_lookback_years'), 'year') >= c.first
