@@ -37,3 +37,17 @@ ak_status ak_ossl_fail(ak_error *err, ak_status status, const char *where, const
 		return ak_fail(err, status, where, 0, "%s", what);
 	return ak_fail(err, status, where, 0, "%s (OpenSSL: %s)", what, reason);
 }
+
+ak_status ak_ossl_fail_locked(ak_error *err, const char *where, const char *what)
+{
+	bool no_memory = false, lacking = false;
+	unsigned long e;
+
+	while ((e = ERR_get_error()) != 0) {
+		no_memory = no_memory || ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE;
+		lacking = lacking || (ERR_GET_LIB(e) == ERR_LIB_EVP && ERR_GET_REASON(e) == ERR_R_UNSUPPORTED);
+	}
+	if (no_memory)
+		return ak_fail(err, AK_NO_MEMORY, where, 0, "%s: out of memory", what);
+	return ak_fail(err, AK_INVALID_ARGUMENT, where, 0, lacking ? "%s (OpenSSL: unsupported)" : "%s", what);
+}

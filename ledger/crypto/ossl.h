@@ -14,6 +14,10 @@
  * they hold no bytes of the input. */
 ak_status ak_ossl_fail(ak_error *err, ak_status status, const char *where, const char *what);
 
+/* The same, of what a passphrase does not open: AK_INVALID_ARGUMENT.  A wrong one makes junk of it, of which OpenSSL says one thing or another;
+ * only that it lacks an algorithm is told. */
+ak_status ak_ossl_fail_locked(ak_error *err, const char *where, const char *what);
+
 /* Empty the queue; true when an allocation inside OpenSSL failed. */
 bool ak_ossl_drain(void);
 

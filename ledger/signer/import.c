@@ -77,8 +77,8 @@ static ak_status read_with_openssl(ak_span file, const char *passphrase, ak_seck
 
 	OSSL_DECODER_CTX_free(ctx);
 	if (!read && a.asked)
-		return ak_ossl_fail(err, AK_INVALID_ARGUMENT, "key.passphrase",
-		                    passphrase == NULL ? "the key is encrypted and no passphrase was given" : "the passphrase does not open the key");
+		return ak_ossl_fail_locked(err, "key.passphrase",
+		                           passphrase == NULL ? "the key is encrypted and no passphrase was given" : "the passphrase does not open the key");
 	if (!read)
 		return ak_ossl_fail(err, AK_BAD_FORMAT, where, "no private key in a form that is read");
 	return ak_seckey_adopt(pkey, out, err);

@@ -47,6 +47,31 @@ for lang in en ja; do
 done
 says err '合言葉が違う。鍵は使っていない'
 says err '次に: もう一度入力する'
+# Of one wrong passphrase in 256 the padding is right, and what comes out is no key: it is a wrong passphrase all the same.
+python3 - <<'EOF'
+import base64, hashlib, subprocess
+text = subprocess.run(['openssl', 'pkcs8', '-topk8', '-in', 'e.key', '-passin', 'pass:a long passphrase', '-passout', 'pass:another passphrase', '-v2', 'aes-256-cbc', '-v2prf', 'hmacWithSHA256'], check=True, capture_output=True).stdout.decode()
+lines = text.strip().split('\n')
+der = bytearray(base64.b64decode(''.join(lines[1:-1])))
+def start(i):
+    return i + 2 + (der[i + 1] & 127 if der[i + 1] & 128 else 0)
+def end(i):
+    n = der[i + 1]
+    return start(i) + (int.from_bytes(der[i + 2:start(i)], 'big') if n & 128 else n)
+method = start(0)
+parts = start(end(start(method)))
+salt = start(end(start(parts)))
+count, iv = end(salt), end(start(end(parts)))
+box = end(method)
+key = hashlib.pbkdf2_hmac('sha256', b'wrong passphrase', bytes(der[start(salt):end(salt)]), int.from_bytes(der[start(count):end(count)], 'big'), 32)
+junk = subprocess.run(['openssl', 'enc', '-aes-256-cbc', '-K', key.hex(), '-iv', bytes(der[start(iv):end(iv)]).hex()], input=b'Z' * (end(box) - start(box) - 1), check=True, capture_output=True).stdout
+assert len(junk) == end(box) - start(box)
+der[start(box):end(box)] = junk
+open('junk.key', 'w').write('\n'.join([lines[0]] + [base64.b64encode(bytes(der)).decode()[i:i + 64] for i in range(0, 2 * len(der), 64) if base64.b64encode(bytes(der)).decode()[i:i + 64]] + [lines[-1]]) + '\n')
+EOF
+chmod 600 junk.key
+SECRETS='wrong passphrase\n' row 2 'a passphrase that opens junk' keygen --import junk.key --passphrase-fd 7 --pub e2.pub
+says err 'the passphrase does not open the key; it was not used'
 # A hostile file says how long its passphrase is to be hashed: it is refused before that begins.
 python3 - <<'EOF'
 import base64, subprocess
