@@ -337,7 +337,7 @@ def mutate_rule(packages, package, name):
 
 def load(package, n, listing=None):
 	case = complete(package, load_case(os.path.join(HERE, "base", "three-years.json")))
-	big = {"records": [], "parties": {}}
+	big = {"scheme": case["scheme"], "records": [], "parties": {}}
 	shared = [r for r in case["records"] if r["type"] == "auditor-registration"]
 	for r in shared:
 		big["records"].append(dict(r))
